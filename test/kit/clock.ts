@@ -53,15 +53,14 @@ export function virtualClock(start = new Date("2026-11-23T12:00:00Z")): VirtualC
     },
     async until(promise, limit = HOUR) {
       const end = now + limit;
-      let pending = true;
-      const done = () => {
-        pending = false;
-      };
-      promise.then(done, done);
+      const state = { pending: true };
+      void promise.finally(() => (state.pending = false)).catch(() => undefined);
       await settle();
-      while (pending && now < end && (await this.step()));
-      if (pending) throw new Error(`still pending after ${limit} ms of virtual time`);
-      return promise;
+      for (;;) {
+        if (!state.pending) return promise;
+        if (now >= end || !(await this.step()))
+          throw new Error(`still pending after ${limit} ms of virtual time`);
+      }
     },
   };
 }

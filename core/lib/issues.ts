@@ -1,0 +1,32 @@
+import type * as z from "zod";
+import type { FieldError } from "./fault.ts";
+
+const escape = (part: PropertyKey) => String(part).replaceAll("~", "~0").replaceAll("/", "~1");
+
+const pointerTo = (path: readonly PropertyKey[]) => path.map((part) => `/${escape(part)}`).join("");
+
+/** How deep the first complaint sits: the deepest one is of the member that fitted best. */
+const depth = (issues: readonly { path: readonly PropertyKey[] }[]) => issues[0]?.path.length ?? 0;
+
+function describe(issue: z.core.$ZodIssue): FieldError[] {
+  if (issue.code === "unrecognized_keys") {
+    return issue.keys.map((key) => ({
+      pointer: pointerTo([...issue.path, key]),
+      code: "unknown",
+      detail: "is not a field that is known here",
+    }));
+  }
+  if (issue.code === "invalid_union") {
+    const nested = issue.errors.map((errors) =>
+      errors.map((inner) => ({ ...inner, path: [...issue.path, ...inner.path] })),
+    );
+    const closest = nested.toSorted((a, b) => depth(b) - depth(a))[0];
+    if (closest && closest.length > 0) return closest.flatMap(describe);
+  }
+  const own: unknown = issue.code === "custom" ? issue.params?.["code"] : undefined;
+  const code = typeof own === "string" ? own : issue.code;
+  return [{ pointer: pointerTo(issue.path), code, detail: issue.message }];
+}
+
+/** What is wrong with an input, field by field, as JSON pointers. */
+export const describeIssues = (error: z.ZodError): FieldError[] => error.issues.flatMap(describe);

@@ -1,0 +1,57 @@
+import * as z from "zod";
+import { Fault } from "./fault.ts";
+
+/** What a list takes: `limit` from 1 to 200 and the `cursor` of the page before. */
+export const PageInput = {
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+  cursor: z.string().max(2000).optional(),
+};
+
+/** Something that an answer lacks, and why. */
+export const Warning = z.object({ code: z.string(), detail: z.string() });
+export type Warning = z.infer<typeof Warning>;
+
+/** The envelope of every list. `asOf` is the age of what it is made from; `partial` says that a source did not answer. */
+export const Page = <Item extends z.ZodType>(item: Item) =>
+  z.object({
+    items: z.array(item),
+    nextCursor: z.string().nullable(),
+    asOf: z.string(),
+    partial: z.boolean(),
+    warnings: z.array(Warning),
+  });
+
+/** Makes a cursor from what the next page has to know. Opaque to callers. */
+export const toCursor = (position: unknown) => Buffer.from(JSON.stringify(position)).toString("base64url");
+
+/** Reads a cursor back, or answers 400: a cursor of another list or a broken one is never "from the start". */
+export function fromCursor<T>(schema: z.ZodType<T>, cursor: string | undefined): T | undefined {
+  if (cursor === undefined) return undefined;
+  try {
+    return schema.parse(JSON.parse(Buffer.from(cursor, "base64url").toString("utf8")));
+  } catch (cause) {
+    const errors = [{ pointer: "/cursor", code: "invalid", detail: "is not a cursor of this list" }];
+    throw new Fault("invalid", "request.invalid", "The cursor is not one of this list.", { errors, cause });
+  }
+}
+
+/** One page of a list that is held in memory; the cursor is the key of the last item given. */
+export function pageOf<T>(
+  items: readonly T[],
+  key: (item: T) => string,
+  page: { limit: number; cursor?: string | undefined },
+) {
+  const last = fromCursor(z.string(), page.cursor);
+  const found = last === undefined ? -1 : items.findIndex((item) => key(item) === last);
+  if (last !== undefined && found < 0) {
+    throw new Fault(
+      "invalid",
+      "request.stale-cursor",
+      "The item that this cursor stood at is gone; start again.",
+    );
+  }
+  const slice = items.slice(found + 1, found + 1 + page.limit);
+  const end = slice.at(-1);
+  const more = end !== undefined && found + 1 + slice.length < items.length;
+  return { items: slice, nextCursor: more ? toCursor(key(end)) : null };
+}

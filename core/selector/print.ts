@@ -1,0 +1,15 @@
+import type { Expression } from "./expression.ts";
+
+const strength = { or: 0, and: 1, not: 2, tag: 3 } as const;
+
+/** The normal form: keywords in capitals, single spaces, only the parentheses it needs. Parsing it gives the same tree. */
+export function printExpression(expression: Expression): string {
+  if (expression.kind === "tag") return expression.tag;
+  if (expression.kind === "not") return `NOT ${inside(expression.of, strength.not)}`;
+  const parts = expression.of.map((part) => inside(part, strength[expression.kind]));
+  return parts.join(` ${expression.kind.toUpperCase()} `);
+}
+
+function inside(part: Expression, outer: number): string {
+  return strength[part.kind] < outer ? `(${printExpression(part)})` : printExpression(part);
+}

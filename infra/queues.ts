@@ -1,0 +1,54 @@
+const FORTNIGHT_S = 14 * 86_400;
+
+/** Where messages end that no worker could handle; long-lived, because it is read by people. */
+export const dead = new sst.aws.Queue("DeadQueue", {
+  transform: {
+    queue: (args) => {
+      args.messageRetentionSeconds = FORTNIGHT_S;
+      args.sqsManagedSseEnabled = true;
+    },
+  },
+});
+refusePlaintext("Dead", dead);
+
+export const expand = queue("Expand");
+export const item = queue("Item");
+export const follow = queue("Follow");
+export const fire = queue("Fire");
+
+/** What a function gets that may send work. */
+export const queueLinks = [expand.link, item.link, follow.link, fire.link];
+
+/** A plain link would grant sqs:*; this one names the queue and lets its holder send. */
+function queue(name: string) {
+  const queue = new sst.aws.Queue(`${name}Queue`, {
+    // Six times the worker's timeout, as AWS advises; five receives, so that throttling alone kills no message.
+    visibilityTimeout: "360 seconds",
+    dlq: { queue: dead.arn, retry: 5 },
+    transform: { queue: { sqsManagedSseEnabled: true } },
+  });
+  refusePlaintext(name, queue);
+  const link = new sst.Linkable(name, {
+    properties: { url: queue.url },
+    include: [sst.aws.permission({ actions: ["sqs:SendMessage"], resources: [queue.arn] })],
+  });
+  return { queue, link };
+}
+
+function refusePlaintext(name: string, queue: sst.aws.Queue) {
+  new aws.sqs.QueuePolicy(`${name}QueuePolicy`, {
+    queueUrl: queue.url,
+    policy: $jsonStringify({
+      Version: "2012-10-17",
+      Statement: [
+        {
+          Effect: "Deny",
+          Principal: "*",
+          Action: "sqs:*",
+          Resource: queue.arn,
+          Condition: { Bool: { "aws:SecureTransport": "false" } },
+        },
+      ],
+    }),
+  });
+}

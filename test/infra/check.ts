@@ -1,0 +1,173 @@
+import * as z from "zod";
+import { arnsOf, type Lambda, lambdasOf, may, ofType } from "./stack.ts";
+import type { Stack } from "./synth.ts";
+
+const Operation = z.object({
+  "x-file": z.string(),
+  "x-effect": z.enum(["read", "write"]),
+  "x-needs": z.array(z.enum(["proxmox", "queue", "scheduler", "secrets"])),
+});
+const Document = z.object({ paths: z.record(z.string(), z.record(z.string(), z.unknown())) });
+const Route = z.object({ routeKey: z.string(), target: z.string() });
+const Integration = z.object({ integrationUri: z.string() });
+const Queue = z.object({ name: z.string(), redrivePolicy: z.string().optional() });
+const Redrive = z.object({ deadLetterTargetArn: z.string(), maxReceiveCount: z.number() });
+const Mapping = z.object({ eventSourceArn: z.string(), functionResponseTypes: z.array(z.string()) });
+
+type Duty = { effect: "read" | "write"; needs: readonly string[] };
+
+const METHODS = new Set(["get", "post", "put", "patch", "delete"]);
+const TASK: Duty = { effect: "write", needs: ["proxmox", "queue"] };
+const KEEPER: Duty = { effect: "write", needs: ["proxmox", "queue", "scheduler"] };
+const WORKERS = new Map([
+  ["expand", TASK],
+  ["item", TASK],
+  ["follow", TASK],
+  ["fire", KEEPER],
+]);
+const CRONS = new Map([
+  ["inventory", TASK],
+  ["expire", TASK],
+  ["sweep", TASK],
+  ["reconcile", KEEPER],
+]);
+
+/** What is wrong with a stack, given the document it was made from: one line per fault, naming its place. */
+export function problems(stack: Stack, document: unknown): string[] {
+  const routes = routesOf(document);
+  const lambdas = lambdasOf(stack);
+  const duties = new Map<string, Duty>([
+    ...routes.map(({ file, duty }): [string, Duty] => [file, duty]),
+    ...[...WORKERS].map(([name, duty]): [string, Duty] => [`functions/worker/${name}`, duty]),
+    ...[...CRONS].map(([name, duty]): [string, Duty] => [`functions/cron/${name}`, duty]),
+  ]);
+  return [
+    ...routeProblems(stack, routes, lambdas),
+    ...[...duties].flatMap(([file, duty]) => dutyProblems(stack, file, duty, lambdas)),
+    ...lambdas
+      .filter(({ file }) => !duties.has(file))
+      .map(({ file }) => `${file}: a function nobody asked for`),
+    ...queueProblems(stack),
+  ];
+}
+
+function routesOf(document: unknown) {
+  return Object.entries(Document.parse(document).paths).flatMap(([path, item]) =>
+    Object.entries(item)
+      .filter(([method]) => METHODS.has(method))
+      .map(([method, raw]) => {
+        const operation = Operation.parse(raw);
+        const duty: Duty = { effect: operation["x-effect"], needs: operation["x-needs"] };
+        return { key: `${method.toUpperCase()} ${path}`, file: operation["x-file"], duty };
+      }),
+  );
+}
+
+function routeProblems(stack: Stack, routes: ReturnType<typeof routesOf>, lambdas: Lambda[]): string[] {
+  const uris = new Map(
+    ofType(stack, "aws:apigatewayv2/integration:Integration").map(({ name, inputs }) => [
+      `integrations/${name}-id`,
+      Integration.parse(inputs).integrationUri,
+    ]),
+  );
+  const served = new Map(
+    ofType(stack, "aws:apigatewayv2/route:Route")
+      .map(({ inputs }) => Route.parse(inputs))
+      .map(({ routeKey, target }) => [routeKey, uris.get(target) ?? ""]),
+  );
+  const wanted = new Set(routes.map(({ key }) => key));
+  const missing = routes.flatMap(({ key, file }) => {
+    const lambda = lambdas.find(({ name }) => served.get(key)?.endsWith(`:function:${name}`));
+    if (!lambda) return [`${key}: no function answers it`];
+    return lambda.file === file ? [] : [`${key}: answered by ${lambda.file}, not by ${file}`];
+  });
+  return [
+    ...missing,
+    ...[...served.keys()].filter((key) => !wanted.has(key)).map((key) => `${key}: not documented`),
+  ];
+}
+
+function dutyProblems(stack: Stack, file: string, { effect, needs }: Duty, lambdas: Lambda[]): string[] {
+  const [lambda, ...others] = lambdas.filter((candidate) => candidate.file === file);
+  if (!lambda || others.length > 0)
+    return [`${file}: ${others.length + (lambda ? 1 : 0)} functions, not one`];
+  const rights = rightsOf(stack, { effect, needs }).flatMap(({ action, arn, allowed }) => {
+    if (may(lambda, action, arn) === allowed) return [];
+    return [`${file}: ${allowed ? "may not" : "may"} ${action} on ${arn}`];
+  });
+  const stars = lambda.statements
+    .flatMap(({ Action }) => Action)
+    .filter((action) => action.includes("*"))
+    .map((action) => `${file}: is granted ${action}`);
+  const inside = lambda.vpcConfig !== undefined;
+  const network =
+    inside === needs.includes("proxmox") ? [] : [`${file}: is ${inside ? "" : "not "}in the VPC`];
+  return [...rights, ...stars, ...network];
+}
+
+/** Every right there is to have, and whether a function with this duty has it. */
+function rightsOf(stack: Stack, { effect, needs }: Duty) {
+  const { table, queue, schedule, clusterSecret, otherSecret } = arnsOf(stack);
+  const all = (allowed: boolean, arn: string, actions: string[]) =>
+    actions.map((action) => ({ action, arn, allowed }));
+  const dynamo = (...verbs: string[]) => verbs.map((verb) => `dynamodb:${verb}`);
+  const [write, queues, schedules] = [
+    effect === "write",
+    needs.includes("queue"),
+    needs.includes("scheduler"),
+  ];
+  const [secrets, proxmox] = [needs.includes("secrets"), needs.includes("proxmox")];
+  const change = dynamo("PutItem", "UpdateItem", "DeleteItem");
+  return [
+    ...["State", "Runtime", "History", "Audit"].flatMap((name) => [
+      ...all(true, table(name), dynamo("GetItem", "Query", "BatchGetItem")),
+      ...all(false, table(name), dynamo("Scan", "DeleteTable", "BatchWriteItem")),
+    ]),
+    ...all(true, `${table("History")}/index/byTime`, dynamo("Query")),
+    ...all(true, table("Audit"), dynamo("PutItem")),
+    ...all(false, table("Audit"), dynamo("UpdateItem", "DeleteItem")),
+    ...all(true, table("Runtime"), change),
+    ...["State", "History"].flatMap((name) =>
+      all(write, table(name), [...change, "dynamodb:ConditionCheckItem"]),
+    ),
+    ...["Expand", "Item", "Follow", "Fire"].flatMap((name) => all(queues, queue(name), ["sqs:SendMessage"])),
+    ...all(false, queue("Dead"), ["sqs:SendMessage", "sqs:PurgeQueue"]),
+    ...all(
+      schedules,
+      schedule,
+      ["Create", "Update", "Delete", "Get"].map((verb) => `scheduler:${verb}Schedule`),
+    ),
+    ...all(schedules, "*", ["scheduler:ListSchedules"]),
+    ...all(schedules, "arn:aws:iam::123456789012:role/ScheduleRole", ["iam:PassRole"]),
+    ...all(false, "arn:aws:iam::123456789012:role/Admin", ["iam:PassRole"]),
+    ...all(proxmox || secrets, clusterSecret, ["ssm:GetParameter"]),
+    ...all(secrets, clusterSecret, ["ssm:PutParameter", "ssm:DeleteParameter"]),
+    ...all(false, otherSecret, ["ssm:GetParameter"]),
+  ];
+}
+
+function queueProblems(stack: Stack): string[] {
+  const dead = arnsOf(stack).queue("Dead");
+  const queues = ofType(stack, "aws:sqs/queue:Queue").map(({ name, inputs }) => ({
+    logical: name,
+    ...Queue.parse(inputs),
+  }));
+  const mappings = ofType(stack, "aws:lambda/eventSourceMapping:EventSourceMapping").map(({ inputs }) =>
+    Mapping.parse(inputs),
+  );
+  return queues
+    .filter(({ name }) => !dead.endsWith(`:${name}`))
+    .flatMap(({ logical, name, redrivePolicy }) => {
+      const redrive = redrivePolicy === undefined ? undefined : Redrive.parse(JSON.parse(redrivePolicy));
+      const consumers = mappings.filter(({ eventSourceArn }) => eventSourceArn.endsWith(`:${name}`));
+      return [
+        ...(redrive?.deadLetterTargetArn === dead && redrive.maxReceiveCount >= 5
+          ? []
+          : [`${logical}: no redrive to the dead queue`]),
+        ...(consumers.length === 1 ? [] : [`${logical}: ${consumers.length} consumers, not one`]),
+        ...consumers
+          .filter(({ functionResponseTypes }) => !functionResponseTypes.includes("ReportBatchItemFailures"))
+          .map(() => `${logical}: one bad message fails its whole batch`),
+      ];
+    });
+}

@@ -1,0 +1,166 @@
+import { readFile } from "node:fs/promises";
+import path from "node:path";
+import { beforeAll, expect, test } from "vitest";
+import { problems } from "./check.ts";
+import { type Lambda, lambdaOf, lambdasOf } from "./stack.ts";
+import { type Stack, synth } from "./synth.ts";
+
+const INSTALL_AND_RUN_MS = 400_000;
+const EVERYONE = [
+  "dynamodb:BatchGetItem Audit",
+  "dynamodb:BatchGetItem History",
+  "dynamodb:BatchGetItem History index",
+  "dynamodb:BatchGetItem Runtime",
+  "dynamodb:BatchGetItem State",
+  "dynamodb:ConditionCheckItem Audit",
+  "dynamodb:ConditionCheckItem Runtime",
+  "dynamodb:DeleteItem Runtime",
+  "dynamodb:GetItem Audit",
+  "dynamodb:GetItem History",
+  "dynamodb:GetItem History index",
+  "dynamodb:GetItem Runtime",
+  "dynamodb:GetItem State",
+  "dynamodb:PutItem Audit",
+  "dynamodb:PutItem Runtime",
+  "dynamodb:Query Audit",
+  "dynamodb:Query History",
+  "dynamodb:Query History index",
+  "dynamodb:Query Runtime",
+  "dynamodb:Query State",
+  "dynamodb:UpdateItem Runtime",
+];
+const WRITER = ["PutItem", "UpdateItem", "DeleteItem", "ConditionCheckItem"].flatMap((verb) => [
+  `dynamodb:${verb} State`,
+  `dynamodb:${verb} History`,
+]);
+const SENDER = ["Expand", "Item", "Follow", "Fire"].map((name) => `sqs:SendMessage ${name}`);
+const KEEPER = [
+  ...["Create", "Update", "Delete", "Get"].map((verb) => `scheduler:${verb}Schedule schedule`),
+  "scheduler:ListSchedules *",
+  "iam:PassRole ScheduleRole",
+];
+const CONSUMER = [
+  "ChangeMessageVisibility",
+  "DeleteMessage",
+  "GetQueueAttributes",
+  "GetQueueUrl",
+  "ReceiveMessage",
+];
+
+const document = path.join(import.meta.dirname, "openapi.json");
+let stack: Stack;
+
+beforeAll(async () => {
+  stack = await synth({ document });
+}, INSTALL_AND_RUN_MS);
+
+test("the checker that the faults are planted for finds none here", async () => {
+  expect(problems(stack, JSON.parse(await readFile(document, "utf8")))).toEqual([]);
+});
+
+test("a route that reads can append to the audit log and count in Runtime, and write nothing else", () => {
+  const lambda = lambdaOf(stack, "functions/api/health/get");
+  expect(rightsOf(lambda)).toEqual(EVERYONE);
+  expect(lambda.vpcConfig).toBeUndefined();
+});
+
+test("a route that reads from Proxmox sits in the VPC and reads the clusters' secrets", () => {
+  const lambda = lambdaOf(stack, "functions/api/vms/list");
+  expect(rightsOf(lambda)).toEqual([...EVERYONE, "ssm:GetParameter clusters"].toSorted());
+  expect(lambda.vpcConfig?.subnetIds).toHaveLength(2);
+});
+
+test("a route that writes and needs nothing reaches State and History, no queue, no schedule, no secret", () => {
+  expect(rightsOf(lambdaOf(stack, "functions/api/keys/create"))).toEqual([...EVERYONE, ...WRITER].toSorted());
+});
+
+test("a route that needs the queues may send to each of the four, and receives from none", () => {
+  const lambda = lambdaOf(stack, "functions/api/vms/bulk");
+  expect(rightsOf(lambda)).toEqual([...EVERYONE, ...WRITER, ...SENDER].toSorted());
+});
+
+test("a route that needs the scheduler keeps schedules of our group only, and passes on one role only", () => {
+  const lambda = lambdaOf(stack, "functions/api/jobs/update");
+  expect(rightsOf(lambda)).toEqual([...EVERYONE, ...WRITER, ...SENDER, ...KEEPER].toSorted());
+});
+
+test("only a route that needs secrets can write one", () => {
+  const verbs = ["GetParameter", "PutParameter", "DeleteParameter"].map((verb) => `ssm:${verb} clusters`);
+  expect(rightsOf(lambdaOf(stack, "functions/api/clusters/create"))).toEqual(
+    [...EVERYONE, ...WRITER, ...verbs].toSorted(),
+  );
+});
+
+test.for(["Expand", "Item", "Follow"])(
+  "worker %s consumes its own queue, sends to all, and talks to Proxmox",
+  (name) => {
+    const lambda = lambdaOf(stack, `functions/worker/${name.toLowerCase()}`);
+    const consumes = CONSUMER.map((verb) => `sqs:${verb} ${name}`);
+    const rights = [...EVERYONE, ...WRITER, ...SENDER, ...consumes, "ssm:GetParameter clusters"];
+    expect(rightsOf(lambda)).toEqual(rights.toSorted());
+    expect(lambda.vpcConfig).toBeDefined();
+  },
+);
+
+test("fire and reconcile, and no other worker or cron, keep schedules", () => {
+  const keepers = lambdasOf(stack).filter((lambda) => rightsOf(lambda).includes("iam:PassRole ScheduleRole"));
+  expect(keepers.map(({ file }) => file).toSorted()).toEqual([
+    "functions/api/jobs/update",
+    "functions/cron/reconcile",
+    "functions/worker/fire",
+  ]);
+});
+
+test("the first administrator's key is seen by the cron that plants it alone", () => {
+  const seers = lambdasOf(stack).filter(({ links }) => links.includes("AdminKey"));
+  expect(seers.map(({ file }) => file)).toEqual(["functions/cron/reconcile"]);
+});
+
+test("every route can check a key, no worker can", () => {
+  const checkers = lambdasOf(stack).filter(({ links }) => links.includes("KeyPepper"));
+  const routes = lambdasOf(stack).filter(({ file }) => file.startsWith("functions/api/"));
+  expect(routes).toHaveLength(7);
+  expect(new Set(checkers)).toEqual(new Set([...routes, lambdaOf(stack, "functions/cron/reconcile")]));
+});
+
+test("a function is told the names of what it may use, and of nothing else", () => {
+  const tables = ["Audit", "History", "Runtime", "State"];
+  const links = (file: string) => lambdaOf(stack, file).links.toSorted();
+  expect(links("functions/api/health/get")).toEqual([...tables, "KeyPepper"].toSorted());
+  expect(links("functions/api/vms/list")).toEqual([...tables, "KeyPepper", "Clusters"].toSorted());
+  expect(links("functions/worker/fire")).toEqual(
+    [...tables, "Expand", "Item", "Follow", "Fire", "Schedules", "Clusters"].toSorted(),
+  );
+});
+
+test("links carry what the code reads: names, addresses, the schedules' group and targets", () => {
+  const links = stack.built.find(({ handler }) => handler === "functions/worker/fire.handler")?.links;
+  expect(links).toMatchObject({
+    State: { name: expect.stringMatching(/StateTable/) },
+    Item: { url: expect.stringMatching(/^https:\/\/sqs\..*ItemQueue/) },
+    Clusters: { path: "/moxxie/test/clusters/" },
+    Schedules: {
+      group: "moxxie-test",
+      roleArn: expect.stringMatching(/:role\/ScheduleRole/),
+      targetArn: expect.stringMatching(/FireQueue/),
+      deadArn: expect.stringMatching(/DeadQueue/),
+    },
+  });
+});
+
+/** Each right on a line, with the resource by the name we know it under. */
+function rightsOf(lambda: Lambda): string[] {
+  return lambda.statements
+    .flatMap(({ Action, Resource }) =>
+      Action.flatMap((action) => Resource.map((arn) => `${action} ${familiar(arn)}`)),
+    )
+    .toSorted();
+}
+
+function familiar(arn: string): string {
+  const table = /table\/moxxie-test-(\w+?)Table.*?(\/index\/\*)?$/.exec(arn);
+  if (table) return table[2] ? `${table[1]} index` : `${table[1]}`;
+  if (arn.endsWith(":parameter/moxxie/test/clusters/*")) return "clusters";
+  if (arn.endsWith(":schedule/moxxie-test/*")) return "schedule";
+  return /moxxie-test-(\w+?)Queue/.exec(arn)?.[1] ?? /:role\/(\w+)/.exec(arn)?.[1] ?? arn;
+}

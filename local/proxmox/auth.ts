@@ -1,0 +1,57 @@
+import { Refusal } from "./refusal.ts";
+import type { SimulatorRequest } from "./request.ts";
+import { ticketUser } from "./ticket.ts";
+import { seconds, type World } from "./world.ts";
+
+/** Who asks. */
+export interface Identity {
+  /** `root@pam`, without the token. */
+  readonly user: string;
+  /** `user@realm!id` when a token was used. */
+  readonly token?: string | undefined;
+}
+
+/** What Proxmox writes into UPIDs. */
+export const signature = (identity: Identity) => identity.token ?? identity.user;
+
+/** The only paths that answer without authentication. */
+const OPEN = new Set([
+  "GET /access/domains",
+  "GET /access/ticket",
+  "POST /access/ticket",
+  "POST /access/vncticket",
+  "GET /access/openid",
+  "POST /access/openid/auth-url",
+  "POST /access/openid/login",
+]);
+
+function tokenIdentity(world: World, text: string): Identity {
+  const [, token = "", user = "", secret = ""] = /^(([^!\s]+@[^!\s]+)![^=\s]+)=(.+)$/.exec(text) ?? [];
+  const known = world.state.tokens[token];
+  const expired = known && known.expire > 0 && known.expire < seconds(world);
+  if (!known || expired || known.secret !== secret) throw new Refusal(401, "Authentication failed!");
+  return { user, token };
+}
+
+function cookieIdentity(world: World, request: SimulatorRequest, ticket: string): Identity {
+  const user = ticketUser(world, ticket);
+  if (!user) throw new Refusal(401, "Authentication failed!");
+  if (
+    request.method !== "GET" &&
+    ticketUser(world, request.headers.csrfpreventiontoken ?? "", "CSRF") !== user
+  )
+    throw new Refusal(401, "Permission denied - invalid csrf token");
+  return { user };
+}
+
+/** Who sent the request; nobody on the few open paths; otherwise the 401 that Proxmox answers. */
+export function authenticate(world: World, request: SimulatorRequest, path: string): Identity | undefined {
+  const header = request.headers.authorization ?? "";
+  const token = /^PVEAPIToken[= ](.*)$/.exec(header)?.[1];
+  if (token !== undefined) return tokenIdentity(world, token);
+  const cookie = /(?:^|;\s*)PVEAuthCookie=([^;]*)/.exec(request.headers.cookie ?? "")?.[1];
+  const ticket = cookie ? decodeURIComponent(cookie) : /^PVEAuthCookie[= ](.*)$/.exec(header)?.[1];
+  if (ticket) return cookieIdentity(world, request, ticket);
+  if (OPEN.has(`${request.method} ${path}`)) return undefined;
+  throw new Refusal(401, "No ticket");
+}

@@ -1,0 +1,41 @@
+import type { Kind } from "./guest.ts";
+import type { Property } from "./facts/index.ts";
+import type { Config } from "./state.ts";
+import { schemaName } from "./validate/params.ts";
+import { atLeast, type World } from "./world.ts";
+
+type Properties = Readonly<Record<string, Property>>;
+
+/** The schema of everything a guest's configuration may hold. */
+export function configSchema(world: World, kind: Kind): Properties {
+  const path = `/nodes/{node}/${kind}/{vmid}/config`;
+  return world.facts.endpoints.find((one) => one.path === path && one.method === "PUT")?.params ?? {};
+}
+
+/** A configuration as JSON: integers and booleans are numbers, all else is text, as the schema has it. */
+export function typedConfig(world: World, kind: Kind, config: Config): Record<string, string | number> {
+  const properties = configSchema(world, kind);
+  return Object.fromEntries(
+    Object.entries(config).map(([name, value]) => {
+      const type = properties[schemaName(properties, name)]?.type;
+      const numeric = type === "integer" || type === "boolean" || name === "template";
+      return [name, numeric && /^[+-]?\d+$/.test(value) ? Number(value) : value];
+    }),
+  );
+}
+
+/** Tags as an update stores them: lower case, each once, sorted, joined by semicolons; blank when there are none. */
+export function normalTags(tags: string): string {
+  const parts = tags.split(/[,;\s]+/).filter(Boolean);
+  return [...new Set(parts.map((tag) => tag.toLowerCase()))].toSorted().join(";") || " ";
+}
+
+/** Tags as a creation stores them: as they were sent before 9. */
+export const createdTags = (world: World, tags: string) => (atLeast(world, 9) ? normalTags(tags) : tags);
+
+/** What only the literal root@pam with a ticket may set. */
+export const ROOT_ONLY = ["lock", "args", "hookscript", "parent", "snaptime"];
+
+/** Parameters of configuration calls that are not configuration. */
+export const NOT_CONFIG: readonly string[] =
+  "node vmid digest delete revert skiplock force background_delay import-working-storage".split(" ");

@@ -1,0 +1,43 @@
+import type { Clock } from "../../core/lib/clock.ts";
+
+export type Release = () => void;
+
+/** The locks that processes of a node hold on files: first come, first served, and gone when the node dies. */
+export interface FileLocks {
+  /** Waits this many milliseconds at most; nothing when the time ran out. */
+  acquire(file: string, patience: number): Promise<Release | undefined>;
+}
+
+export function fileLocks(clock: Clock): FileLocks {
+  const queues = new Map<string, (() => void)[]>();
+
+  const release = (file: string) => {
+    const next = queues.get(file)?.shift();
+    if (next) next();
+    else queues.delete(file);
+  };
+  const once = (file: string): Release => {
+    let held = true;
+    return () => {
+      if (held) release(file);
+      held = false;
+    };
+  };
+  return {
+    async acquire(file, patience) {
+      const queue = queues.get(file);
+      if (!queue) {
+        queues.set(file, []);
+        return once(file);
+      }
+      const turn = Promise.withResolvers<boolean>();
+      const grant = () => turn.resolve(true);
+      queue.push(grant);
+      const late = clock.sleep(patience).then(() => false);
+      if (await Promise.race([turn.promise, late])) return once(file);
+      const position = queue.indexOf(grant);
+      if (position >= 0) queue.splice(position, 1);
+      return undefined;
+    },
+  };
+}

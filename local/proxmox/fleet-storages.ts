@@ -1,0 +1,26 @@
+import type { Storage } from "./state.ts";
+
+const GIB = 1024 ** 3;
+
+const storage = (name: string, type: string, content: string[], more: Partial<Storage>): Storage => ({
+  storage: name,
+  type,
+  content,
+  shared: false,
+  snapshots: true,
+  total: 500 * GIB,
+  ...more,
+});
+
+/** The storages of the development fleet. */
+export const STORAGES: readonly Storage[] = [
+  storage("local", "dir", ["iso", "vztmpl", "backup"], { path: "/var/lib/vz", snapshots: false }),
+  storage("local-lvm", "lvmthin", ["images", "rootdir"], { total: 1000 * GIB }),
+  storage("nfs", "nfs", ["images", "iso"], { path: "/mnt/pve/nfs", shared: true, total: 4000 * GIB }),
+  storage("backup", "nfs", ["backup"], {
+    path: "/mnt/pve/backup",
+    shared: true,
+    snapshots: false,
+    total: 8000 * GIB,
+  }),
+];

@@ -1,0 +1,65 @@
+import type { Call, Handlers } from "../call.ts";
+import { privilegesOf, privilegesOn } from "../privilege.ts";
+import { Refusal } from "../refusal.ts";
+import { makeTicket, ticketUser } from "../ticket.ts";
+
+/** Paths that Proxmox lists even when nothing is granted on them in particular. */
+const TOP = ["/", "/access", "/access/groups", "/nodes", "/pool", "/sdn", "/storage", "/vms"];
+
+/** Privileges by path; the value is the propagate flag. */
+function permissions(call: Call) {
+  const asked = call.params.optional("path");
+  const paths = asked ? [asked] : [...new Set([...TOP, ...call.world.state.acls.map(({ path }) => path)])];
+  const rows = paths.map(
+    (path) => [path, Object.fromEntries(privilegesOn(call.world, call.who, path))] as const,
+  );
+  return Object.fromEntries(rows.filter(([path, held]) => asked === path || Object.keys(held).length > 0));
+}
+
+const AREAS: Readonly<Record<string, RegExp>> = {
+  access: /^(Group|Permissions|User)\./,
+  dc: /^(SDN|Sys)\./,
+  mapping: /^Mapping\./,
+  nodes: /^Sys\./,
+  sdn: /^(Permissions|SDN)\./,
+  storage: /^(Datastore|Permissions)\./,
+  vms: /^(Permissions|VM)\./,
+};
+
+function capabilities(call: Call) {
+  const names = privilegesOf(call.world);
+  const of = (area: RegExp) =>
+    Object.fromEntries(names.filter((name) => area.test(name)).map((name) => [name, 1]));
+  return Object.fromEntries(Object.entries(AREAS).map(([area, pattern]) => [area, of(pattern)]));
+}
+
+/** A login: a ticket for a password, or a new ticket for an old one. */
+function login(call: Call) {
+  const { world, params } = call;
+  const name = params.text("username");
+  const user = name.includes("@") ? name : `${name}@${params.text("realm")}`;
+  const password = params.text("password");
+  const known = world.state.users[user];
+  const right = known?.password !== undefined && known.password === password;
+  if (!known || (!right && ticketUser(world, password) !== user))
+    throw new Refusal(401, "authentication failure");
+  return {
+    username: user,
+    ticket: makeTicket(world, user),
+    CSRFPreventionToken: makeTicket(world, user, "CSRF"),
+    clustername: world.state.cluster,
+    cap: capabilities(call),
+  };
+}
+
+const domains = () => [
+  { realm: "pam", type: "pam", comment: "Linux PAM standard authentication" },
+  { realm: "pve", type: "pve", comment: "Proxmox VE authentication server" },
+];
+
+export const accessHandlers: Handlers = {
+  "GET /access/permissions": permissions,
+  "GET /access/domains": domains,
+  "GET /access/ticket": () => null,
+  "POST /access/ticket": login,
+};

@@ -1,0 +1,110 @@
+import { signature } from "../auth.ts";
+import type { Call, Handlers } from "../call.ts";
+import { nameOf } from "../guest.ts";
+import { died, invalid } from "../refusal.ts";
+import type { Guest } from "../state.ts";
+import { startTask, type TaskRun } from "../task.ts";
+import { disksOf, findVolume } from "../volume.ts";
+import { seconds, type World } from "../world.ts";
+
+/** Which guests of this node are meant; those of other nodes are passed over in silence. */
+function chosen(call: Call): number[] {
+  const { params, world } = call;
+  const excluded = new Set(params.list("exclude"));
+  const pool = params.optional("pool");
+  const all = Object.values(world.state.guests)
+    .filter(({ node }) => node === call.node)
+    .map(({ vmid }) => vmid);
+  if (pool !== undefined) return all.filter((vmid) => world.state.pools[pool]?.vms.includes(vmid));
+  if (params.flag("all")) return all.filter((vmid) => !excluded.has(String(vmid)));
+  return params
+    .list("vmid")
+    .map(Number)
+    .filter((vmid) => (world.state.guests[vmid]?.node ?? call.node) === call.node);
+}
+
+function notesOf(world: World, guest: Guest, template: string): string {
+  const words: Record<string, string> = {
+    guestname: nameOf(guest),
+    vmid: String(guest.vmid),
+    node: guest.node,
+    cluster: world.state.cluster,
+  };
+  return template
+    .replaceAll(String.raw`\n`, "\n")
+    .replaceAll(/\{\{(\w+)\}\}/g, (whole, word: string) => words[word] ?? whole);
+}
+
+const stamp = (at: number) =>
+  new Date(at * 1000).toISOString().slice(0, 19).replaceAll(/[-:]/g, "_").replace("T", "-");
+
+async function backUp(call: Call, guest: Guest, storage: string, task: TaskRun): Promise<void> {
+  const { world, params } = call;
+  const ctime = seconds(world);
+  if (guest.lock) throw died(`${guest.kind === "qemu" ? "VM" : "CT"} is locked (${guest.lock})`);
+  guest.lock = "backup";
+  world.touch();
+  try {
+    await task.work("vzdump");
+  } finally {
+    delete guest.lock;
+    world.touch();
+  }
+  const format = guest.kind === "qemu" ? "vma.zst" : "tar.zst";
+  const volid = `${storage}:backup/vzdump-${guest.kind}-${guest.vmid}-${stamp(ctime)}.${format}`;
+  const size = disksOf(guest).reduce(
+    (total, disk) => total + (findVolume(world, disk.volid)?.used ?? 0) / 2,
+    4096,
+  );
+  const notes = params.has("notes-template")
+    ? { notes: notesOf(world, guest, params.text("notes-template")) }
+    : {};
+  const facts = { content: "backup", format, size, used: size, ctime, vmid: guest.vmid, subtype: guest.kind };
+  const kept = {
+    ...notes,
+    ...(params.flag("protected") && { protected: true }),
+    config: { ...guest.config },
+  };
+  const where = world.state.storages[storage]?.shared ? {} : { node: guest.node };
+  world.state.volumes.push({ volid, storage, ...where, ...facts, ...kept });
+  task.log(`INFO: creating vzdump archive '${volid}'`);
+}
+
+/** Backs up one after the other; what failed is told by the log only, the task says `job errors`. */
+async function backUpAll(call: Call, vmids: readonly number[], task: TaskRun): Promise<void> {
+  const storage = call.params.optional("storage") ?? "local";
+  if (!call.world.state.storages[storage])
+    throw died(`could not activate storage '${storage}': storage '${storage}' does not exist`);
+  let failed = false;
+  for (const vmid of vmids) {
+    const guest = call.world.state.guests[vmid];
+    task.log(`INFO: Starting Backup of VM ${vmid} (${guest?.kind ?? "unknown"})`);
+    try {
+      if (!guest) throw died(`unable to find VM '${vmid}'`);
+      await backUp(call, guest, storage, task);
+      task.log(`INFO: Finished Backup of VM ${vmid}`);
+    } catch (error) {
+      if (error instanceof Error && error.message === "received interrupt") throw error;
+      failed = true;
+      task.log(
+        `ERROR: Backup of VM ${vmid} failed - ${error instanceof Error ? error.message : String(error)}`,
+      );
+    }
+  }
+  if (failed) throw died("job errors");
+}
+
+/** A guest on another node is no error and no task: the answer is "OK". */
+function vzdump(call: Call): string {
+  const { params, world, node } = call;
+  if (!params.has("vmid") && !params.flag("all") && !params.has("pool"))
+    throw invalid({ vmid: "property is missing and it is not optional" });
+  const vmids = chosen(call);
+  if (vmids.length === 0) return "OK";
+  const single = params.has("vmid") && vmids.length === 1 ? String(vmids[0]) : "";
+  const spec = { node, type: "vzdump", id: single, user: signature(call.who) };
+  return startTask(world, spec, (task) => backUpAll(call, vmids, task));
+}
+
+/** Backups. */
+export const backupHandlers: Handlers = { "POST /nodes/{node}/vzdump": vzdump };

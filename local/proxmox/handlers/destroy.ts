@@ -1,0 +1,62 @@
+import { signature } from "../auth.ts";
+import type { Call, Handler, Handlers } from "../call.ts";
+import { checkLock, noun, withConfigLock, type Kind } from "../guest.ts";
+import { died } from "../refusal.ts";
+import type { Guest } from "../state.ts";
+import { startTask } from "../task.ts";
+import { disksOf, removeVolume } from "../volume.ts";
+import type { World } from "../world.ts";
+import { guestOf } from "./guests.ts";
+
+/** A linked clone's disk names the base volume it stands on. */
+function checkChildren(world: World, guest: Guest): void {
+  for (const { volid } of disksOf(guest)) {
+    const base = volid.split(":")[1] ?? volid;
+    const used = Object.values(world.state.guests).some(
+      (other) => other !== guest && Object.values(other.config).some((value) => value.includes(`${base}/`)),
+    );
+    if (used) throw died(`base volume '${volid}' is still in use by linked cloned`);
+  }
+}
+
+function forget(world: World, guest: Guest): void {
+  for (const { volid } of disksOf(guest)) removeVolume(world, volid);
+  for (const pool of Object.values(world.state.pools))
+    pool.vms = pool.vms.filter((vmid) => vmid !== guest.vmid);
+  delete world.state.guests[guest.vmid];
+  world.touch();
+}
+
+function precheck(call: Call, kind: Kind): Guest {
+  const guest = guestOf(call, kind);
+  const name = `${noun(kind)} ${guest.vmid}`;
+  if (guest.config.protection === "1") throw died(`can't remove ${name} - protection mode enabled`);
+  const forced = kind === "lxc" && call.params.flag("force");
+  if (guest.status === "running" && !forced) throw died(`${name} is running - destroy failed`);
+  return guest;
+}
+
+const destroy =
+  (kind: Kind): Handler =>
+  (call) => {
+    const { world, node, params } = call;
+    const guest = precheck(call, kind);
+    const type = kind === "qemu" ? "qmdestroy" : "vzdestroy";
+    return startTask(world, { node, type, id: String(guest.vmid), user: signature(call.who) }, (task) =>
+      withConfigLock(world, guest, async () => {
+        if (guest.lock !== "suspended") checkLock(guest);
+        checkChildren(world, guest);
+        if (guest.status === "running" && kind === "qemu")
+          throw died(`VM ${guest.vmid} is running - destroy failed`);
+        await task.work("destroy");
+        if (params.flag("purge")) task.log(`purging VM ${guest.vmid} from related configurations..`);
+        forget(world, guest);
+      }),
+    );
+  };
+
+/** Removing guests. */
+export const destroyHandlers: Handlers = {
+  "DELETE /nodes/{node}/qemu/{vmid}": destroy("qemu"),
+  "DELETE /nodes/{node}/lxc/{vmid}": destroy("lxc"),
+};

@@ -1,0 +1,82 @@
+import { signature } from "../auth.ts";
+import type { Call, Handler, Handlers } from "../call.ts";
+import { resized, withSize } from "../disk.ts";
+import { checkDigest, checkLock, guestOn, missingConfig, withConfigLock, type Kind } from "../guest.ts";
+import { died } from "../refusal.ts";
+import type { Guest } from "../state.ts";
+import { startTask } from "../task.ts";
+import { disksOf, findVolume } from "../volume.ts";
+import { atLeast, type World } from "../world.ts";
+import { guestOf } from "./guests.ts";
+
+/** Grows a disk; says whether anything changed. */
+function grow(world: World, guest: Guest, option: string, wish: string): boolean {
+  const value = guest.config[option];
+  if (value?.includes("media=cdrom")) throw died("you can't resize a cdrom");
+  const disk = disksOf(guest).find((one) => one.option === option);
+  const volume = disk && findVolume(world, disk.volid);
+  if (!value || !volume) throw died(`disk '${option}' does not exist`);
+  const size = resized(volume.size, wish);
+  if (size < volume.size) throw died("shrinking disks is not supported");
+  const changed = size > volume.size;
+  volume.size = size;
+  guest.config[option] = withSize(value, size);
+  world.touch();
+  return changed;
+}
+
+/** A task since 8.0; 7.4 answers null for VMs, and fails at once. */
+const resize =
+  (kind: Kind): Handler =>
+  (call) => {
+    const { world, node, params } = call;
+    const vmid = params.number("vmid");
+    const change = (): boolean => {
+      const guest = guestOn(world, node, kind, vmid);
+      if (!guest) throw died(missingConfig(node, kind, vmid));
+      checkDigest(guest, params.optional("digest"));
+      checkLock(guest);
+      return grow(world, guest, params.text("disk"), params.text("size"));
+    };
+    if (kind === "qemu" && !atLeast(world, 8)) {
+      change();
+      return null;
+    }
+    guestOf(call, kind);
+    return startTask(world, { node, type: "resize", id: String(vmid), user: signature(call.who) }, (task) =>
+      withConfigLock(world, { kind, vmid }, async () => {
+        if (change()) task.log("Image resized.");
+        await task.work("resize");
+      }),
+    );
+  };
+
+/** Turns a VM into a template; its disks become base volumes. */
+function template(call: Call): string {
+  const { world, node, params } = call;
+  const guest = guestOf(call, "qemu");
+  checkLock(guest);
+  if (guest.config.template === "1") throw died("you can't convert a template to a template");
+  if (Object.keys(guest.snapshots).length > 0)
+    throw died("unable to create template, because VM contains snapshots");
+  if (guest.status === "running") throw died("you can't convert a VM to template if VM is running");
+  const spec = { node, type: "qmtemplate", id: params.text("vmid"), user: signature(call.who) };
+  return startTask(world, spec, async (task) => {
+    await task.work("template");
+    for (const { option, volid } of disksOf(guest)) {
+      const base = volid.replace(/vm-(\d+-disk)/, "base-$1");
+      const volume = findVolume(world, volid);
+      if (volume) volume.volid = base;
+      guest.config[option] = (guest.config[option] ?? "").replace(volid, base);
+    }
+    guest.config.template = "1";
+    world.touch();
+  });
+}
+
+/** Growing disks and making templates. */
+export const diskHandlers: Handlers = {
+  "PUT /nodes/{node}/qemu/{vmid}/resize": resize("qemu"),
+  "PUT /nodes/{node}/lxc/{vmid}/resize": resize("lxc"),
+  "POST /nodes/{node}/qemu/{vmid}/template": template,
+};

@@ -1,0 +1,99 @@
+import type { Call, Handlers } from "../call.ts";
+import { guestOn, isTemplate, loadGuest, nameOf, type Kind } from "../guest.ts";
+import { died } from "../refusal.ts";
+import { figuresOf } from "../resources.ts";
+import type { Guest } from "../state.ts";
+import { canSnapshot } from "../volume.ts";
+import type { World } from "../world.ts";
+
+export const guestOf = (call: Call, kind: Kind): Guest =>
+  loadGuest(call.world, call.node, kind, call.params.number("vmid"));
+
+const flags = (guest: Guest) => ({
+  ...(guest.config.tags && { tags: guest.config.tags }),
+  ...(isTemplate(guest) && { template: 1 }),
+  ...(guest.lock && { lock: guest.lock }),
+  ...(guest.config.serial0 && { serial: 1 }),
+  ...(guest.pid !== undefined && { pid: guest.pid }),
+});
+
+/** A row of the node's own list. */
+function listed(world: World, guest: Guest) {
+  const { diskread, diskwrite, ...figures } = figuresOf(world, guest);
+  const io = guest.status === "running" ? { diskread, diskwrite } : {};
+  const swap = guest.kind === "lxc" ? { type: "lxc", maxswap: 536_870_912, swap: 0 } : {};
+  return {
+    vmid: guest.vmid,
+    name: nameOf(guest),
+    status: guest.status,
+    ...figures,
+    ...io,
+    ...flags(guest),
+    ...swap,
+  };
+}
+
+const list = (kind: Kind) => (call: Call) =>
+  Object.values(call.world.state.guests)
+    .filter(
+      (guest) =>
+        guest.node === call.node && guest.kind === kind && call.may(`/vms/${guest.vmid}`, "VM.Audit"),
+    )
+    .map((guest) => listed(call.world, guest));
+
+const qmpStatus = (guest: Guest) => (guest.paused ? "paused" : guest.status);
+
+function current(kind: Kind) {
+  return (call: Call) => {
+    const guest = guestOf(call, kind);
+    const qemu = {
+      qmpstatus: qmpStatus(guest),
+      ...(guest.config.agent?.startsWith("1") && { agent: 1 }),
+      ...(guest.status === "running" && { "running-machine": "pc-i440fx-9.2+pve1", "running-qemu": "9.2.0" }),
+    };
+    return { ...listed(call.world, guest), ha: { managed: 0 }, ...(kind === "qemu" && qemu) };
+  };
+}
+
+/** Whether a guest could be snapshot, cloned or copied, and on which nodes. */
+function feature(kind: Kind) {
+  return (call: Call) => {
+    const guest = guestOf(call, kind);
+    const { params, world } = call;
+    const snapname = params.optional("snapname");
+    if (snapname && !guest.snapshots[snapname]) throw died(`snapshot '${snapname}' does not exist`);
+    const able: Record<string, boolean> = {
+      snapshot: canSnapshot(world, guest),
+      clone: isTemplate(guest),
+      copy: true,
+    };
+    const hasFeature = able[params.text("feature")] ? 1 : 0;
+    const shared = !Object.values(guest.config).some((value) => value.includes("local-lvm:"));
+    const nodes = shared ? Object.keys(world.state.nodes) : [call.node];
+    return kind === "qemu" ? { hasFeature, nodes } : { hasFeature };
+  };
+}
+
+const SUBDIRS = ["config", "feature", "migrate", "pending", "resize", "rrd", "rrddata", "snapshot", "status"];
+
+const commands = ["current", "reboot", "reset", "resume", "shutdown", "start", "stop", "suspend"];
+
+function powerIndex(kind: Kind) {
+  return (call: Call) => {
+    guestOf(call, kind);
+    return commands.filter((name) => kind === "qemu" || name !== "reset").map((subdir) => ({ subdir }));
+  };
+}
+
+/** True when some guest of this kind is on the node, whatever its state. */
+export const exists = (call: Call, kind: Kind) =>
+  guestOn(call.world, call.node, kind, call.params.number("vmid")) !== undefined;
+
+/** Lists and status of one kind of guest. */
+export const guestHandlers = (kind: Kind): Handlers => ({
+  [`GET /nodes/{node}/${kind}`]: list(kind),
+  [`GET /nodes/{node}/${kind}/{vmid}`]: () => SUBDIRS.map((subdir) => ({ subdir })),
+  [`GET /nodes/{node}/${kind}/{vmid}/status`]: powerIndex(kind),
+  [`GET /nodes/{node}/${kind}/{vmid}/status/current`]: current(kind),
+  [`GET /nodes/{node}/${kind}/{vmid}/feature`]: feature(kind),
+});

@@ -1,0 +1,61 @@
+import type { Handlers } from "../call.ts";
+import { accessHandlers } from "./access.ts";
+import { agentHandlers } from "./agent.ts";
+import { backupHandlers } from "./backup.ts";
+import { cloneHandlers } from "./clone.ts";
+import { cloudInitHandlers } from "./cloud-init.ts";
+import { clusterHandlers } from "./cluster.ts";
+import { configHandlers } from "./config.ts";
+import { consoleHandlers } from "./console.ts";
+import { createHandlers } from "./create.ts";
+import { destroyHandlers } from "./destroy.ts";
+import { diskHandlers } from "./disks.ts";
+import { guestHandlers } from "./guests.ts";
+import { haHandlers } from "./ha.ts";
+import { migrateHandlers } from "./migrate.ts";
+import { moveDiskHandlers } from "./move-disk.ts";
+import { networkHandlers } from "./networks.ts";
+import { nodeHandlers } from "./nodes.ts";
+import { poolHandlers } from "./pools.ts";
+import { powerHandlers } from "./power.ts";
+import { rrdHandlers } from "./rrd.ts";
+import { sdnHandlers } from "./sdn.ts";
+import { snapshotHandlers } from "./snapshots.ts";
+import { storageHandlers } from "./storage.ts";
+import { taskHandlers } from "./tasks.ts";
+import { versionHandlers } from "./version.ts";
+
+/** Every call that is simulated, by "METHOD /path/{template}"; the others answer 501 `not simulated yet`. */
+export const HANDLERS: Handlers = {
+  ...versionHandlers,
+  ...clusterHandlers,
+  ...nodeHandlers,
+  ...taskHandlers,
+  ...storageHandlers,
+  ...poolHandlers,
+  ...accessHandlers,
+  ...agentHandlers,
+  ...backupHandlers,
+  ...cloudInitHandlers,
+  ...consoleHandlers("qemu"),
+  ...consoleHandlers("lxc"),
+  ...moveDiskHandlers,
+  ...cloneHandlers,
+  ...createHandlers,
+  ...destroyHandlers,
+  ...diskHandlers,
+  ...haHandlers,
+  ...networkHandlers,
+  ...rrdHandlers,
+  ...sdnHandlers,
+  ...migrateHandlers("qemu"),
+  ...migrateHandlers("lxc"),
+  ...guestHandlers("qemu"),
+  ...guestHandlers("lxc"),
+  ...configHandlers("qemu"),
+  ...configHandlers("lxc"),
+  ...powerHandlers("qemu"),
+  ...powerHandlers("lxc"),
+  ...snapshotHandlers("qemu"),
+  ...snapshotHandlers("lxc"),
+};

@@ -1,0 +1,91 @@
+import { signature } from "../auth.ts";
+import type { Call, Handlers } from "../call.ts";
+import { volumeName } from "../disk.ts";
+import { checkDigest, checkLock, withGuestLock } from "../guest.ts";
+import { died, invalid } from "../refusal.ts";
+import type { Guest, Storage, Volume } from "../state.ts";
+import { startTask } from "../task.ts";
+import { disksOf, findVolume, removeVolume } from "../volume.ts";
+import { seconds } from "../world.ts";
+import { guestOf } from "./guests.ts";
+
+const EITHER = "both 'storage' and 'target-vmid' missing, either needs to be set";
+const NOT_BOTH = "either set 'storage' or 'target-vmid', but not both";
+
+interface Move {
+  readonly guest: Guest;
+  readonly option: string;
+  readonly volume: Volume;
+  readonly storage: Storage;
+  readonly format: string;
+}
+
+function checkTarget({ params }: Call): void {
+  const [storage, vmid] = [params.has("storage"), params.has("target-vmid")];
+  if (!storage && !vmid) throw invalid({ storage: EITHER, "target-vmid": EITHER });
+  if (storage && vmid) throw invalid({ storage: NOT_BOTH, "target-vmid": NOT_BOTH });
+}
+
+function moveOf(call: Call): Move {
+  const { params, world } = call;
+  checkTarget(call);
+  const guest = guestOf(call, "qemu");
+  checkDigest(guest, params.optional("digest"));
+  checkLock(guest);
+  const option = params.text("disk");
+  const volume = findVolume(world, disksOf(guest).find((disk) => disk.option === option)?.volid ?? "");
+  if (!volume) throw died(`disk '${option}' does not exist`);
+  const storage = world.state.storages[params.text("storage")];
+  if (!storage) throw died(`storage '${params.text("storage")}' does not exist`);
+  const format = params.optional("format") ?? (storage.path === undefined ? "raw" : volume.format);
+  if (storage.storage === volume.storage && format === volume.format)
+    throw died("you can't move to the same storage with same format");
+  const snapshots = Object.values(guest.snapshots).some(({ config }) =>
+    config[option]?.includes(volume.volid),
+  );
+  if (snapshots && params.flag("delete"))
+    throw died("you can't move a disk with snapshots and delete the source");
+  return { guest, option, volume, storage, format };
+}
+
+/** The lowest unused option, where the old volume goes when it is kept. */
+function unusedOption(guest: Guest): string {
+  let number = 0;
+  while (guest.config[`unused${number}`]) number += 1;
+  return `unused${number}`;
+}
+
+function finish(call: Call, { guest, option, volume, storage, format }: Move): void {
+  const { world } = call;
+  const volid = volumeName(world, storage, { vmid: guest.vmid, format });
+  const { node: _, ...facts } = volume;
+  const where = storage.shared ? {} : { node: guest.node };
+  world.state.volumes.push({
+    ...facts,
+    ...where,
+    volid,
+    storage: storage.storage,
+    format,
+    ctime: seconds(world),
+  });
+  guest.config[option] = (guest.config[option] ?? "").replace(volume.volid, volid);
+  if (call.params.flag("delete")) removeVolume(world, volume.volid);
+  else guest.config[unusedOption(guest)] = volume.volid;
+  world.touch();
+}
+
+function moveDisk(call: Call): string {
+  const { world, node } = call;
+  const move = moveOf(call);
+  const spec = { node, type: "qmmove", id: String(move.guest.vmid), user: signature(call.who) };
+  return startTask(world, spec, (task) =>
+    withGuestLock(world, move.guest, "disk", async () => {
+      task.log(`create full clone of drive ${move.option} (${move.volume.volid})`);
+      await task.work("clone");
+      finish(call, move);
+    }),
+  );
+}
+
+/** Moving a disk to other storage. Giving it to another VM is not simulated. */
+export const moveDiskHandlers: Handlers = { "POST /nodes/{node}/qemu/{vmid}/move_disk": moveDisk };

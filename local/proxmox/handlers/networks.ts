@@ -1,0 +1,42 @@
+import type { Call, Handlers } from "../call.ts";
+import { invalid } from "../refusal.ts";
+
+/** The interfaces of every node: one physical card and two bridges. */
+function interfaces(call: Call) {
+  const address = call.world.state.nodes[call.node]?.ip ?? "192.0.2.1";
+  const common = { active: 1, autostart: 1, families: ["inet"], method: "static", method6: "manual" };
+  const bridge = { ...common, type: "bridge", bridge_fd: "0", bridge_stp: "off" };
+  return [
+    { ...common, method: "manual", iface: "eno1", type: "eth", exists: 1, priority: 3 },
+    {
+      ...bridge,
+      iface: "vmbr0",
+      bridge_ports: "eno1",
+      address,
+      netmask: "24",
+      cidr: `${address}/24`,
+      gateway: "192.0.2.254",
+      priority: 4,
+    },
+    { ...bridge, iface: "vmbr1", method: "manual", bridge_ports: "", bridge_vlan_aware: 1, priority: 5 },
+  ];
+}
+
+const BRIDGES = new Set(["any_bridge", "any_local_bridge", "include_sdn"]);
+
+function list(call: Call) {
+  const type = call.params.optional("type");
+  return interfaces(call).filter((one) => !type || one.type === (BRIDGES.has(type) ? "bridge" : type));
+}
+
+function one(call: Call) {
+  const found = interfaces(call).find(({ iface }) => iface === call.params.text("iface"));
+  if (!found) throw invalid({ iface: "interface does not exist" });
+  const { iface: _, ...rest } = found;
+  return rest;
+}
+
+export const networkHandlers: Handlers = {
+  "GET /nodes/{node}/network": list,
+  "GET /nodes/{node}/network/{iface}": one,
+};

@@ -1,0 +1,112 @@
+import { checkLock, withConfigLock, withGuestLock } from "./guest.ts";
+import { powerOff, powerOn } from "./power-state.ts";
+import { died } from "./refusal.ts";
+import type { Guest, Snapshot } from "./state.ts";
+import type { TaskRun } from "./task.ts";
+import { canSnapshot, disksOf } from "./volume.ts";
+import { seconds, type World } from "./world.ts";
+
+export interface SnapshotRequest {
+  readonly name: string;
+  readonly description: string;
+  readonly vmstate: boolean;
+}
+
+function known(guest: Guest, name: string): Snapshot {
+  const snapshot = guest.snapshots[name];
+  if (!snapshot) throw died(`snapshot '${name}' does not exist`);
+  return snapshot;
+}
+
+/** What a snapshot must not carry over into itself. */
+function copied(guest: Guest): Record<string, string> {
+  const { description: _, ...config } = guest.config;
+  return config;
+}
+
+function prepare(world: World, guest: Guest, request: SnapshotRequest): Snapshot {
+  checkLock(guest);
+  if (!canSnapshot(world, guest)) throw died("snapshot feature is not available");
+  if (guest.snapshots[request.name]) throw died(`snapshot name '${request.name}' already used`);
+  const snapshot: Snapshot = {
+    config: copied(guest),
+    snaptime: seconds(world),
+    snapstate: "prepare",
+    description: request.description,
+    ...(guest.parent && { parent: guest.parent }),
+    ...(request.vmstate && guest.status === "running" && { vmstate: true }),
+  };
+  guest.snapshots[request.name] = snapshot;
+  return snapshot;
+}
+
+/** Takes a snapshot. The lock check comes before the name check, and both happen in here, in the task. */
+export async function take(
+  world: World,
+  guest: Guest,
+  request: SnapshotRequest,
+  task: TaskRun,
+): Promise<void> {
+  const snapshot = await withConfigLock(world, guest, () => {
+    const prepared = prepare(world, guest, request);
+    guest.lock = "snapshot";
+    return prepared;
+  });
+  for (const { option, volid } of disksOf(guest)) task.log(`snapshotting 'drive-${option}' (${volid})`);
+  try {
+    await task.work("snapshot");
+    delete snapshot.snapstate;
+    guest.parent = request.name;
+  } catch (error) {
+    delete guest.snapshots[request.name];
+    throw error;
+  } finally {
+    delete guest.lock;
+    world.touch();
+  }
+}
+
+/** Whoever descended from the snapshot now descends from its parent. */
+function unlink(guest: Guest, name: string, parent: string | undefined): void {
+  for (const child of Object.values(guest.snapshots)) if (child.parent === name) setParent(child, parent);
+  if (guest.parent === name) setParent(guest, parent);
+  delete guest.snapshots[name];
+}
+
+function setParent(child: { parent?: string | undefined }, parent: string | undefined): void {
+  if (parent === undefined) delete child.parent;
+  else child.parent = parent;
+}
+
+/** Deletes a snapshot; its children move up to its parent. */
+export async function remove(world: World, guest: Guest, name: string, task: TaskRun): Promise<void> {
+  checkLock(guest);
+  const snapshot = known(guest, name);
+  await withGuestLock(world, guest, "snapshot-delete", async () => {
+    snapshot.snapstate = "delete";
+    await task.work("delsnapshot");
+    unlink(guest, name, snapshot.parent);
+  });
+}
+
+/** Puts the guest back to a snapshot. It is stopped by that; only a snapshot with RAM leaves it running. */
+export async function rollBack(
+  world: World,
+  guest: Guest,
+  request: { name: string; start: boolean },
+  task: TaskRun,
+) {
+  const { name } = request;
+  const snapshot = known(guest, name);
+  checkLock(guest);
+  if (snapshot.snapstate)
+    throw died(`unable to rollback to incomplete snapshot (snapstate = ${snapshot.snapstate})`);
+  await withGuestLock(world, guest, "rollback", async () => {
+    if (guest.status === "running") powerOff(world, guest);
+    await task.work("rollback");
+    const { description } = guest.config;
+    guest.config = { ...snapshot.config, ...(description && { description }) };
+    guest.parent = name;
+  });
+  if (snapshot.vmstate || request.start) powerOn(world, guest);
+}

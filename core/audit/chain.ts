@@ -1,0 +1,69 @@
+import { LostRace, type Change, type Row } from "../db/index.ts";
+import type { World } from "../context.ts";
+import { canonical, sha256 } from "../lib/canonical.ts";
+import type { Draft } from "./entry.ts";
+
+/** A day's entries are spread over this many chains, so that writers seldom wait for each other. */
+export const SHARDS = 8;
+
+const ATTEMPTS = 12;
+const DIGITS = 9;
+
+/** The key of a chain: the UTC day and the shard. */
+export const chainKey = (day: string, shard: number) => `${day}#${shard}`;
+
+const shardOf = (entry: Draft) => Number.parseInt(sha256(entry.id).slice(0, 8), 16) % SHARDS;
+
+/** What a chain starts from. */
+export const genesis = (chain: string) => sha256(chain);
+
+/** SHA-256 over the hash before and the entry in canonical form. */
+export const link = (previousHash: string, entry: Draft) => sha256(previousHash + canonical(entry));
+
+async function head(world: World, chain: string) {
+  const [last] = await world.store.query({ table: "Audit", pk: chain, reverse: true, limit: 1 });
+  return { next: last ? Number(last.sk) + 1 : 0, hash: last ? String(last["hash"]) : genesis(chain) };
+}
+
+async function rows(world: World, entries: readonly Draft[]): Promise<Row[]> {
+  const first = entries[0];
+  if (!first) return [];
+  const chain = chainKey(first.at.slice(0, 10), shardOf(first));
+  const start = await head(world, chain);
+  let previousHash = start.hash;
+  return entries.map((entry, index) => {
+    const hash = link(previousHash, entry);
+    const row = {
+      pk: chain,
+      sk: String(start.next + index).padStart(DIGITS, "0"),
+      ...entry,
+      previousHash,
+      hash,
+    };
+    previousHash = hash;
+    return row;
+  });
+}
+
+/**
+ * Writes entries together with the changes that they tell of: all or nothing. Another writer that
+ * took our place in the chain makes us try the next one; a LostRace of `changes` is the caller's.
+ */
+export async function append(
+  world: World,
+  entries: readonly Draft[],
+  changes: readonly Change[] = [],
+): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    const puts = (await rows(world, entries)).map((put): Change => ({
+      table: "Audit",
+      put,
+      when: { exists: false },
+    }));
+    try {
+      return await world.store.write([...changes, ...puts]);
+    } catch (error) {
+      if (!(error instanceof LostRace) || error.index < changes.length || attempt >= ATTEMPTS) throw error;
+    }
+  }
+}

@@ -1,0 +1,3 @@
+export { holder, keep, newKey } from "./key.ts";
+export { me } from "./me.ts";
+export { RoleName } from "./role.ts";

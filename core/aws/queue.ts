@@ -1,0 +1,64 @@
+import {
+  GetQueueAttributesCommand,
+  SendMessageBatchCommand,
+  SQSClient,
+  type SendMessageBatchRequestEntry,
+} from "@aws-sdk/client-sqs";
+
+/** The queues: which worker a message is for. */
+export type QueueName = "Expand" | "Item" | "Follow" | "Fire";
+
+/** A message before it is sent. `group` keeps one cluster's backlog from delaying another's (fair queues). */
+export interface Outgoing {
+  readonly body: string;
+  readonly group: string;
+  /** At most 900 seconds. */
+  readonly delaySeconds?: number;
+}
+
+export interface Queue {
+  /** Every message has been accepted when this returns; sending one twice does no harm. */
+  send(queue: QueueName, messages: readonly Outgoing[]): Promise<void>;
+  /** Answers when the queue can be reached. */
+  ping(queue: QueueName): Promise<void>;
+}
+
+const BATCH = 10;
+const ATTEMPTS = 5;
+
+const toEntry = (message: Outgoing, index: number): SendMessageBatchRequestEntry => ({
+  Id: String(index),
+  MessageBody: message.body,
+  MessageGroupId: message.group,
+  DelaySeconds: Math.min(900, Math.max(0, Math.round(message.delaySeconds ?? 0))),
+});
+
+async function sendBatch(client: SQSClient, url: string, messages: readonly Outgoing[]) {
+  let waiting = messages.map(toEntry);
+  for (let attempt = 1; waiting.length > 0; attempt++) {
+    const { Failed = [] } = await client.send(
+      new SendMessageBatchCommand({ QueueUrl: url, Entries: waiting }),
+    );
+    if (Failed.length > 0 && attempt >= ATTEMPTS) {
+      throw new Error(`SQS refused ${Failed.length} messages: ${Failed[0]?.Code} ${Failed[0]?.Message}`);
+    }
+    const refused = new Set(Failed.map((failure) => failure.Id));
+    waiting = waiting.filter((entry) => refused.has(entry.Id));
+  }
+}
+
+/** Queues on SQS; entries of a batch that were refused are sent again. */
+export function sqsQueue(urls: Readonly<Record<QueueName, string>>, client = new SQSClient({})): Queue {
+  return {
+    async send(queue, messages) {
+      for (let start = 0; start < messages.length; start += BATCH) {
+        await sendBatch(client, urls[queue], messages.slice(start, start + BATCH));
+      }
+    },
+    async ping(queue) {
+      await client.send(
+        new GetQueueAttributesCommand({ QueueUrl: urls[queue], AttributeNames: ["QueueArn"] }),
+      );
+    },
+  };
+}

@@ -1,0 +1,65 @@
+import type { Queue } from "./aws/queue.ts";
+import type { Scheduler } from "./aws/schedule.ts";
+import type { Secrets } from "./aws/secret.ts";
+import type { Change, Store } from "./db/index.ts";
+import type { Clock } from "./lib/clock.ts";
+import type { Log } from "./lib/log.ts";
+import type { Target, Transport } from "./proxmox/transport.ts";
+
+/** What differs between a laptop, a test and production, but is no port. Times in seconds. */
+export interface Settings {
+  readonly version: string;
+  readonly stage: string;
+  /** Key of the keyed hash under which API keys are stored. */
+  readonly pepper: string;
+  /** A worker is surely gone when its lease has not been renewed for this long; longer than its time limit. */
+  readonly leaseSeconds: number;
+  /** Pauses between two looks at a node: the first after new work, the last for long tasks. */
+  readonly pollSeconds: readonly number[];
+  /** Proxmox tasks running at once on one node. */
+  readonly nodeCap: number;
+}
+
+/** Everything outside the process. Production, laptop and each test bring their own. */
+export interface World {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly store: Store;
+  readonly queue: Queue;
+  readonly scheduler: Scheduler;
+  readonly secrets: Secrets;
+  readonly dial: (target: Target) => Transport;
+  readonly settings: Settings;
+}
+
+/** Who acts: a caller with a key, a job or a part of Moxxie itself. `may` holds action patterns such as `vm.*`. */
+export interface Actor {
+  readonly id: string;
+  readonly name: string;
+  readonly role: string;
+  readonly keyId?: string;
+  readonly may: readonly string[];
+}
+
+/** A request that came with an Idempotency-Key: the change that keeps its answer for a repeat. */
+export interface Once {
+  answer(status: number, body: unknown): Change;
+}
+
+/** One call: the world and who calls, from where, and how. */
+export interface Context extends World {
+  readonly actor: Actor;
+  readonly requestId: string;
+  readonly source: string;
+  readonly dryRun: boolean;
+  readonly once?: Once;
+}
+
+/** A context for work that no request started; `part` names the part of Moxxie that acts. */
+export const systemContext = (world: World, part: string, requestId: string): Context => ({
+  ...world,
+  actor: { id: `system/${part}`, name: part, role: "system", may: ["*"] },
+  requestId,
+  source: "moxxie",
+  dryRun: false,
+});

@@ -1,0 +1,65 @@
+import { BatchGetCommand, GetCommand, QueryCommand } from "@aws-sdk/lib-dynamodb";
+import type { Connection, TableNames } from "./dynamo.ts";
+import { Expression } from "./expression.ts";
+import { toRow } from "./row.ts";
+import type { Key, Query, Row, Table } from "./store.ts";
+
+const ATTEMPTS = 6;
+
+function queryCommand(names: TableNames, query: Query) {
+  const expression = new Expression();
+  const [hash, range] = query.index ? ["gpk", "gsk"] : ["pk", "sk"];
+  const clauses = [`${expression.name(hash)} = ${expression.value(query.pk)}`];
+  if (query.prefix) clauses.push(`begins_with(${expression.name(range)}, ${expression.value(query.prefix)})`);
+  else if (query.before) clauses.push(`${expression.name(range)} < ${expression.value(query.before)}`);
+  else if (query.after) clauses.push(`${expression.name(range)} > ${expression.value(query.after)}`);
+  return {
+    TableName: names[query.table],
+    KeyConditionExpression: clauses.join(" AND "),
+    ...expression.placeholders,
+    ScanIndexForward: !query.reverse,
+    ConsistentRead: query.index === undefined,
+    ...(query.index ? { IndexName: query.index } : {}),
+  };
+}
+
+export async function get({ db, names }: Connection, table: Table, key: Key): Promise<Row | undefined> {
+  const Key = { pk: key.pk, sk: key.sk };
+  const { Item } = await db.send(new GetCommand({ TableName: names[table], Key, ConsistentRead: true }));
+  return Item ? toRow(Item) : undefined;
+}
+
+/** Asks again for what DynamoDB left out of a large answer. */
+export async function getMany(
+  { db, names, clock }: Connection,
+  table: Table,
+  keys: readonly Key[],
+): Promise<Row[]> {
+  const name = names[table];
+  const rows: Row[] = [];
+  let waiting = keys.map(({ pk, sk }) => ({ pk, sk }));
+  for (let attempt = 1; waiting.length > 0; attempt++) {
+    if (attempt > ATTEMPTS) throw new Error(`DynamoDB left ${waiting.length} keys of ${table} unread`);
+    const answer = await db.send(
+      new BatchGetCommand({ RequestItems: { [name]: { Keys: waiting, ConsistentRead: true } } }),
+    );
+    rows.push(...(answer.Responses?.[name] ?? []).map(toRow));
+    waiting = (answer.UnprocessedKeys?.[name]?.Keys ?? []).map(toRow).map(({ pk, sk }) => ({ pk, sk }));
+    if (waiting.length > 0) await clock.sleep(20 * 2 ** attempt);
+  }
+  return rows;
+}
+
+/** Follows DynamoDB's pages until the limit or the end. */
+export async function query({ db, names }: Connection, wanted: Query): Promise<Row[]> {
+  const rows: Row[] = [];
+  const command = queryCommand(names, wanted);
+  let start: Record<string, unknown> | undefined;
+  do {
+    const Limit = wanted.limit === undefined ? undefined : wanted.limit - rows.length;
+    const answer = await db.send(new QueryCommand({ ...command, Limit, ExclusiveStartKey: start }));
+    rows.push(...(answer.Items ?? []).map(toRow));
+    start = answer.LastEvaluatedKey;
+  } while (start && (wanted.limit === undefined || rows.length < wanted.limit));
+  return rows;
+}

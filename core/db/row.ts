@@ -1,0 +1,12 @@
+import { canonical } from "../lib/canonical.ts";
+import type { Row } from "./store.ts";
+
+/** A record from DynamoDB as a row; every one has its two keys. */
+export function toRow(record: Readonly<Record<string, unknown>>): Row {
+  const { pk, sk } = record;
+  if (typeof pk !== "string" || typeof sk !== "string") throw new Error("a row without keys");
+  return { ...record, pk, sk };
+}
+
+/** Whether two rows hold the same values. */
+export const sameRow = (one: Row, other: Row) => canonical(one) === canonical(other);

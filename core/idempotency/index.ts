@@ -1,0 +1,1 @@
+export { begin, forget, type Repeatable } from "./once.ts";

@@ -1,0 +1,102 @@
+import type { World } from "../context.ts";
+import * as Cluster from "../cluster/index.ts";
+import { Fault } from "../lib/fault.ts";
+import type { Warning } from "../lib/page.ts";
+import { ProxmoxError, toFault } from "../proxmox/index.ts";
+import { ask } from "./ask.ts";
+import type { Guest } from "./guest.ts";
+import { load } from "./store.ts";
+
+/** Guests of one or all clusters, with what is missing and why. `asOf` is that of the oldest part. */
+export interface Reading {
+  readonly guests: readonly Guest[];
+  readonly asOf: string;
+  readonly partial: boolean;
+  readonly warnings: readonly Warning[];
+}
+
+interface Part {
+  readonly guests: readonly Guest[];
+  readonly asOf: string;
+  readonly missing: boolean;
+  readonly warnings: readonly Warning[];
+}
+
+const detail = (error: unknown) => (error instanceof Error ? error.message : String(error));
+
+async function fromProxmox(world: World, cluster: string): Promise<Part> {
+  const listing = await ask(world, cluster);
+  const offline = listing.nodes.filter((node) => !node.online);
+  const warnings = offline.map((node) => ({
+    code: "node.offline",
+    detail: `node ${node.name} of cluster ${cluster} is offline; what is shown of its guests is old`,
+  }));
+  return { guests: listing.guests, asOf: listing.asOf, missing: offline.length > 0, warnings };
+}
+
+async function fromInventory(world: World, cluster: string): Promise<Part> {
+  const kept = await load(world, cluster);
+  if (!kept) return fromProxmox(world, cluster);
+  const text = `cluster ${cluster} shows far fewer guests than before since ${kept.suspect}; the ones known then are listed`;
+  const suspect = kept.suspect === null ? [] : [{ code: "inventory.suspect", detail: text }];
+  const offline = kept.nodes
+    .filter((node) => !node.online)
+    .map((node) => ({ code: "node.offline", detail: `node ${node.name} of cluster ${cluster} is offline` }));
+  const warnings = [...suspect, ...offline];
+  return { guests: kept.guests, asOf: kept.asOf, missing: warnings.length > 0, warnings };
+}
+
+/** A cluster that does not answer is a warning; the last known guests stand in for it where there are any. */
+async function part(world: World, cluster: string, fresh: boolean): Promise<Part> {
+  try {
+    return fresh ? await fromProxmox(world, cluster) : await fromInventory(world, cluster);
+  } catch (error) {
+    if (!(error instanceof ProxmoxError) && !(error instanceof Fault)) throw error;
+    const kept = await load(world, cluster);
+    const warnings = [
+      { code: "proxmox.unreachable", detail: `cluster ${cluster} does not answer: ${detail(error)}` },
+    ];
+    return {
+      guests: kept?.guests ?? [],
+      asOf: kept?.asOf ?? world.clock.now().toISOString(),
+      missing: true,
+      warnings,
+    };
+  }
+}
+
+/** All guests of all clusters, or of those named; from the inventory, or from Proxmox itself when `fresh`. */
+export async function readAll(
+  world: World,
+  wanted: { clusters?: readonly string[]; fresh?: boolean } = {},
+): Promise<Reading> {
+  const clusters = (await Cluster.all(world)).filter(
+    (cluster) => wanted.clusters?.includes(cluster.id) ?? true,
+  );
+  const parts = await Promise.all(clusters.map((cluster) => part(world, cluster.id, wanted.fresh ?? false)));
+  const ages = parts.map((one) => one.asOf).toSorted();
+  return {
+    guests: parts.flatMap((one) => one.guests),
+    asOf: ages[0] ?? world.clock.now().toISOString(),
+    partial: parts.some((one) => one.missing),
+    warnings: parts.flatMap((one) => one.warnings),
+  };
+}
+
+/** One guest, or 404. The inventory may not know a new guest yet, so Proxmox is asked before saying so. */
+export async function find(world: World, cluster: string, vmid: number, fresh = false): Promise<Guest> {
+  await Cluster.byId(world, cluster);
+  const known = fresh ? undefined : (await load(world, cluster))?.guests.find((guest) => guest.vmid === vmid);
+  if (known) return known;
+  try {
+    const found = (await ask(world, cluster)).guests.find((guest) => guest.vmid === vmid);
+    if (found) return found;
+  } catch (error) {
+    throw error instanceof ProxmoxError ? toFault(error) : error;
+  }
+  throw new Fault(
+    "missing",
+    "vm.missing",
+    `Cluster ${cluster} has no guest ${vmid}, or its token may not see it.`,
+  );
+}

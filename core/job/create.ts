@@ -1,0 +1,102 @@
+import * as z from "zod";
+import { Fault, type FieldError } from "../lib/fault.ts";
+import { newId } from "../lib/id.ts";
+import { describeIssues } from "../lib/issues.ts";
+import { RateControl } from "../operation/index.ts";
+import { plainPlan } from "../plan.ts";
+import { verb } from "../verb.ts";
+import { JobKind, jobKey, type JobRow } from "./job.ts";
+import { issuesOf } from "./kinds.ts";
+import { putSchedule } from "./plan-schedule.ts";
+import { normalise, ScheduleError } from "./schedule/index.ts";
+import { Job, toJob } from "./view.ts";
+
+const Input = z.strictObject({
+  name: z
+    .string()
+    .min(1)
+    .max(100)
+    .regex(/^\P{Cc}+$/u, "must not hold control characters"),
+  kind: JobKind,
+  schedule: z.string().min(1).max(200),
+  timezone: z.string().min(1).max(60).default("UTC"),
+  select: z.unknown(),
+  params: z.record(z.string(), z.unknown()).default({}),
+  enabled: z.boolean().default(true),
+  maxConcurrency: RateControl.maxConcurrency,
+  maxErrors: RateControl.maxErrors,
+});
+type Input = z.infer<typeof Input>;
+
+/** The schedule in AWS's own form, or what is wrong with it. */
+function readSchedule(input: Input): { expression: string } | FieldError {
+  try {
+    return normalise(input.schedule, input.timezone);
+  } catch (error) {
+    if (!(error instanceof ScheduleError)) throw error;
+    const pointer = error.field === "timezone" ? "/timezone" : "/schedule";
+    return { pointer, code: "schedule.invalid", detail: error.message };
+  }
+}
+
+function check(input: Input): string {
+  const wanted = {
+    ...input,
+    maxConcurrency: input.maxConcurrency ?? null,
+    maxErrors: input.maxErrors ?? null,
+  };
+  const schedule = readSchedule(input);
+  const errors = [
+    ...("pointer" in schedule ? [schedule] : []),
+    ...describeIssues(new z.ZodError(issuesOf(wanted))),
+  ];
+  const first = errors[0];
+  if (first) throw new Fault("invalid", "request.invalid", `${first.pointer} ${first.detail}`, { errors });
+  return "expression" in schedule ? schedule.expression : "";
+}
+
+/** Makes a job and its schedule. Should the schedule fail, there is no job either. */
+export const create = verb({
+  action: "job.create",
+  effect: "write",
+  tracked: false,
+  single: false,
+  input: Input,
+  output: Job,
+  target: (input) => `job ${input.name}`,
+  async plan(_ctx, input) {
+    const expression = check(input);
+    return {
+      ...plainPlan("job.create", `a job that runs at ${expression}`, { schedule: expression }),
+      expression,
+    };
+  },
+  async run(ctx, input, plan) {
+    const now = ctx.clock.now();
+    const { name, kind, timezone, select, params, enabled } = input;
+    const job: JobRow = {
+      id: newId("job", now),
+      name,
+      kind,
+      schedule: plan.expression,
+      timezone,
+      select,
+      params,
+      enabled,
+      maxConcurrency: input.maxConcurrency ?? null,
+      maxErrors: input.maxErrors ?? null,
+      createdAt: now.toISOString(),
+      createdBy: ctx.actor.id,
+      role: ctx.actor.role,
+      may: [...ctx.actor.may],
+    };
+    const view = await toJob(ctx, job);
+    const once = ctx.once ? [ctx.once.answer(201, view)] : [];
+    await putSchedule(ctx, job);
+    await ctx.store.write([
+      { table: "State", put: { ...jobKey(job.id), ...job }, when: { exists: false } },
+      ...once,
+    ]);
+    return view;
+  },
+});

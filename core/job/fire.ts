@@ -1,0 +1,52 @@
+import * as z from "zod";
+import type { World } from "../context.ts";
+import { LostRace } from "../db/index.ts";
+import { newId } from "../lib/id.ts";
+import { accept, show } from "../operation/index.ts";
+import { jobContext, loadJob, type JobRow } from "./job.ts";
+import { workOf } from "./kinds.ts";
+import { loadRuns, putRun, runKey } from "./runs-store.ts";
+
+/** A schedule has fired. The scheduled time is the same for every delivery of one firing. */
+const FireMessage = z.object({
+  v: z.literal(1),
+  kind: z.literal("fire"),
+  job: z.string(),
+  scheduledAt: z.iso.datetime(),
+});
+
+/** A firing that comes later than this is left out: what it was for is past. */
+const GRACE_MS = 3_600_000;
+
+/** Why a firing makes no operation, or undefined. */
+async function leaveOut(world: World, job: JobRow, scheduledAt: string): Promise<string | undefined> {
+  const late = world.clock.now().getTime() - Date.parse(scheduledAt);
+  if (late > GRACE_MS) return `it came ${Math.round(late / 60_000)} minutes late`;
+  const [last] = await loadRuns(world, job.id, { limit: 1 });
+  const operation = last?.operation ? await show(world, last.operation) : undefined;
+  const running = operation?.state === "queued" || operation?.state === "running";
+  return running ? `the run before (${operation.id}) has not ended` : undefined;
+}
+
+/** Runs a job for one firing, once: the run's row is written in the transaction that accepts the operation. */
+export async function fire(world: World, message: unknown): Promise<void> {
+  const { job: id, scheduledAt: at } = FireMessage.parse(message);
+  const scheduledAt = new Date(at).toISOString();
+  const job = await loadJob(world, id);
+  if (!job?.enabled) return world.log.info("fire", { job: id, outcome: "the job is gone or disabled" });
+  const run = { job: id, trigger: "schedule" as const, scheduledAt };
+  const ctx = jobContext(world, job, newId("req", world.clock.now()));
+  try {
+    const seen = await world.store.get("History", runKey(run));
+    if (seen) return;
+    const reason = await leaveOut(world, job, scheduledAt);
+    if (reason !== undefined)
+      return await world.store.write([putRun(world, { ...run, operation: null, reason })]);
+    const { order } = await workOf(ctx, job);
+    const alongside = (operation: string) => [putRun(world, { ...run, operation, reason: null })];
+    await accept(ctx, { ...order, action: "job.run", target: id, jobId: id, alongside });
+  } catch (error) {
+    if (!(error instanceof LostRace)) throw error;
+    world.log.info("fire", { job: id, scheduledAt, outcome: "another delivery was first" });
+  }
+}

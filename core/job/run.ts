@@ -1,0 +1,30 @@
+import * as z from "zod";
+import { accept, Operation, type GuestPlan } from "../operation/index.ts";
+import { verb } from "../verb.ts";
+import { JobId, needJob } from "./job.ts";
+import { workOf, type Work } from "./kinds.ts";
+import { putRun } from "./runs-store.ts";
+
+const Input = z.strictObject({ job: JobId });
+
+/** Runs a job now, whatever its schedule says, in the name of the caller. */
+export const run = verb<typeof Input, typeof Operation, GuestPlan & Pick<Work, "order">>({
+  action: "job.run",
+  effect: "write",
+  tracked: true,
+  single: false,
+  input: Input,
+  output: Operation,
+  target: (input) => input.job,
+  async plan(ctx, input) {
+    const { plan, order } = await workOf(ctx, await needJob(ctx, input.job));
+    return { ...plan, order };
+  },
+  async run(ctx, input, { order }) {
+    const scheduledAt = ctx.clock.now().toISOString();
+    const alongside = (operation: string) => [
+      putRun(ctx, { job: input.job, trigger: "manual", scheduledAt, operation, reason: null }),
+    ];
+    return accept(ctx, { ...order, action: "job.run", target: input.job, jobId: input.job, alongside });
+  },
+});

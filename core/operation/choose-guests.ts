@@ -1,0 +1,40 @@
+import type { Context } from "../context.ts";
+import { readAll, type Guest } from "../inventory/index.ts";
+import { Fault } from "../lib/fault.ts";
+import type { PlanItem } from "../plan.ts";
+import { select, type Selection } from "../selector/index.ts";
+import { leftOut } from "./guest-plan.ts";
+
+/** The guests that a selection means now, and the others with their reasons. */
+export interface Chosen {
+  readonly guests: readonly Guest[];
+  readonly others: readonly PlanItem[];
+}
+
+/**
+ * Resolves a selection against the inventory. A cluster that does not answer makes it fail: its guests
+ * would be left out in silence otherwise.
+ */
+export async function chooseGuests(ctx: Context, action: string, selection: Selection): Promise<Chosen> {
+  const reading = await readAll(ctx);
+  const unreachable = reading.warnings.find((warning) => warning.code === "proxmox.unreachable");
+  if (unreachable) {
+    throw new Fault(
+      "unreachable",
+      "selector.incomplete",
+      `The guests cannot be chosen: ${unreachable.detail}.`,
+    );
+  }
+  const { choices, missing } = select(selection, reading.guests);
+  const others = choices
+    .filter((choice) => !choice.chosen)
+    .map((choice) => leftOut(action, choice.guest, choice.because));
+  const unknown = missing.map(({ vmid, cluster }): PlanItem => {
+    const because = `there is no guest ${vmid}${cluster === undefined ? "" : ` in cluster ${cluster}`}`;
+    return { vm: null, action, willRun: false, because, code: "vm.missing", detail: { vmid } };
+  });
+  return {
+    guests: choices.filter((choice) => choice.chosen).map((choice) => choice.guest),
+    others: [...unknown, ...others],
+  };
+}

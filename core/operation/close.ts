@@ -1,0 +1,58 @@
+import type { World } from "../context.ts";
+import { LostRace } from "../db/index.ts";
+import { ended, laneKey, LaneRow } from "./lane.ts";
+import {
+  Counts,
+  loadOperation,
+  NO_COUNTS,
+  operationKey,
+  sum,
+  verdict,
+  type OperationRow,
+} from "./operation.ts";
+
+const ignoreLostRace = (error: unknown) => {
+  if (!(error instanceof LostRace)) throw error;
+};
+
+/** Moves the counts of a lane whose items have all ended into its operation; no-op for any other. */
+export async function closeLane(world: World, lane: string, operation: string): Promise<void> {
+  const row = await world.store.get("History", laneKey(lane, operation));
+  const open = row ? LaneRow.parse(row) : undefined;
+  if (open && ended(open) < open.to - open.from) return;
+  if (open) {
+    const counts = Counts.parse(open);
+    const size = { succeeded: counts.succeeded, failed: counts.failed };
+    await world.store
+      .write([
+        { table: "History", remove: laneKey(lane, operation), when: { equals: size } },
+        {
+          table: "History",
+          update: operationKey(operation),
+          set: { [`closed.${lane}`]: counts },
+          when: { exists: true },
+        },
+      ])
+      .catch(ignoreLostRace);
+  }
+  await finish(world, operation);
+}
+
+/** The counts of a finished operation; undefined while a lane is open. */
+function finalCounts(operation: OperationRow): Counts | undefined {
+  const closed = operation.lanes.map((lane) => operation.closed[lane]);
+  const parts = closed.filter((counts) => counts !== undefined);
+  if (!operation.expanded || parts.length < closed.length) return undefined;
+  return sum([...parts, { ...NO_COUNTS, skipped: operation.leftOut }]);
+}
+
+/** Ends an operation whose lanes are all closed; no-op for any other, and when it has ended already. */
+export async function finish(world: World, id: string): Promise<void> {
+  const operation = await loadOperation(world, id);
+  const counts = operation?.state === "open" ? finalCounts(operation) : undefined;
+  if (!counts) return;
+  const set = { state: verdict(counts), finishedAt: world.clock.now().toISOString() };
+  await world.store
+    .write([{ table: "History", update: operationKey(id), set, when: { equals: { state: "open" } } }])
+    .catch(ignoreLostRace);
+}

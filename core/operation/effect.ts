@@ -1,0 +1,41 @@
+import type { Context } from "../context.ts";
+import type { Change } from "../db/index.ts";
+import type { Proxmox } from "../proxmox/index.ts";
+import type { ItemRow } from "./item.ts";
+
+/** What Proxmox shows of an item whose own answer got lost. */
+export type Observation =
+  | { readonly state: "done"; readonly upid?: string }
+  | { readonly state: "running"; readonly upid: string }
+  | { readonly state: "failed"; readonly detail: string; readonly upid?: string }
+  | { readonly state: "absent" };
+
+/** Why an item is skipped, and rows to write with that. */
+export interface Skip {
+  readonly code: string;
+  readonly reason: string;
+  readonly changes?: readonly Change[];
+}
+
+/** How one action is done to one guest. All but `send` only look. */
+export interface Effect {
+  /** A reason not to do it after all, found in Proxmox just before; undefined to go on. */
+  readonly check?: (
+    ctx: Context,
+    proxmox: Proxmox,
+    item: ItemRow,
+  ) => Promise<{ code: string; reason: string } | undefined>;
+  /** Asks Proxmox to do it; the answer is the UPID. */
+  readonly send: (proxmox: Proxmox, item: ItemRow) => Promise<string>;
+  /** Looks whether it was done, by what only this item can have left there. */
+  readonly observe: (proxmox: Proxmox, item: ItemRow) => Promise<Observation>;
+  /** Whether the effect is there after a task that claims success; left out where the task is proof enough. */
+  readonly verify?: (proxmox: Proxmox, item: ItemRow) => Promise<boolean>;
+  /** False for what must never be done twice; then an unanswered request ends as unknown. */
+  readonly repeatable: boolean;
+  /** Rows to write together with the item's success. */
+  readonly settled?: (item: ItemRow) => readonly Change[];
+}
+
+/** The effects by action. */
+export type Effects = Readonly<Record<string, Effect>>;

@@ -1,0 +1,60 @@
+import type { Context } from "../context.ts";
+import type { Guest } from "../inventory/index.ts";
+import { decide, safeMode, type Verdict } from "../policy/index.ts";
+import { toPlan, type Plan, type PlanItem } from "../plan.ts";
+import type { Task } from "./lay.ts";
+
+/** A plan for guests: what callers are shown, beside the tasks that a real run works off. */
+export interface GuestPlan extends Plan {
+  readonly tasks: readonly Task[];
+}
+
+/** A guest that was not chosen: shown by a dry run, no part of the operation. */
+export const LEFT_OUT = "selector.left-out";
+
+/** What the domain says of one guest, before policy is asked. */
+export type Proposal =
+  | { readonly run: true; readonly because: string; readonly detail?: Record<string, unknown> }
+  | { readonly run: false; readonly because: string; readonly code: string };
+
+/** How guests are to be changed. */
+export interface Intent {
+  readonly kind: string;
+  readonly action: string;
+  readonly bulk: boolean;
+  readonly force: boolean;
+  readonly propose: (guest: Guest) => Proposal;
+}
+
+const shown = (guest: Guest) => ({ id: guest.id, name: guest.name, node: guest.node });
+
+function judge(intent: Intent, guest: Guest, verdict: Verdict): PlanItem {
+  const base = { vm: shown(guest), action: intent.action, detail: {} };
+  if (verdict.decision === "refused")
+    return { ...base, willRun: false, because: verdict.reason, code: verdict.code };
+  const proposal = intent.propose(guest);
+  if (!proposal.run) return { ...base, willRun: false, because: proposal.because, code: proposal.code };
+  const because = verdict.decision === "override" || verdict.wouldRefuse ? verdict.reason : proposal.because;
+  return { ...base, willRun: true, because, code: null, detail: proposal.detail ?? {} };
+}
+
+/** Asks policy and the domain for each guest; `others` are shown as left out. */
+export async function planGuests(
+  ctx: Context,
+  intent: Intent,
+  guests: readonly Guest[],
+  others: readonly PlanItem[] = [],
+): Promise<GuestPlan> {
+  const mode = await safeMode(ctx);
+  const { action, bulk, force } = intent;
+  const tasks = guests.map((guest): Task => {
+    const verdict = decide({ action, actor: ctx.actor, safeMode: mode, guest, bulk, force });
+    return { guest, item: judge(intent, guest, verdict) };
+  });
+  return { ...toPlan(intent.kind, [...tasks.map((task) => task.item), ...others]), tasks };
+}
+
+/** A guest that the selector did not choose, with its reason. */
+export const leftOut = (action: string, guest: Guest, because: string): PlanItem => {
+  return { vm: shown(guest), action, willRun: false, because, code: LEFT_OUT, detail: {} };
+};

@@ -1,0 +1,14 @@
+export { accept, type Order, type Task } from "./accept.ts";
+export type { Effect, Effects, Observation } from "./effect.ts";
+export { expand } from "./expand.ts";
+export { follow } from "./follow.ts";
+export { awaitEnd, get, show } from "./get.ts";
+export { holderOf, pathOf, type ItemRow } from "./item.ts";
+export { items } from "./items.ts";
+export { list } from "./list.ts";
+export { RateControl, toLimits } from "./rate-control.ts";
+export { sweep } from "./sweep.ts";
+export { Operation } from "./view.ts";
+export { work } from "./work.ts";
+export { chooseGuests } from "./choose-guests.ts";
+export { planGuests, type GuestPlan } from "./guest-plan.ts";

@@ -1,0 +1,78 @@
+import * as z from "zod";
+import type { World } from "../context.ts";
+import type { GuestPath } from "../proxmox/index.ts";
+import { FINAL, partition } from "./operation.ts";
+
+const Vm = z.object({
+  id: z.string(),
+  cluster: z.string(),
+  vmid: z.number(),
+  name: z.string().nullable(),
+  node: z.string(),
+  type: z.enum(["qemu", "lxc"]),
+});
+
+/**
+ * One guest's part of an operation as it is kept. `intent` is stored before Proxmox is asked, `sent` once its
+ * UPID is known. `fence` grows with every worker that takes the item, so that a late one cannot write any more.
+ */
+export const ItemRow = z.object({
+  operation: z.string(),
+  n: z.number(),
+  action: z.string(),
+  lane: z.string(),
+  vm: Vm,
+  detail: z.record(z.string(), z.unknown()),
+  state: z.enum(["queued", "intent", "sent", ...FINAL]),
+  fence: z.number(),
+  attempts: z.number(),
+  blockedAt: z.string().nullable(),
+  sentAt: z.string().nullable(),
+  startedAt: z.string().nullable(),
+  finishedAt: z.string().nullable(),
+  upid: z.string().nullable(),
+  reason: z.string().nullable(),
+  error: z.object({ code: z.string(), detail: z.string() }).nullable(),
+  warnings: z.array(z.string()),
+});
+export type ItemRow = z.infer<typeof ItemRow>;
+
+const DIGITS = 6;
+
+/** The key of an item. */
+export const itemKey = (operation: string, n: number) => ({
+  pk: partition(operation),
+  sk: `item#${String(n).padStart(DIGITS, "0")}`,
+});
+
+/** The name under which an item holds slots and guests, and its marker in Proxmox. */
+export const holderOf = (item: { operation: string; n: number }) => `${item.operation}/${item.n}`;
+
+/** The item that a holder's name means. */
+export function itemOf(holder: string): { operation: string; n: number } {
+  const [operation = "", n = ""] = holder.split("/");
+  return { operation, n: Number(n) };
+}
+
+/** The item, or undefined. */
+export async function loadItem(world: World, operation: string, n: number): Promise<ItemRow | undefined> {
+  const row = await world.store.get("History", itemKey(operation, n));
+  return row ? ItemRow.parse(row) : undefined;
+}
+
+/** The items that hold something, in no order. */
+export async function loadHolders(world: World, holders: readonly string[]): Promise<ItemRow[]> {
+  if (holders.length === 0) return [];
+  const keys = holders.map(itemOf).map(({ operation, n }) => itemKey(operation, n));
+  return (await world.store.getMany("History", keys)).map((row) => ItemRow.parse(row));
+}
+
+/** Whether nothing more will happen to an item. */
+export const isFinal = (item: ItemRow) => FINAL.some((state) => state === item.state);
+
+/** Where in Proxmox the item's guest is. */
+export const pathOf = (item: ItemRow): GuestPath => ({
+  node: item.vm.node,
+  type: item.vm.type,
+  vmid: item.vm.vmid,
+});

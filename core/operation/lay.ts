@@ -1,0 +1,62 @@
+import type { Guest } from "../inventory/index.ts";
+import type { PlanItem } from "../plan.ts";
+import type { ItemRow } from "./item.ts";
+
+/** One guest of a plan, beside what the plan says of it. */
+export interface Task {
+  readonly guest: Guest;
+  readonly item: PlanItem;
+}
+
+/** Items in their order and the lanes that they make: the runs of one node stand together, what is left out comes last. */
+export interface Laid {
+  readonly items: readonly Omit<ItemRow, "operation">[];
+  readonly lanes: readonly { readonly name: string; readonly from: number; readonly to: number }[];
+  readonly runs: number;
+}
+
+const laneOf = (guest: Guest) => `${guest.cluster}/${guest.node}`;
+
+function toItem(task: Task, n: number): Omit<ItemRow, "operation"> {
+  const { guest, item } = task;
+  const { id, cluster, vmid, name, node, type } = guest;
+  return {
+    n,
+    action: item.action,
+    lane: laneOf(guest),
+    vm: { id, cluster, vmid, name, node, type },
+    detail: item.detail,
+    state: item.willRun ? "queued" : "skipped",
+    fence: 0,
+    attempts: 0,
+    blockedAt: null,
+    sentAt: null,
+    startedAt: null,
+    finishedAt: null,
+    upid: null,
+    reason: item.willRun ? null : item.because,
+    error: item.willRun || item.code === null ? null : { code: item.code, detail: item.because },
+    warnings: [],
+  };
+}
+
+/** Puts the guests of a plan in the order in which they are numbered. Pure. */
+export function lay(tasks: readonly Task[]): Laid {
+  const lanes = Map.groupBy(
+    tasks.filter((task) => task.item.willRun),
+    (task) => laneOf(task.guest),
+  );
+  const names = [...lanes.keys()].toSorted();
+  const ordered = [
+    ...names.flatMap((name) => lanes.get(name) ?? []),
+    ...tasks.filter((one) => !one.item.willRun),
+  ];
+  let from = 0;
+  const ranges = names.map((name) => {
+    const to = from + (lanes.get(name)?.length ?? 0);
+    const range = { name, from, to };
+    from = to;
+    return range;
+  });
+  return { items: ordered.map(toItem), lanes: ranges, runs: from };
+}

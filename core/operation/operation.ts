@@ -1,0 +1,105 @@
+import * as z from "zod";
+import type { Context, World } from "../context.ts";
+
+export const FINAL = ["succeeded", "failed", "skipped", "cancelled", "unknown"] as const;
+
+/** How an item ended. */
+export const Final = z.enum(FINAL);
+export type Final = z.infer<typeof Final>;
+
+/** How many items ended in which way. */
+export const Counts = z.object({
+  succeeded: z.number().default(0),
+  failed: z.number().default(0),
+  skipped: z.number().default(0),
+  cancelled: z.number().default(0),
+  unknown: z.number().default(0),
+});
+export type Counts = z.infer<typeof Counts>;
+
+export const NO_COUNTS: Counts = { succeeded: 0, failed: 0, skipped: 0, cancelled: 0, unknown: 0 };
+
+/** What restrains an operation: Proxmox tasks running at once, failures after which no new item starts, waits in seconds. */
+export const Limits = z.object({
+  maxConcurrency: z.number().int().nullable(),
+  maxErrors: z.number().int().nullable(),
+  lockWaitSeconds: z.number(),
+  deadlineSeconds: z.number(),
+});
+export type Limits = z.infer<typeof Limits>;
+
+const ActorRow = z.object({
+  id: z.string(),
+  name: z.string(),
+  role: z.string(),
+  keyId: z.string().exactOptional(),
+  may: z.array(z.string()),
+});
+
+/** An operation as it is kept. `closed` holds the counts of lanes that are done; open lanes keep their own. */
+export const OperationRow = z.object({
+  id: z.string(),
+  kind: z.string(),
+  actor: ActorRow,
+  requestId: z.string(),
+  source: z.string(),
+  jobId: z.string().nullable(),
+  createdAt: z.string(),
+  startedAt: z.string().nullable(),
+  finishedAt: z.string().nullable(),
+  state: z.enum(["open", "succeeded", "partial", "failed", "cancelled"]),
+  total: z.number(),
+  /** Items that were left out already by the plan. */
+  leftOut: z.number(),
+  /** How many items have been written; `expanded` once the lanes are open too. */
+  cursor: z.number(),
+  expanded: z.boolean(),
+  lanes: z.array(z.string()),
+  closed: z.record(z.string(), Counts),
+  input: z.unknown(),
+  bulk: z.boolean(),
+  force: z.boolean(),
+  limits: Limits,
+  stop: z.string().nullable(),
+});
+export type OperationRow = z.infer<typeof OperationRow>;
+
+/** The partition of an operation: its own row, its plan and its items. */
+export const partition = (operation: string) => `op#${operation}`;
+
+/** The key of the operation itself. */
+export const operationKey = (operation: string) => ({ pk: partition(operation), sk: "operation" });
+
+/** Where an operation waits until its messages are surely on their way. */
+export const outboxKey = (operation: string) => ({ pk: "outbox", sk: operation });
+
+/** The operation, or undefined. */
+export async function loadOperation(world: World, id: string): Promise<OperationRow | undefined> {
+  const row = await world.store.get("History", operationKey(id));
+  return row ? OperationRow.parse(row) : undefined;
+}
+
+/** The context in which a worker goes on with what the operation's actor began. */
+export const contextOf = (world: World, operation: OperationRow): Context => ({
+  ...world,
+  log: world.log.with({ operation: operation.id }),
+  actor: operation.actor,
+  requestId: operation.requestId,
+  source: operation.source,
+  dryRun: false,
+});
+
+/** The sum of several counts. */
+export function sum(parts: readonly Counts[]): Counts {
+  const total = { ...NO_COUNTS };
+  for (const part of parts) for (const name of FINAL) total[name] += part[name];
+  return total;
+}
+
+/** How an operation ends: skips do not count against it. */
+export function verdict(counts: Counts): "succeeded" | "partial" | "failed" | "cancelled" {
+  const bad = counts.failed + counts.unknown;
+  if (counts.cancelled > 0 && bad === 0 && counts.succeeded === 0) return "cancelled";
+  if (bad === 0 && counts.cancelled === 0) return "succeeded";
+  return counts.succeeded > 0 ? "partial" : bad > 0 ? "failed" : "cancelled";
+}

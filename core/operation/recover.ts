@@ -1,0 +1,73 @@
+import * as Cluster from "../cluster/index.ts";
+import type { World } from "../context.ts";
+import { LostRace } from "../db/index.ts";
+import { ProxmoxError } from "../proxmox/index.ts";
+import type { Effect, Observation } from "./effect.ts";
+import { itemKey, type ItemRow } from "./item.ts";
+import { sendItems } from "./message.ts";
+import { requeue } from "./requeue.ts";
+import { settle } from "./settle.ts";
+import { sent } from "./submit.ts";
+import { wake } from "./watch.ts";
+
+/** A request may still be on its way through pveproxy for 30 s, so before that nothing seen proves nothing. */
+const AMBIGUOUS_SECONDS = 35;
+const AGAIN_SECONDS = 12;
+
+/** Takes an item over from a worker that is gone; undefined when it was not, or another was faster. */
+async function takeOver(world: World, item: ItemRow): Promise<ItemRow | undefined> {
+  const fence = item.fence + 1;
+  const when = { equals: { fence: item.fence, state: "intent" } };
+  try {
+    await world.store.write([
+      { table: "History", update: itemKey(item.operation, item.n), set: { fence }, when },
+    ]);
+    return { ...item, fence };
+  } catch (error) {
+    if (error instanceof LostRace) return undefined;
+    throw error;
+  }
+}
+
+async function nothingSeen(world: World, item: ItemRow, effect: Effect): Promise<void> {
+  const age = (world.clock.now().getTime() - Date.parse(item.sentAt ?? "")) / 1000;
+  const { operation, n, fence } = item;
+  if (age < AMBIGUOUS_SECONDS)
+    return sendItems(world, item.lane, [{ operation, n, seen: fence }], AGAIN_SECONDS);
+  if (effect.repeatable) return requeue(world, item, "no trace of the first request; asking again", 0);
+  const reason =
+    "Proxmox did not answer, and there is no telling whether it acted; it is never asked twice for this";
+  await settle(world, item, { state: "unknown", code: "proxmox.no-answer", reason });
+}
+
+async function act(world: World, item: ItemRow, effect: Effect, seen: Observation): Promise<void> {
+  if (seen.state === "absent") return nothingSeen(world, item, effect);
+  if (seen.state === "running") {
+    await sent(world, item, seen.upid);
+    return wake(world, item.lane, world.settings.pollSeconds[0] ?? 2);
+  }
+  const upid = seen.upid;
+  if (seen.state === "done") {
+    await settle(world, item, { state: "succeeded", upid, changes: effect.settled?.(item) ?? [] });
+    return;
+  }
+  await settle(world, item, { state: "failed", code: "task.failed", reason: seen.detail, upid });
+}
+
+/**
+ * Goes on with an item whose intent is stored but whose answer is not. It never sends again before it has
+ * looked in Proxmox for what the first request did.
+ */
+export async function recover(world: World, item: ItemRow, effect: Effect): Promise<void> {
+  const mine = await takeOver(world, item);
+  if (!mine) return;
+  try {
+    const proxmox = await Cluster.connect(world, mine.vm.cluster);
+    await act(world, mine, effect, await effect.observe(proxmox, mine));
+  } catch (error) {
+    if (!(error instanceof ProxmoxError)) throw error;
+    const { operation, n, fence } = mine;
+    world.log.warn("observe", { operation, n, reason: error.message });
+    await sendItems(world, mine.lane, [{ operation, n, seen: fence }], AGAIN_SECONDS);
+  }
+}

@@ -1,0 +1,63 @@
+import type { World } from "../context.ts";
+import { LostRace } from "../db/index.ts";
+import { ProxmoxError, type Proxmox } from "../proxmox/index.ts";
+import type { Effect } from "./effect.ts";
+import { itemKey, type ItemRow } from "./item.ts";
+import { sendItems } from "./message.ts";
+import { blocked, requeue } from "./requeue.ts";
+import { settle } from "./settle.ts";
+import { wake } from "./watch.ts";
+
+/** Attempts at a request that Proxmox did not carry out. */
+const ATTEMPTS = 6;
+const UNSENT_SECONDS = 1;
+const LOCKED_SECONDS = 10;
+const PAUSE_SECONDS = 30;
+const CREDENTIAL_SECONDS = 60;
+const MOVED_SECONDS = 5;
+
+/** Keeps the UPID before anything else can fail. */
+export async function sent(world: World, item: ItemRow, upid: string): Promise<void> {
+  const when = { equals: { fence: item.fence, state: "intent" } };
+  const update = itemKey(item.operation, item.n);
+  try {
+    await world.store.write([{ table: "History", update, set: { state: "sent", upid, reason: null }, when }]);
+  } catch (error) {
+    if (!(error instanceof LostRace)) throw error;
+  }
+}
+
+async function refused(world: World, item: ItemRow, error: ProxmoxError): Promise<void> {
+  const reason = error.message;
+  const again = item.attempts < ATTEMPTS;
+  if (error.meaning === "ambiguous") {
+    const { operation, n, fence } = item;
+    return sendItems(world, item.lane, [{ operation, n, seen: fence }], UNSENT_SECONDS);
+  }
+  if (error.meaning === "unsent" && again)
+    return requeue(world, item, reason, UNSENT_SECONDS * item.attempts);
+  if (error.meaning === "wait") return blocked(world, item, reason, LOCKED_SECONDS);
+  if (error.meaning === "quorum") return requeue(world, item, reason, PAUSE_SECONDS);
+  if (error.meaning === "credentials") return requeue(world, item, reason, CREDENTIAL_SECONDS);
+  if (error.meaning === "moved" && again) return requeue(world, item, reason, MOVED_SECONDS);
+  const codes = { unsent: "proxmox.unreachable", moved: "vm.missing" } as const;
+  const code =
+    error.meaning === "unsent" || error.meaning === "moved" ? codes[error.meaning] : "proxmox.refused";
+  await settle(world, item, {
+    state: "failed",
+    code: error.refusal.status === 403 ? "proxmox.privilege" : code,
+    reason,
+  });
+}
+
+/** Asks Proxmox once, for an item whose intent is stored, and keeps what comes of it. */
+export async function submit(world: World, proxmox: Proxmox, item: ItemRow, effect: Effect): Promise<void> {
+  try {
+    const upid = await effect.send(proxmox, item);
+    await sent(world, item, upid);
+    await wake(world, item.lane, world.settings.pollSeconds[0] ?? 2);
+  } catch (error) {
+    if (!(error instanceof ProxmoxError)) throw error;
+    await refused(world, item, error);
+  }
+}

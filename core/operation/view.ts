@@ -1,0 +1,102 @@
+import * as z from "zod";
+import type { World } from "../context.ts";
+import type { ItemRow } from "./item.ts";
+import { ended, lanesOf, type LaneRow } from "./lane.ts";
+import { NO_COUNTS, sum, type OperationRow } from "./operation.ts";
+
+const Progress = z.object({
+  total: z.number(),
+  queued: z.number(),
+  running: z.number(),
+  succeeded: z.number(),
+  failed: z.number(),
+  skipped: z.number(),
+  cancelled: z.number(),
+  unknown: z.number(),
+});
+
+/** An operation as every answer shows it. */
+export const Operation = z.object({
+  id: z.string(),
+  kind: z.string(),
+  state: z.enum(["queued", "running", "succeeded", "partial", "failed", "cancelled"]),
+  progress: Progress,
+  actor: z.string(),
+  jobId: z.string().nullable(),
+  createdAt: z.string(),
+  startedAt: z.string().nullable(),
+  finishedAt: z.string().nullable(),
+  reason: z.string().nullable(),
+  input: z.unknown(),
+});
+export type Operation = z.infer<typeof Operation>;
+
+/** One guest's part as every answer shows it. A skipped one always says why. */
+export const Item = z.object({
+  id: z.string(),
+  vm: z.object({ id: z.string(), name: z.string().nullable(), node: z.string() }),
+  action: z.string(),
+  state: z.enum(["queued", "running", "succeeded", "failed", "skipped", "cancelled", "unknown"]),
+  reason: z.string().nullable(),
+  upid: z.string().nullable(),
+  attempts: z.number(),
+  startedAt: z.string().nullable(),
+  finishedAt: z.string().nullable(),
+  error: z.object({ code: z.string(), detail: z.string() }).nullable(),
+  warnings: z.array(z.string()),
+  result: z.record(z.string(), z.unknown()).nullable(),
+});
+export type Item = z.infer<typeof Item>;
+
+function stateOf(row: OperationRow, begun: boolean): Operation["state"] {
+  if (row.state !== "open") return row.state;
+  if (row.expanded && row.lanes.length === 0) return "succeeded";
+  return begun ? "running" : "queued";
+}
+
+/** The operation with its counts; `open` are its lanes that are not done. */
+export function toOperation(row: OperationRow, open: readonly LaneRow[]): Operation {
+  const counts = sum([...Object.values(row.closed), ...open, { ...NO_COUNTS, skipped: row.leftOut }]);
+  const running = open.reduce((total, lane) => total + (lane.next - lane.from) - ended(lane), 0);
+  const settled = counts.succeeded + counts.failed + counts.skipped + counts.cancelled + counts.unknown;
+  const progress = { total: row.total, queued: row.total - settled - running, running, ...counts };
+  const begun = running > 0 || settled > row.leftOut;
+  return {
+    id: row.id,
+    kind: row.kind,
+    state: stateOf(row, begun),
+    progress,
+    actor: row.actor.id,
+    jobId: row.jobId,
+    createdAt: row.createdAt,
+    startedAt: begun ? row.createdAt : row.startedAt,
+    finishedAt: row.finishedAt,
+    reason: row.stop ?? (row.total === 0 ? "the selector fits no guest" : null),
+    input: row.input,
+  };
+}
+
+/** The operation as it is at this moment. */
+export async function present(world: World, row: OperationRow): Promise<Operation> {
+  return toOperation(row, row.state === "open" ? [...(await lanesOf(world, row)).values()] : []);
+}
+
+/** An item as callers see it: intent and sent are both running. */
+export function toItem(item: ItemRow): Item {
+  const { vm, action, reason, upid, attempts, startedAt, finishedAt, error, warnings } = item;
+  const state = item.state === "intent" || item.state === "sent" ? "running" : item.state;
+  return {
+    id: `${item.operation}/${item.n}`,
+    vm: { id: vm.id, name: vm.name, node: vm.node },
+    action,
+    state,
+    reason,
+    upid,
+    attempts,
+    startedAt,
+    finishedAt,
+    error,
+    warnings: [...warnings],
+    result: null,
+  };
+}

@@ -1,0 +1,49 @@
+import * as z from "zod";
+import { Fault } from "../lib/fault.ts";
+import { plainPlan } from "../plan.ts";
+import { verb } from "../verb.ts";
+import { SafeModeView } from "./get.ts";
+import { MODES, safeMode, safeModeEtag, safeModeRow } from "./safe-mode.ts";
+
+const OwnerTag = z
+  .string()
+  .regex(/^[a-z0-9_][a-z0-9_+.-]*$/, "must be a tag in Proxmox's form: lower case, digits, _ + . -")
+  .max(124);
+
+const Input = z
+  .strictObject({
+    mode: z.enum(MODES).optional(),
+    ownerTag: OwnerTag.optional(),
+    etag: z.string().optional(),
+  })
+  .refine((input) => input.mode !== undefined || input.ownerTag !== undefined, {
+    message: "name mode, ownerTag or both",
+    path: ["mode"],
+  });
+
+/** Changes what it names; a stale `etag` changes nothing. */
+export const put = verb({
+  action: "safe-mode.manage",
+  effect: "write",
+  tracked: false,
+  single: false,
+  input: Input,
+  output: SafeModeView,
+  target: () => "safe-mode",
+  async plan(ctx, input) {
+    const now = await safeMode(ctx);
+    if (input.etag !== undefined && input.etag !== safeModeEtag(now)) {
+      throw new Fault(
+        "precondition",
+        "safe-mode.changed",
+        "Safe mode was changed in the meantime; read it again.",
+      );
+    }
+    const next = { mode: input.mode ?? now.mode, ownerTag: input.ownerTag ?? now.ownerTag };
+    return { ...plainPlan("safe-mode.manage", `from ${now.mode} to ${next.mode}`), next };
+  },
+  async run(ctx, _input, plan) {
+    await ctx.store.write([{ table: "State", put: safeModeRow(plan.next) }]);
+    return { ...plan.next, etag: safeModeEtag(plan.next) };
+  },
+});

@@ -1,0 +1,25 @@
+import * as z from "zod";
+import type { World } from "../context.ts";
+import { sha256 } from "../lib/canonical.ts";
+
+export const MODES = ["off", "audit", "permissive", "strict"] as const;
+
+/** What safe mode demands: in `strict` and `permissive` only guests with the owner tag may be changed freely. */
+export const SafeMode = z.object({ mode: z.enum(MODES), ownerTag: z.string() });
+export type SafeMode = z.infer<typeof SafeMode>;
+
+const KEY = { pk: "safe-mode", sk: "current" };
+const DEFAULT: SafeMode = { mode: "strict", ownerTag: "moxxie" };
+
+/** The settings in force; a deployment on which nobody has set them is strict. */
+export async function safeMode(world: Pick<World, "store">): Promise<SafeMode> {
+  const row = await world.store.get("State", KEY);
+  return row ? SafeMode.parse(row) : DEFAULT;
+}
+
+/** The row that holds these settings. */
+export const safeModeRow = (settings: SafeMode) => ({ ...KEY, ...settings });
+
+/** The version of the settings, for If-Match. */
+export const safeModeEtag = (settings: SafeMode) =>
+  sha256(`${settings.mode}\n${settings.ownerTag}`).slice(0, 16);

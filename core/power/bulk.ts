@@ -1,0 +1,43 @@
+import * as z from "zod";
+import type { Context } from "../context.ts";
+import {
+  chooseGuests,
+  planGuests,
+  RateControl,
+  toLimits,
+  type GuestPlan,
+  type Order,
+} from "../operation/index.ts";
+import { Selection } from "../selector/index.ts";
+import { propose } from "./switch.ts";
+
+/** What is wanted of the guests' power; also the params of a job. */
+export const PowerParams = z.strictObject({ action: z.enum(["start", "stop"]) });
+
+/** Which guests, what to do, at what pace. */
+export const BulkInput = z.strictObject({ select: Selection, ...PowerParams.shape, ...RateControl });
+type BulkInput = z.infer<typeof BulkInput>;
+
+/** What starting or stopping every guest that the selector chooses would do. */
+export async function plan(ctx: Context, input: BulkInput): Promise<GuestPlan> {
+  const action = `vm.${input.action}` as const;
+  const { guests, others } = await chooseGuests(ctx, action, input.select);
+  return planGuests(
+    ctx,
+    { kind: "bulk.power", action, bulk: true, force: false, propose: propose(action) },
+    guests,
+    others,
+  );
+}
+
+/** The order that such a plan becomes. */
+export const toOrder = (input: BulkInput, planned: GuestPlan): Order => ({
+  kind: "bulk.power",
+  action: `vm.${input.action}`,
+  tasks: planned.tasks,
+  target: `${planned.tasks.length} guests by selector`,
+  input,
+  bulk: true,
+  force: false,
+  limits: toLimits(input, planned.summary.run),
+});

@@ -1,0 +1,89 @@
+import { sha256 } from "../lib/canonical.ts";
+
+/** Proxmox's own limit on the length of a snapshot's name. */
+const MOST = 40;
+const FORM = /^[A-Za-z][A-Za-z0-9_-]{1,39}$/;
+const RESERVED = new Set(["current", "pending", "vzdump"]);
+const TOKENS = ["vm", "vmid", "node", "cluster", "date", "time", "datetime"] as const;
+const HASH = 6;
+
+/** What the tokens of a name stand for. */
+interface Subject {
+  readonly name: string | null;
+  readonly vmid: number;
+  readonly node: string;
+  readonly cluster: string;
+}
+
+/** Why a text is no pattern for names, or undefined. Tokens are replaced by letters to see whether the rest fits. */
+export function badPattern(pattern: string): string | undefined {
+  const unknown = [...pattern.matchAll(/\{([^{}]*)\}/g)]
+    .map(([, token = ""]) => token)
+    .find((token) => !TOKENS.some((known) => known === token));
+  if (unknown !== undefined)
+    return `has the unknown token {${unknown}}; known are ${TOKENS.map((token) => `{${token}}`).join(" ")}`;
+  const bare = pattern.replace(/\{[a-z]+\}/g, "x");
+  if (!/^[A-Za-z][A-Za-z0-9_-]*$/.test(bare))
+    return "must start with a letter and hold letters, digits, _ and - beside its tokens";
+  return undefined;
+}
+
+const stamp = (at: Date) =>
+  at
+    .toISOString()
+    .replace(/[-:]/g, "")
+    .replace(/\.\d{3}Z$/, "Z");
+
+/** Letters, digits, _ and - only: a name of a guest may hold dots. */
+const clean = (text: string) => text.replace(/[^A-Za-z0-9_-]/g, "-");
+
+function values(subject: Subject, at: Date): Record<(typeof TOKENS)[number], string> {
+  const datetime = stamp(at).toLowerCase().replace("z", "Z");
+  return {
+    vm: clean(subject.name ?? `vm${subject.vmid}`),
+    vmid: String(subject.vmid),
+    node: clean(subject.node),
+    cluster: clean(subject.cluster),
+    date: datetime.slice(0, 8),
+    time: datetime.slice(9, 15),
+    datetime,
+  };
+}
+
+/** Fills a pattern in for one guest; times are UTC. Without `vm`, the guest's name is cut to `room` characters and a hash. */
+function fill(pattern: string, given: Record<string, string>): string {
+  return pattern.replace(/\{([a-z]+)\}/g, (_, token: string) => given[token] ?? "");
+}
+
+/** Shortens the guest's name, never a time: names of one job must stay different. The hash keeps guests apart. */
+function shorten(pattern: string, given: Record<string, string>): string {
+  const name = given["vm"] ?? "";
+  const excess = fill(pattern, given).length - MOST;
+  const uses = pattern.split("{vm}").length - 1;
+  const room = uses === 0 ? 0 : name.length - Math.ceil(excess / uses);
+  if (room < HASH + 2) return fill(pattern, given);
+  const vm = `${name.slice(0, room - HASH - 1)}-${sha256(name).slice(0, HASH)}`;
+  return fill(pattern, { ...given, vm });
+}
+
+/**
+ * The snapshot's name for one guest, or why there is none. Rules of Proxmox: 2 to 40 characters, a letter
+ * first, then letters, digits, _ and -; some names are taken by Proxmox itself.
+ */
+export function snapshotName(
+  pattern: string,
+  subject: Subject,
+  at: Date,
+): { name: string } | { because: string } {
+  const given = values(subject, at);
+  const full = fill(pattern, given);
+  const name = full.length > MOST ? shorten(pattern, given) : full;
+  if (name.length > MOST)
+    return { because: `the name ${name} has ${name.length} characters; Proxmox allows ${MOST}` };
+  if (!FORM.test(name))
+    return {
+      because: `the name ${name} is none that Proxmox takes: a letter first, then letters, digits, _ and -`,
+    };
+  if (RESERVED.has(name.toLowerCase())) return { because: `the name ${name} is reserved by Proxmox` };
+  return { name };
+}

@@ -1,0 +1,61 @@
+import * as z from "zod";
+import { holderOf, pathOf, type Effect, type ItemRow, type Observation } from "../operation/index.ts";
+import { snapshots, takeSnapshot, tasks, type Proxmox } from "../proxmox/index.ts";
+import { describe, markerOf } from "./description.ts";
+import { expiryChange } from "./expiry.ts";
+
+const MARGIN_MS = 5000;
+const TYPES = ["qmsnapshot", "vzsnapshot"];
+
+/** What a plan says of one guest's snapshot. */
+const Detail = z.object({
+  name: z.string(),
+  words: z.string(),
+  memory: z.boolean(),
+  expiresAt: z.string().nullable(),
+});
+type Detail = z.infer<typeof Detail>;
+
+const detailOf = (item: ItemRow): Detail => Detail.parse(item.detail);
+
+/** Our own snapshot is known by its marker; while it is being made, or was cut off, it has a `snapstate`. */
+async function observe(proxmox: Proxmox, item: ItemRow): Promise<Observation> {
+  const { name } = detailOf(item);
+  const since = new Date(Date.parse(item.sentAt ?? "") - MARGIN_MS);
+  const found = await tasks(proxmox, item.vm.node, { since, vmid: item.vm.vmid });
+  const task = found
+    .filter((entry) => TYPES.includes(entry.type))
+    .toSorted((a, b) => b.starttime - a.starttime)[0];
+  if (task && task.endtime === undefined) return { state: "running", upid: task.upid };
+  const entry = (await snapshots(proxmox, pathOf(item))).find((snapshot) => snapshot.name === name);
+  const upid = task ? { upid: task.upid } : {};
+  if (!entry)
+    return task
+      ? { state: "failed", detail: task.status ?? "the task ended without a status", ...upid }
+      : { state: "absent" };
+  if (markerOf(entry.description) !== holderOf(item))
+    return { state: "failed", detail: `another snapshot is called ${name} already`, ...upid };
+  if (entry.snapstate === undefined) return { state: "done", ...upid };
+  const tool = item.vm.type === "lxc" ? "pct" : "qm";
+  const remedy = `on ${item.vm.node} run: ${tool} unlock ${item.vm.vmid}; ${tool} delsnapshot ${item.vm.vmid} ${name} --force`;
+  return {
+    state: "failed",
+    detail: `the snapshot ${name} was cut off half made (snapstate ${entry.snapstate}); ${remedy}`,
+    ...upid,
+  };
+}
+
+/** Taking a snapshot. Its marker is the item, so that our own one is known again whatever happens to the answer. */
+export const taking: Effect = {
+  send(proxmox, item) {
+    const { name, words, memory, expiresAt } = detailOf(item);
+    const description = describe(words, holderOf(item), expiresAt === null ? undefined : new Date(expiresAt));
+    return takeSnapshot(proxmox, pathOf(item), { snapname: name, description, vmstate: memory });
+  },
+  observe,
+  repeatable: true,
+  settled(item) {
+    const { name, expiresAt } = detailOf(item);
+    return expiresAt === null ? [] : [expiryChange(item.vm, name, new Date(expiresAt))];
+  },
+};

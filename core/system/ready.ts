@@ -1,0 +1,53 @@
+import * as z from "zod";
+import * as Cluster from "../cluster/index.ts";
+import type { Context } from "../context.ts";
+import { Fault } from "../lib/fault.ts";
+import { ProxmoxError, version } from "../proxmox/index.ts";
+import { verb } from "../verb.ts";
+
+const Part = z.object({
+  name: z.string(),
+  ok: z.boolean(),
+  latencyMs: z.number(),
+  reason: z.string().nullable(),
+});
+type Part = z.infer<typeof Part>;
+
+/** A part's own words are for the log; a caller is told what kind of trouble it is. */
+function reasonOf(error: unknown): string {
+  if (error instanceof ProxmoxError || error instanceof Fault) return error.message;
+  return error instanceof Error ? error.name : "it did not answer";
+}
+
+async function probe(ctx: Context, name: string, ask: () => Promise<unknown>): Promise<Part> {
+  const started = ctx.clock.now().getTime();
+  const latencyMs = () => ctx.clock.now().getTime() - started;
+  try {
+    await ask();
+    return { name, ok: true, latencyMs: latencyMs(), reason: null };
+  } catch (error) {
+    ctx.log.warn("ready", { part: name, error });
+    return { name, ok: false, latencyMs: latencyMs(), reason: reasonOf(error) };
+  }
+}
+
+/** Whether everything that is needed answers: tables, queues, scheduler and every cluster. */
+export const ready = verb({
+  action: "system.ready",
+  effect: "read",
+  input: z.strictObject({}),
+  output: z.object({ status: z.enum(["ready", "degraded"]), parts: z.array(Part) }),
+  async run(ctx) {
+    const clusters = await Cluster.all(ctx);
+    const parts = await Promise.all([
+      probe(ctx, "dynamodb", () => ctx.store.get("State", { pk: "safe-mode", sk: "current" })),
+      probe(ctx, "sqs", () => ctx.queue.ping("Item")),
+      probe(ctx, "scheduler", () => ctx.scheduler.ping()),
+      ...clusters.map(({ id }) =>
+        probe(ctx, `cluster/${id}`, async () => version(await Cluster.connect(ctx, id))),
+      ),
+    ]);
+    const all = parts.every((part) => part.ok);
+    return { status: all ? ("ready" as const) : ("degraded" as const), parts };
+  },
+});

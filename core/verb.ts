@@ -1,0 +1,114 @@
+import type * as z from "zod";
+import { around, refuse } from "./audit/around.ts";
+import type { Context } from "./context.ts";
+import { describeIssues } from "./lib/issues.ts";
+import { Fault } from "./lib/fault.ts";
+import type { Plan } from "./plan.ts";
+import { decide, type Verdict } from "./policy/decide.ts";
+
+interface Common<Input extends z.ZodType, Output extends z.ZodType> {
+  /** The one name: operationId, policy action, audit action and operation kind. */
+  readonly action: string;
+  readonly input: Input;
+  readonly output: Output;
+}
+
+/** Reads: nothing but audit rows and counters may be written. */
+export interface ReadDefinition<Input extends z.ZodType, Output extends z.ZodType> extends Common<
+  Input,
+  Output
+> {
+  readonly effect: "read";
+  readonly run: (ctx: Context, input: z.output<Input>) => Promise<z.input<Output>>;
+}
+
+/**
+ * Writes: `plan` says what would be done and why, `run` acts on that very plan. `tracked` ones accept an
+ * operation, which carries its own audit rows; `single` ones concern one guest and are refused as a whole.
+ */
+export interface WriteDefinition<
+  Input extends z.ZodType,
+  Output extends z.ZodType,
+  P extends Plan,
+> extends Common<Input, Output> {
+  readonly effect: "write";
+  readonly tracked: boolean;
+  readonly single: boolean;
+  readonly target: (input: z.output<Input>) => string;
+  readonly plan: (ctx: Context, input: z.output<Input>) => Promise<P>;
+  readonly run: (ctx: Context, input: z.output<Input>, plan: P) => Promise<z.input<Output>>;
+}
+
+/** What a verb gives: its value, or the plan when the call was a dry run. */
+export type Result<Value> = { readonly value: Value } | { readonly plan: Plan };
+
+/** Something that can be asked of Moxxie, behind its only door. */
+export interface Verb<
+  Input extends z.ZodType = z.ZodType,
+  Output extends z.ZodType = z.ZodType,
+> extends Common<Input, Output> {
+  readonly effect: "read" | "write";
+  readonly call: (ctx: Context, raw: unknown) => Promise<Result<z.output<Output>>>;
+}
+
+function parse<Input extends z.ZodType>(input: Input, raw: unknown): z.output<Input> {
+  const parsed = input.safeParse(raw);
+  if (parsed.success) return parsed.data;
+  const errors = describeIssues(parsed.error);
+  const first = errors[0];
+  const detail = first ? `${first.pointer || "the input"} ${first.detail}` : "the input is not valid";
+  throw new Fault("invalid", "request.invalid", detail, { errors });
+}
+
+async function role(ctx: Context, action: string, target: string): Promise<Verdict> {
+  const safeMode = { mode: "off" as const, ownerTag: "" };
+  const verdict = decide({ action, actor: ctx.actor, safeMode, bulk: true, force: false });
+  if (verdict.decision === "refused") throw await refuse(ctx, { action, target }, verdict);
+  return verdict;
+}
+
+/** The door to a write: parse, policy, plan, audit, run. Nothing that changes anything goes round it. */
+function writing<Input extends z.ZodType, Output extends z.ZodType, P extends Plan>(
+  definition: WriteDefinition<Input, Output, P>,
+): Verb<Input, Output>["call"] {
+  return async (ctx, raw) => {
+    const input = parse(definition.input, raw);
+    const { action } = definition;
+    const target = definition.target(input);
+    const verdict = await role(ctx, action, target);
+    const plan = await definition.plan(ctx, input);
+    if (ctx.dryRun) return { plan };
+    const [only] = plan.items;
+    if (definition.single && only && !only.willRun && only.code) {
+      const refusal = { decision: "refused" as const, code: only.code, reason: only.because };
+      throw await refuse(ctx, { action: only.action, target }, refusal);
+    }
+    const act = async () => definition.output.parse(await definition.run(ctx, input, plan));
+    return { value: definition.tracked ? await act() : await around(ctx, { action, target }, verdict, act) };
+  };
+}
+
+function reading<Input extends z.ZodType, Output extends z.ZodType>(
+  definition: ReadDefinition<Input, Output>,
+): Verb<Input, Output>["call"] {
+  return async (ctx, raw) => {
+    const input = parse(definition.input, raw);
+    await role(ctx, definition.action, definition.action);
+    return { value: definition.output.parse(await definition.run(ctx, input)) };
+  };
+}
+
+/** The only door: whatever is asked of Moxxie, by a route, a worker or a schedule, is asked of a verb. */
+export function verb<Input extends z.ZodType, Output extends z.ZodType>(
+  definition: ReadDefinition<Input, Output>,
+): Verb<Input, Output>;
+export function verb<Input extends z.ZodType, Output extends z.ZodType, P extends Plan = Plan>(
+  definition: WriteDefinition<Input, Output, P>,
+): Verb<Input, Output>;
+export function verb<Input extends z.ZodType, Output extends z.ZodType, P extends Plan = Plan>(
+  definition: ReadDefinition<Input, Output> | WriteDefinition<Input, Output, P>,
+): Verb<Input, Output> {
+  const { action, effect, input, output } = definition;
+  const call = definition.effect === "read" ? reading(definition) : writing(definition);
+  return { action, effect, input, output, call };
+}

@@ -1,0 +1,47 @@
+import * as z from "zod";
+import { Guest, readAll } from "../inventory/index.ts";
+import { ClusterId, Flag } from "../lib/field.ts";
+import { glob } from "../lib/glob.ts";
+import { Page, PageInput, pageOf } from "../lib/page.ts";
+import { matches, parseExpression, TagExpression } from "../selector/index.ts";
+import { verb } from "../verb.ts";
+import { sorter, SortKeys } from "./sort.ts";
+
+const Input = z.strictObject({
+  ...PageInput,
+  cluster: ClusterId.optional(),
+  node: z.string().max(63).optional(),
+  pool: z.string().max(100).optional(),
+  status: Guest.shape.status.optional(),
+  type: Guest.shape.type.optional(),
+  name: z.string().min(1).max(255).optional(),
+  tags: TagExpression.optional(),
+  template: Flag.optional(),
+  sort: SortKeys.optional(),
+  fresh: Flag.default(false),
+});
+type Input = z.infer<typeof Input>;
+
+const EXACT = ["node", "pool", "status", "type", "template"] as const;
+
+function filter(input: Input): (guest: Guest) => boolean {
+  const expression = input.tags === undefined ? undefined : parseExpression(input.tags);
+  return (guest) =>
+    EXACT.every((field) => input[field] === undefined || input[field] === guest[field]) &&
+    (input.name === undefined || glob(input.name, guest.name ?? "")) &&
+    (expression === undefined || matches(expression, guest.tags));
+}
+
+/** Guests of all clusters. One that does not answer leaves the list partial, never empty. */
+export const list = verb({
+  action: "vm.list",
+  effect: "read",
+  input: Input,
+  output: Page(Guest),
+  async run(ctx, input) {
+    const clusters = input.cluster === undefined ? {} : { clusters: [input.cluster] };
+    const { guests, asOf, partial, warnings } = await readAll(ctx, { ...clusters, fresh: input.fresh });
+    const sorted = guests.filter(filter(input)).toSorted(sorter(input.sort));
+    return { ...pageOf(sorted, (guest) => guest.id, input), asOf, partial, warnings: [...warnings] };
+  },
+});

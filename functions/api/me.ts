@@ -1,0 +1,12 @@
+import * as Auth from "../../core/auth/index.ts";
+import { proxmox } from "../http/needs/proxmox.ts";
+import { route } from "../http/route.ts";
+
+export const { spec, handler } = route({
+  method: "GET",
+  path: "/v1/me",
+  summary: "Who the caller is and what the key may do",
+  verb: Auth.me,
+  status: 200,
+  needs: [proxmox],
+});

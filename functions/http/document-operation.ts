@@ -1,0 +1,115 @@
+import * as z from "zod";
+import type { Spec } from "./route.ts";
+import { toSchema } from "./schema.ts";
+
+/** A route's specification and the file that it stands in, without its ending. */
+export interface Filed {
+  readonly file: string;
+  readonly spec: Spec;
+}
+
+const Shape = z.looseObject({
+  properties: z.record(z.string(), z.looseObject({})).default({}),
+  required: z.array(z.string()).default([]),
+});
+
+type Parameter = {
+  name: string;
+  in: "path" | "query" | "header";
+  required: boolean;
+  schema: unknown;
+  description?: string;
+};
+
+const KEY = {
+  name: "Idempotency-Key",
+  in: "header",
+  required: false,
+  schema: { type: "string", maxLength: 255 },
+} as const;
+const IF_MATCH = { name: "If-Match", in: "header", required: false, schema: { type: "string" } } as const;
+const DRY_RUN = {
+  name: "dryRun",
+  in: "query",
+  required: false,
+  schema: { type: "boolean", default: false },
+} as const;
+const WAIT = { name: "wait", in: "query", required: false, schema: { type: "string" } } as const;
+
+/** A response that cannot be JSON is named by its type alone. */
+const content = (spec: Spec, schema: unknown) =>
+  spec.as === "html" ? { "text/html": { schema: { type: "string" } } } : { "application/json": { schema } };
+
+function parametersOf(spec: Spec, shape: z.infer<typeof Shape>, inBody: boolean): Parameter[] {
+  const path = spec.parameters.map((name): Parameter => ({
+    name,
+    in: "path",
+    required: true,
+    schema: shape.properties[name] ?? {},
+  }));
+  const rest = Object.entries(shape.properties).filter(
+    ([name]) => !spec.parameters.includes(name) && !(spec.ifMatch && name === "etag"),
+  );
+  const query = inBody
+    ? []
+    : rest.map(([name, schema]): Parameter => ({
+        name,
+        in: "query",
+        required: shape.required.includes(name),
+        schema,
+      }));
+  const writes = spec.verb.effect === "write";
+  return [
+    ...path,
+    ...query,
+    ...(writes ? [DRY_RUN] : []),
+    ...(spec.status === 202 ? [WAIT] : []),
+    ...(spec.method === "POST" ? [KEY] : []),
+    ...(spec.ifMatch ? [IF_MATCH] : []),
+  ];
+}
+
+/** The schema without what the path says already. */
+function bodyOf(spec: Spec, schema: Record<string, unknown>, shape: z.infer<typeof Shape>) {
+  const properties = Object.fromEntries(
+    Object.entries(shape.properties).filter(([name]) => !spec.parameters.includes(name)),
+  );
+  const required = shape.required.filter((name) => !spec.parameters.includes(name));
+  const body = { ...schema, properties, ...(required.length > 0 ? { required } : { required: undefined }) };
+  return { required: required.length > 0, content: { "application/json": { schema: body } } };
+}
+
+function responsesOf(spec: Spec) {
+  const problem = {
+    description: "A problem (RFC 9457)",
+    content: { "application/problem+json": { schema: { $ref: "#/components/schemas/Problem" } } },
+  };
+  const success = { description: spec.summary, content: content(spec, toSchema(spec.verb.output, "output")) };
+  const plan = {
+    description: "The plan of a dry run",
+    content: { "application/json": { schema: { $ref: "#/components/schemas/Plan" } } },
+  };
+  return {
+    [spec.status]: spec.status === 204 ? { description: spec.summary } : success,
+    ...(spec.verb.effect === "write" && spec.status !== 200 ? { 200: plan } : {}),
+    default: problem,
+  };
+}
+
+/** One operation of the document, with the keys from which the infrastructure is made. */
+export function operationOf({ file, spec }: Filed) {
+  const schema = toSchema(spec.verb.input, "input");
+  const shape = Shape.parse(schema);
+  const inBody = spec.method === "POST" || spec.method === "PUT" || spec.method === "PATCH";
+  return {
+    operationId: spec.verb.action,
+    summary: spec.summary,
+    ...(spec.open ? { security: [] } : {}),
+    "x-file": file,
+    "x-effect": spec.verb.effect,
+    "x-needs": (spec.needs ?? []).map((need) => need.name),
+    parameters: parametersOf(spec, shape, inBody),
+    ...(inBody ? { requestBody: bodyOf(spec, schema, shape) } : {}),
+    responses: responsesOf(spec),
+  };
+}

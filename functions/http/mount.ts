@@ -1,0 +1,43 @@
+import { Hono } from "hono";
+import { handle, type LambdaContext, type LambdaEvent } from "hono/aws-lambda";
+import type { World } from "../../core/context.ts";
+import { liveWorld } from "./live.ts";
+import type { Provider } from "./provider.ts";
+import type { Incoming } from "./request.ts";
+import { respond } from "./respond.ts";
+import type { Spec } from "./route.ts";
+
+export type Handler = ReturnType<typeof handle>;
+type Bindings = { event: LambdaEvent; lambdaContext: LambdaContext };
+
+/** Makes the world of a function with these needs; a test brings its own. */
+export type WorldMaker = (needs: readonly Provider[], effect: "read" | "write") => World;
+
+function sourceOf(event: LambdaEvent): string {
+  if (!("requestContext" in event) || !("http" in event.requestContext)) return "unknown";
+  return event.requestContext.http.sourceIp;
+}
+
+/** A Lambda handler for one route: a Hono application that knows nothing else. */
+export function mount(spec: Spec, makeWorld: WorldMaker = liveWorld): Handler {
+  let world: World | undefined;
+  const app = new Hono<{ Bindings: Bindings }>();
+  app.on(spec.method, spec.path.replace(/\{(\w+)\}/g, ":$1"), async (c) => {
+    world ??= makeWorld(spec.needs ?? [], spec.verb.effect);
+    const url = new URL(c.req.url);
+    const path = Object.fromEntries(spec.parameters.map((name) => [name, c.req.param(name) ?? ""]));
+    const incoming: Incoming = {
+      path,
+      query: url.searchParams,
+      header: (name) => c.req.header(name),
+      body: spec.method === "GET" ? "" : await c.req.text(),
+      source: sourceOf(c.env.event),
+      url: url.pathname + url.search,
+    };
+    const { status, body, headers, type } = await respond(world, spec, incoming);
+    if (body === undefined) return new Response(null, { status, headers });
+    const text = spec.as === "html" && typeof body === "string" ? body : JSON.stringify(body);
+    return new Response(text, { status, headers: { ...headers, "content-type": type } });
+  });
+  return handle(app);
+}

@@ -1,0 +1,82 @@
+import { Fault } from "../../core/lib/fault.ts";
+import { parseDuration } from "../../core/lib/duration.ts";
+import type { Spec } from "./route.ts";
+
+/** A request as the gateway hands it over, before anything is believed. */
+export interface Incoming {
+  readonly path: Readonly<Record<string, string>>;
+  readonly query: URLSearchParams;
+  readonly header: (name: string) => string | undefined;
+  readonly body: string;
+  readonly source: string;
+  readonly url: string;
+}
+
+/** What a caller asked about the call itself, beside the input of the verb. */
+export interface Manner {
+  readonly dryRun: boolean;
+  readonly waitSeconds: number | undefined;
+}
+
+const MOST_WAIT_SECONDS = 25;
+const BODY_LIMIT = 1_000_000;
+
+function invalid(pointer: string, detail: string): Fault {
+  return new Fault("invalid", "request.invalid", `${pointer} ${detail}`, {
+    errors: [{ pointer, code: "invalid", detail }],
+  });
+}
+
+/** A parameter may be given once: two values for one name leave open which is meant. */
+function flatten(query: URLSearchParams): Record<string, string> {
+  const names = [...query.keys()];
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice !== undefined) throw invalid(`/${twice}`, "is given twice");
+  return Object.fromEntries(query);
+}
+
+function parseBody(body: string): Record<string, unknown> {
+  if (body.trim() === "") return {};
+  if (body.length > BODY_LIMIT) throw invalid("", `the body is longer than ${BODY_LIMIT} bytes`);
+  let value: unknown;
+  try {
+    value = JSON.parse(body);
+  } catch (cause) {
+    throw new Fault("invalid", "request.malformed", "The body is not JSON.", { cause });
+  }
+  if (typeof value !== "object" || value === null || Array.isArray(value))
+    throw invalid("", "the body must be a JSON object");
+  return { ...value };
+}
+
+function flag(text: string | undefined): boolean {
+  if (text === undefined || text === "false") return false;
+  if (text === "true") return true;
+  throw invalid("/dryRun", "must be true or false");
+}
+
+function waiting(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const seconds = parseDuration(text);
+  if (seconds !== undefined && seconds <= MOST_WAIT_SECONDS) return seconds;
+  throw invalid("/wait", `must be a duration of at most ${MOST_WAIT_SECONDS} s, such as 20s`);
+}
+
+/** Puts path, query, body and If-Match together into the verb's one input. Each name may come from one place only. */
+export function toInput(spec: Spec, incoming: Incoming): { input: Record<string, unknown>; manner: Manner } {
+  const { dryRun, wait, ...query } = flatten(incoming.query);
+  const writes = spec.verb.effect === "write";
+  const manner = writes
+    ? { dryRun: flag(dryRun), waitSeconds: waiting(wait) }
+    : { dryRun: false, waitSeconds: undefined };
+  const rest = writes
+    ? query
+    : { ...query, ...(dryRun === undefined ? {} : { dryRun }), ...(wait === undefined ? {} : { wait }) };
+  const body = parseBody(incoming.body);
+  const clash = Object.keys(incoming.path).find((name) => name in body || name in rest);
+  if (clash !== undefined) throw invalid(`/${clash}`, "stands in the path and must not be given again");
+  const double = Object.keys(rest).find((name) => name in body);
+  if (double !== undefined) throw invalid(`/${double}`, "is given in the query and in the body");
+  const etag = spec.ifMatch ? incoming.header("if-match")?.replace(/^(?:W\/)?"(.*)"$/, "$1") : undefined;
+  return { input: { ...rest, ...body, ...incoming.path, ...(etag === undefined ? {} : { etag }) }, manner };
+}

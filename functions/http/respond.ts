@@ -1,0 +1,92 @@
+import * as z from "zod";
+import type { Context, World } from "../../core/context.ts";
+import * as Idempotency from "../../core/idempotency/index.ts";
+import { Fault } from "../../core/lib/fault.ts";
+import { newId } from "../../core/lib/id.ts";
+import { awaitEnd } from "../../core/operation/index.ts";
+import { authenticate } from "./actor.ts";
+import { toAnswer } from "./answer.ts";
+import { toProblem, type Outgoing } from "./problem.ts";
+import { toInput, type Incoming } from "./request.ts";
+import type { Spec } from "./route.ts";
+
+const REQUEST_ID = /^[A-Za-z0-9._-]{8,128}$/;
+const KEY = /^[\x21-\x7e]{1,255}$/;
+const Accepted = z.object({ id: z.string().startsWith("op_") });
+
+async function run(ctx: Context, spec: Spec, incoming: Incoming): Promise<Outgoing> {
+  const { input, manner } = toInput(spec, incoming);
+  const result = await spec.verb.call({ ...ctx, dryRun: manner.dryRun }, input);
+  const answer = toAnswer(spec, result, incoming.url);
+  const accepted = Accepted.safeParse(answer.body).data;
+  if (manner.waitSeconds === undefined || answer.status !== 202 || !accepted) return answer;
+  const operation = await awaitEnd(ctx, accepted.id, manner.waitSeconds);
+  return { ...answer, body: operation, status: operation.finishedAt === null ? 202 : 200 };
+}
+
+/** A failure that may pass is forgotten, so that the request can be sent again under the same key. */
+const passing = (status: number) => status >= 500 || status === 429 || status === 423;
+
+/** Runs a request once for its Idempotency-Key; a repeat gets the answer of the first. */
+async function runOnce(ctx: Context, spec: Spec, incoming: Incoming, key: string): Promise<Outgoing> {
+  if (!KEY.test(key))
+    throw new Fault(
+      "invalid",
+      "request.invalid",
+      "Idempotency-Key must be 1 to 255 visible ASCII characters.",
+    );
+  const fingerprint = `${spec.method}\n${incoming.url}\n${incoming.body}`;
+  const repeatable = { owner: ctx.actor.id, key, fingerprint };
+  const begun = await Idempotency.begin(ctx, repeatable, ctx.requestId);
+  if ("status" in begun) {
+    const type = begun.status >= 400 ? "application/problem+json" : "application/json";
+    const again =
+      begun.status >= 400
+        ? {}
+        : toAnswer({ ...spec, status: spec.status }, { value: begun.body }, incoming.url).headers;
+    return {
+      status: begun.status,
+      body: begun.body,
+      headers: { ...again, "idempotent-replayed": "true" },
+      type,
+    };
+  }
+  const answer = await run({ ...ctx, once: begun.once }, spec, incoming).catch((error: unknown) =>
+    problem(ctx, incoming, error),
+  );
+  if (passing(answer.status)) await Idempotency.forget(ctx, repeatable, ctx.requestId);
+  else await ctx.store.write([begun.once.answer(answer.status, answer.body)]);
+  return answer;
+}
+
+const problem = (ctx: Pick<Context, "requestId" | "log">, incoming: Incoming, error: unknown) =>
+  toProblem(error, { requestId: ctx.requestId, url: incoming.url, log: ctx.log });
+
+async function guarded(world: World, spec: Spec, incoming: Incoming, requestId: string): Promise<Outgoing> {
+  try {
+    const actor = await authenticate(world, incoming, spec.open ?? false);
+    const ctx: Context = {
+      ...world,
+      log: world.log.with({ requestId }),
+      actor,
+      requestId,
+      source: incoming.source,
+      dryRun: false,
+    };
+    const key = spec.method === "POST" ? incoming.header("idempotency-key") : undefined;
+    return key === undefined ? await run(ctx, spec, incoming) : await runOnce(ctx, spec, incoming, key);
+  } catch (error) {
+    return problem({ requestId, log: world.log }, incoming, error);
+  }
+}
+
+/** Answers one request, whatever happens, and logs that it did. */
+export async function respond(world: World, spec: Spec, incoming: Incoming): Promise<Outgoing> {
+  const started = world.clock.now();
+  const given = incoming.header("x-request-id");
+  const requestId = given !== undefined && REQUEST_ID.test(given) ? given : newId("req", started);
+  const answer = await guarded(world, spec, incoming, requestId);
+  const ms = world.clock.now().getTime() - started.getTime();
+  world.log.info("request", { requestId, method: spec.method, route: spec.path, status: answer.status, ms });
+  return { ...answer, headers: { ...answer.headers, "x-request-id": requestId } };
+}

@@ -1,0 +1,68 @@
+import { join } from "node:path";
+import { startCloud } from "./dev/cloud.ts";
+import { startCluster } from "./dev/cluster.ts";
+import { startGateway } from "./dev/gateway.ts";
+import { Host } from "./dev/host.ts";
+import { readOptions, type Options } from "./dev/options.ts";
+import { welcome } from "./dev/welcome.ts";
+import { openStore, seed } from "./dev/seed.ts";
+import { Sources } from "./dev/sources.ts";
+import { clear, keep, lock, writePrivate } from "./dev/state.ts";
+import { startTimers } from "./dev/timers.ts";
+
+const OLDEST_NODE = 24;
+
+async function start(options: Options) {
+  const { data } = options;
+  lock(data);
+  if (options.fresh) clear(data);
+  const kept = keep(data);
+  const [cluster, cloud] = await Promise.all([startCluster(options), startCloud(data)]);
+  const secrets = join(data, "secrets.json");
+  writePrivate(secrets, { main: cluster.token });
+  await seed(openStore(cloud.environment.AWS_ENDPOINT_URL_DYNAMODB), cluster, kept);
+  const host = new Host({
+    ...cloud.environment,
+    SST_RESOURCES_JSON: JSON.stringify({ ...cloud.resources, KeyPepper: { value: kept.pepper } }),
+    MOXXIE_STAGE: "local",
+    MOXXIE_SECRETS_FILE: secrets,
+    MOXXIE_LEASE_SECONDS: "15",
+    MOXXIE_POLL_SECONDS: "1,1,2,5",
+  });
+  const gateway = await startGateway(host, options.port);
+  const sources = new Sources(cloud.queues, host);
+  const timers = startTimers(host);
+  const info = {
+    url: gateway.url,
+    apiKey: kept.apiKey,
+    proxmoxUrl: cluster.url,
+    proxmoxToken: cluster.token,
+  };
+  writePrivate(join(data, "dev.json"), info);
+  console.log(welcome({ ...info, cluster, data }));
+  return async () => {
+    timers.stop();
+    sources.stop();
+    gateway.server.close();
+    gateway.server.closeAllConnections();
+    await host.stop();
+    await cloud.stop();
+    await cluster.stop();
+  };
+}
+
+async function main() {
+  const major = Number(process.versions.node.split(".")[0]);
+  if (major < OLDEST_NODE)
+    throw new Error(
+      `Moxxie needs Node ${OLDEST_NODE}; this is ${process.version}. Start it with npm run dev.`,
+    );
+  const stop = await start(readOptions(process.argv.slice(2), process.env));
+  for (const signal of ["SIGINT", "SIGTERM"])
+    process.once(signal, () => void stop().then(() => process.exit(0)));
+}
+
+await main().catch((error: unknown) => {
+  console.error(error instanceof Error ? `moxxie: ${error.message}` : error);
+  process.exit(1);
+});

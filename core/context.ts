@@ -53,6 +53,8 @@ export interface Context extends World {
   readonly source: string;
   readonly dryRun: boolean;
   readonly once?: Once;
+  /** The input as the caller wrote it; kept with the operation, so that `4h` stays `4h`. */
+  readonly given?: unknown;
 }
 
 /** A context for work that no request started; `part` names the part of Moxxie that acts. */

@@ -83,7 +83,8 @@ function writing<Input extends z.ZodType, Output extends z.ZodType, P extends Pl
       const refusal = { decision: "refused" as const, code: only.code, reason: only.because };
       throw await refuse(ctx, { action: only.action, target }, refusal);
     }
-    const act = async () => definition.output.parse(await definition.run(ctx, input, plan));
+    const act = async () =>
+      definition.output.parse(await definition.run({ ...ctx, given: raw }, input, plan));
     return { value: definition.tracked ? await act() : await around(ctx, { action, target }, verdict, act) };
   };
 }

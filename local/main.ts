@@ -1,16 +1,27 @@
 import { join } from "node:path";
-import { startCloud } from "./dev/cloud.ts";
+import { startCloud, type Cloud } from "./dev/cloud.ts";
 import { startCluster } from "./dev/cluster.ts";
 import { startGateway } from "./dev/gateway.ts";
 import { Host } from "./dev/host.ts";
+import { logFile } from "./dev/log-file.ts";
 import { readOptions, type Options } from "./dev/options.ts";
 import { welcome } from "./dev/welcome.ts";
 import { openStore, seed } from "./dev/seed.ts";
 import { Sources } from "./dev/sources.ts";
-import { clear, keep, lock, writePrivate } from "./dev/state.ts";
+import { clear, keep, lock, writePrivate, type Kept } from "./dev/state.ts";
 import { startTimers } from "./dev/timers.ts";
 
 const OLDEST_NODE = 24;
+
+/** What the functions are told. The lease is shorter than on AWS, so that after a kill one need not wait long. */
+const environmentOf = (cloud: Cloud, kept: Kept, secrets: string) => ({
+  ...cloud.environment,
+  SST_RESOURCES_JSON: JSON.stringify({ ...cloud.resources, KeyPepper: { value: kept.pepper } }),
+  MOXXIE_STAGE: "local",
+  MOXXIE_SECRETS_FILE: secrets,
+  MOXXIE_LEASE_SECONDS: "15",
+  MOXXIE_POLL_SECONDS: "1,1,2,5",
+});
 
 async function start(options: Options) {
   const { data } = options;
@@ -21,14 +32,7 @@ async function start(options: Options) {
   const secrets = join(data, "secrets.json");
   writePrivate(secrets, { main: cluster.token });
   await seed(openStore(cloud.environment.AWS_ENDPOINT_URL_DYNAMODB), cluster, kept);
-  const host = new Host({
-    ...cloud.environment,
-    SST_RESOURCES_JSON: JSON.stringify({ ...cloud.resources, KeyPepper: { value: kept.pepper } }),
-    MOXXIE_STAGE: "local",
-    MOXXIE_SECRETS_FILE: secrets,
-    MOXXIE_LEASE_SECONDS: "15",
-    MOXXIE_POLL_SECONDS: "1,1,2,5",
-  });
+  const host = new Host(environmentOf(cloud, kept, secrets), logFile(join(data, "moxxie.log")));
   const gateway = await startGateway(host, options.port);
   const sources = new Sources(cloud.queues, host);
   const timers = startTimers(host);

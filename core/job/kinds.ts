@@ -39,9 +39,9 @@ export async function workOf(ctx: Context, job: JobRow): Promise<Work> {
   if (job.kind === "power") {
     const input = Power.BulkInput.parse(toInput(job));
     const plan = await Power.planBulk(ctx, input);
-    return { plan, order: Power.toBulkOrder(input, plan) };
+    return { plan, order: { ...Power.toBulkOrder(input, plan), input: toInput(job) } };
   }
   const input = Snapshot.BulkInput.parse(toInput(job));
   const plan = await Snapshot.planBulk(ctx, input);
-  return { plan, order: Snapshot.toBulkOrder(input, plan) };
+  return { plan, order: { ...Snapshot.toBulkOrder(input, plan), input: toInput(job) } };
 }

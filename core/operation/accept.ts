@@ -2,6 +2,7 @@ import * as Audit from "../audit/index.ts";
 import type { Context } from "../context.ts";
 import type { Change } from "../db/index.ts";
 import { newId } from "../lib/id.ts";
+import { redact } from "../lib/redact.ts";
 import type { Guest } from "../inventory/index.ts";
 import { finish } from "./close.ts";
 import { itemKey } from "./item.ts";
@@ -67,7 +68,7 @@ function toRow(ctx: Context, order: Order, laid: Laid, inline: boolean): Operati
     expanded: inline,
     lanes: laid.lanes.map((lane) => lane.name),
     closed: {},
-    input: order.input,
+    input: redact(order.jobId === undefined ? (ctx.given ?? order.input) : order.input),
     bulk: order.bulk,
     force: order.force,
     limits: { ...DEFAULTS, ...order.limits },

@@ -1,5 +1,6 @@
 import { fork, type ChildProcess } from "node:child_process";
 import { join } from "node:path";
+import { createInterface } from "node:readline";
 import * as z from "zod";
 
 const Reply = z.object({ id: z.number(), result: z.unknown().optional(), error: z.string().optional() });
@@ -9,19 +10,24 @@ type Waiting = { readonly resolve: (value: unknown) => void; readonly reject: (e
 /** The process in which the functions run, apart from everything else. It is started again when it dies. */
 export class Host {
   readonly #environment: NodeJS.ProcessEnv;
+  readonly #log: (line: string) => void;
   readonly #waiting = new Map<number, Waiting>();
   #next = 0;
   #stopped = false;
   #child: ChildProcess;
 
-  constructor(environment: Record<string, string>) {
+  /** `log` is called with each line that the functions write. */
+  constructor(environment: Record<string, string>, log: (line: string) => void) {
+    this.#log = log;
     this.#environment = { PATH: process.env["PATH"], TZ: "UTC", ...environment };
     this.#child = this.#start();
   }
 
   #start(): ChildProcess {
     const file = join(import.meta.dirname, "functions.ts");
-    const child = fork(file, { env: this.#environment, stdio: ["ignore", "inherit", "inherit", "ipc"] });
+    const child = fork(file, { env: this.#environment, stdio: ["ignore", "pipe", "pipe", "ipc"] });
+    for (const stream of [child.stdout, child.stderr])
+      if (stream) createInterface(stream).on("line", this.#log);
     child.on("message", (message) => this.#settle(message));
     child.once("exit", () => this.#ended());
     return child;

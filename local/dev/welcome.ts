@@ -21,7 +21,7 @@ export function welcome({ url, apiKey, cluster, data }: Facts): string {
   Docs     ${url}/docs
   Key      ${apiKey}
   Proxmox  ${proxmox}
-  State    ${data}
+  State    ${data} (log: moxxie.log)
 
   Try:
     curl ${key} "${url}/v1/vms?tags=env-prod%20AND%20NOT%20always-on"

@@ -1,5 +1,5 @@
 import { Refusal } from "./refusal.ts";
-import type { SimulatorRequest } from "./request.ts";
+import { decode, type SimulatorRequest } from "./request.ts";
 import { ticketUser } from "./ticket.ts";
 import { seconds, type World } from "./world.ts";
 
@@ -50,8 +50,8 @@ export function authenticate(world: World, request: SimulatorRequest, path: stri
   const token = /^PVEAPIToken[= ](.*)$/.exec(header)?.[1];
   if (token !== undefined) return tokenIdentity(world, token);
   const cookie = /(?:^|;\s*)PVEAuthCookie=([^;]*)/.exec(request.headers.cookie ?? "")?.[1];
-  const ticket = cookie ? decodeURIComponent(cookie) : /^PVEAuthCookie[= ](.*)$/.exec(header)?.[1];
-  if (ticket) return cookieIdentity(world, request, ticket);
+  const ticket = cookie ?? /^PVEAuthCookie[= ](.*)$/.exec(header)?.[1];
+  if (ticket) return cookieIdentity(world, request, decode(ticket.replaceAll("+", "%2B")));
   if (OPEN.has(`${request.method} ${path}`)) return undefined;
   throw new Refusal(401, "No ticket");
 }

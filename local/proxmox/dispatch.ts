@@ -3,13 +3,13 @@ import { authenticate, type Identity } from "./auth.ts";
 import type { Call } from "./call.ts";
 import type { Endpoint } from "./facts/index.ts";
 import { HANDLERS } from "./handlers/index.ts";
-import { gather, target } from "./incoming.ts";
+import { gather, target, uploadOf } from "./incoming.ts";
 import { WAITS } from "./latency.ts";
 import { paramsOf } from "./params.ts";
 import { authorize, may } from "./permission.ts";
 import { died, Refusal } from "./refusal.ts";
 import type { SimulatorRequest, SimulatorResponse } from "./request.ts";
-import { findRoute } from "./routes.ts";
+import { findRoute, indexHandler } from "./routes.ts";
 import { validate } from "./validate/params.ts";
 import type { World } from "./world.ts";
 
@@ -55,7 +55,7 @@ async function answer(world: World, request: SimulatorRequest): Promise<Simulato
   const entry = entryNode(world, request);
   const node = await workingNode(world, endpoint, route.path.node, entry);
   validate(world.facts, endpoint, values);
-  const handler = HANDLERS[`${endpoint.method} ${endpoint.path}`];
+  const handler = HANDLERS[`${endpoint.method} ${endpoint.path}`] ?? indexHandler(world.facts, endpoint);
   if (!handler) throw new Refusal(501, `not simulated yet: ${endpoint.method} ${endpoint.path}`);
   const identity = who ?? NOBODY;
   const call: Call = {
@@ -64,6 +64,7 @@ async function answer(world: World, request: SimulatorRequest): Promise<Simulato
     params: paramsOf(values),
     who: identity,
     node,
+    upload: uploadOf(request)?.content,
     may: (object, ...privileges) => may(world, identity, object, { any: privileges }),
   };
   const data: unknown = await handler(call);

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { plain } from "./answer.ts";
+import { parseMultipart, type Part } from "./multipart.ts";
 import { died, invalid } from "./refusal.ts";
 import { parseForm, type RawParams, type SimulatorRequest, type SimulatorResponse } from "./request.ts";
 import type { World } from "./world.ts";
@@ -66,8 +67,24 @@ function parseJson(text: string): RawParams {
   );
 }
 
+/** The file of an upload, if there is one. */
+export const uploadOf = ({ headers, body }: SimulatorRequest): Part | undefined =>
+  isUpload(headers)
+    ? parseMultipart(headers["content-type"] ?? "", body ?? "").find(({ filename }) => filename !== undefined)
+    : undefined;
+
+function multipartParams({ headers, body = "" }: SimulatorRequest): RawParams {
+  const parts = parseMultipart(headers["content-type"] ?? "", body);
+  return Object.fromEntries(
+    parts.map(({ name, filename, content }): [string, string] =>
+      filename === undefined ? [name, content] : ["filename", filename],
+    ),
+  );
+}
+
 function bodyParams(request: SimulatorRequest): RawParams {
   if (!request.body) return {};
+  if (isUpload(request.headers)) return multipartParams(request);
   return request.headers["content-type"]?.startsWith("application/json")
     ? parseJson(request.body)
     : parseForm(request.body);

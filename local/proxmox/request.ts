@@ -5,6 +5,7 @@ export interface SimulatorRequest {
   readonly target: string;
   /** Keys in lower case. */
   readonly headers: Readonly<Record<string, string>>;
+  /** Text; of a multipart body, one character per byte. */
   readonly body?: string | undefined;
   /** The node that is spoken to; the first one when absent. */
   readonly via?: string | undefined;

@@ -66,3 +66,14 @@ export function findRoute(facts: Facts, method: string, path: string): Match | u
   const endpoint = at.methods.get(method);
   return endpoint && { endpoint, path: values };
 }
+
+/** What lies directly below a path, for the calls that only list that. */
+export function indexHandler(facts: Facts, { path, link }: Endpoint): (() => unknown) | undefined {
+  if (!link) return undefined;
+  const depth = segments(path).length;
+  const below = facts.endpoints
+    .filter((other) => path === "/" || other.path.startsWith(`${path}/`))
+    .map((other) => segments(other.path)[depth] ?? "")
+    .filter((name) => name !== "" && !name.startsWith("{"));
+  return () => [...new Set(below)].toSorted((a, b) => (a < b ? -1 : 1)).map((name) => ({ [link]: name }));
+}

@@ -22,7 +22,8 @@ export interface Served {
 async function bodyOf(message: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = [];
   for await (const chunk of message) chunks.push(Buffer.from(chunk));
-  return Buffer.concat(chunks).toString("utf8");
+  const multipart = message.headers["content-type"]?.startsWith("multipart/") ?? false;
+  return Buffer.concat(chunks).toString(multipart ? "latin1" : "utf8");
 }
 
 const headersOf = (message: IncomingMessage): Record<string, string> =>

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import * as z from "zod";
 
 const Loose = z.record(z.string(), z.unknown());
-const Source = z.array(z.looseObject({ path: z.string(), method: z.string(), params: z.record(z.string(), Loose) }));
+const Source = z.array(z.looseObject({ path: z.string(), method: z.string(), params: z.record(z.string(), Loose), returns: Loose.optional() }));
 const Workers = z.record(z.string(), z.array(z.string()));
 type Loose = z.infer<typeof Loose>;
 
@@ -37,13 +37,20 @@ function property(source: Loose, indexOf: (text: string) => number): Loose {
 const properties = (source: Loose, indexOf: (text: string) => number): Loose =>
   Object.fromEntries(Object.entries(source).map(([name, value]) => [name, property(Loose.parse(value), indexOf)]));
 
+/** The key under which an index call lists what is below it. */
+function indexKey(returns: Loose | undefined): string | undefined {
+  const link = z.tuple([z.string()]).safeParse(returns?.links).data?.[0];
+  return link && /^\{(subdir|name|cmd|method)\}$/.test(link) ? link.slice(1, -1) : undefined;
+}
+
 function compact(source: z.infer<typeof Source>, workers: z.infer<typeof Workers>) {
   const { rows, indexOf } = formatTable();
   const endpoints = source.map((endpoint) => {
     const types = workers[`${endpoint.method} ${endpoint.path}`]?.map((line) => line.split(" ")[0]);
     const params = properties(endpoint.params, indexOf);
+    const link = indexKey(endpoint.returns);
     const head = { method: endpoint.method, path: endpoint.path, params };
-    return JSON.stringify({ ...head, ...pick(endpoint, ENDPOINT_KEYS), ...(types && { workers: types }) });
+    return JSON.stringify({ ...head, ...pick(endpoint, ENDPOINT_KEYS), ...(types && { workers: types }), ...(link && { link }) });
   });
   return `{"formats":[\n${rows.join(",\n")}\n],"endpoints":[\n${endpoints.join(",\n")}\n]}\n`;
 }

@@ -19,6 +19,8 @@ const Endpoint = z.object({
   allowtoken: z.boolean().optional(),
   async: z.string().optional(),
   extraParams: z.boolean().optional(),
+  /** The key under which an index lists what is below it. */
+  link: z.string().optional(),
   workers: z.array(z.string()).optional(),
 });
 export type Endpoint = z.infer<typeof Endpoint>;

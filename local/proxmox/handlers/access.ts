@@ -18,9 +18,9 @@ function permissions(call: Call) {
 
 const AREAS: Readonly<Record<string, RegExp>> = {
   access: /^(Group|Permissions|User)\./,
-  dc: /^(SDN|Sys)\./,
-  mapping: /^Mapping\./,
-  nodes: /^Sys\./,
+  dc: /^(SDN\.|Sys\.(Audit|Modify)$)/,
+  mapping: /^(Mapping\.|Permissions)/,
+  nodes: /^(Permissions|Sys)\./,
   sdn: /^(Permissions|SDN)\./,
   storage: /^(Datastore|Permissions)\./,
   vms: /^(Permissions|VM)\./,

@@ -1,5 +1,5 @@
 import { signature } from "../auth.ts";
-import type { Call, Handler, Handlers } from "../call.ts";
+import type { Handler, Handlers } from "../call.ts";
 import type { Kind } from "../guest.ts";
 import { died } from "../refusal.ts";
 import { startTask } from "../task.ts";

@@ -7,6 +7,7 @@ import { cloudInitHandlers } from "./cloud-init.ts";
 import { clusterHandlers } from "./cluster.ts";
 import { configHandlers } from "./config.ts";
 import { consoleHandlers } from "./console.ts";
+import { contentHandlers } from "./content.ts";
 import { createHandlers } from "./create.ts";
 import { destroyHandlers } from "./destroy.ts";
 import { diskHandlers } from "./disks.ts";
@@ -39,6 +40,7 @@ export const HANDLERS: Handlers = {
   ...cloudInitHandlers,
   ...consoleHandlers("qemu"),
   ...consoleHandlers("lxc"),
+  ...contentHandlers,
   ...moveDiskHandlers,
   ...cloneHandlers,
   ...createHandlers,

@@ -1,7 +1,7 @@
 import { signature } from "../auth.ts";
 import type { Call, Handlers } from "../call.ts";
 import { volumeName } from "../disk.ts";
-import { checkDigest, checkLock, withGuestLock } from "../guest.ts";
+import { checkDigest, checkLock, withConfigLock } from "../guest.ts";
 import { died, invalid } from "../refusal.ts";
 import type { Guest, Storage, Volume } from "../state.ts";
 import { startTask } from "../task.ts";
@@ -79,7 +79,7 @@ function moveDisk(call: Call): string {
   const move = moveOf(call);
   const spec = { node, type: "qmmove", id: String(move.guest.vmid), user: signature(call.who) };
   return startTask(world, spec, (task) =>
-    withGuestLock(world, move.guest, "disk", async () => {
+    withConfigLock(world, move.guest, async () => {
       task.log(`create full clone of drive ${move.option} (${move.volume.volid})`);
       await task.work("clone");
       finish(call, move);

@@ -73,6 +73,7 @@ function create(kind: Kind): Handler {
   return (call) => {
     const name = call.params.text("snapname");
     if (RESERVED[kind].includes(name)) throw died(`unable to use snapshot name '${name}' (reserved name)`);
+    guestOf(call, kind);
     return start(call);
   };
 }

@@ -1,0 +1,52 @@
+import type { Queue, QueueName } from "../../core/aws/queue.ts";
+import type { Scheduler } from "../../core/aws/schedule.ts";
+import { createQueues } from "../../local/aws/queues.ts";
+import { createSchedules } from "../../local/aws/schedules.ts";
+import { queueArn, queueName } from "../../local/aws/sqs-attributes.ts";
+import type { VirtualClock } from "./clock.ts";
+
+const VISIBILITY_SECONDS = 360;
+const RECEIVES = 5;
+
+export const QUEUES: readonly QueueName[] = ["Expand", "Item", "Follow", "Fire"];
+
+/** Queues and schedules as on AWS, in this process and in virtual time. */
+export function cloud(clock: VirtualClock) {
+  const queues = createQueues({ clock });
+  queues.create("Dead");
+  for (const name of QUEUES)
+    queues.create(name, { visibilitySeconds: VISIBILITY_SECONDS, dlq: "Dead", maxReceives: RECEIVES });
+  const schedules = createSchedules({
+    clock,
+    invoke: async (target, input) => void queues.send(queueName(target.Arn), input),
+    deadLetter: async (arn, input) => void queues.send(queueName(arn), input),
+  });
+  schedules.createGroup("moxxie");
+  const queue: Queue = {
+    async send(name, messages) {
+      for (const { body, group, delaySeconds } of messages)
+        queues.send(name, body, { group, delaySeconds: Math.round(delaySeconds ?? 0) });
+    },
+    ping: async (name) => void queues.depth(name),
+  };
+  const has = (name: string) => schedules.list().some((schedule) => schedule.Name === name);
+  const scheduler: Scheduler = {
+    async put({ name, expression, timezone, enabled, input }) {
+      const wanted = {
+        Name: name,
+        GroupName: "moxxie",
+        ScheduleExpression: expression,
+        ScheduleExpressionTimezone: timezone,
+        State: enabled ? ("ENABLED" as const) : ("DISABLED" as const),
+        FlexibleTimeWindow: { Mode: "OFF" as const },
+        Target: { Arn: queueArn("Fire"), RoleArn: "arn:aws:iam::000000000000:role/test", Input: input },
+      };
+      if (has(name)) schedules.update(wanted);
+      else schedules.create(wanted);
+    },
+    remove: async (name) => (has(name) ? schedules.delete(name, "moxxie") : undefined),
+    has: async (name) => has(name),
+    ping: async () => void schedules.getGroup("moxxie"),
+  };
+  return { queues, schedules, queue, scheduler };
+}

@@ -1,0 +1,73 @@
+import { keep, newKey, type RoleName } from "../../core/auth/index.ts";
+import { register } from "../../core/cluster/index.ts";
+import type { World } from "../../core/context.ts";
+import { poll } from "../../core/inventory/index.ts";
+import { jsonLog } from "../../core/lib/log.ts";
+import { safeModeRow, type MODES } from "../../core/policy/index.ts";
+import { createSimulator, type SimulatorOptions } from "../../local/proxmox/index.ts";
+import { caller } from "./caller.ts";
+import { virtualClock } from "./clock.ts";
+import { cloud } from "./cloud.ts";
+import { engine } from "./engine.ts";
+import { memoryStore } from "./store.ts";
+import { simulatorTransport } from "./transport.ts";
+
+interface LabOptions extends Omit<SimulatorOptions, "clock"> {
+  readonly mode?: (typeof MODES)[number];
+}
+
+/** A Moxxie of one's own: simulated Proxmox, in-process cloud, virtual time, an admin's key. Nothing is shared with another lab. */
+export async function lab(options: LabOptions = {}) {
+  const { mode = "permissive", ...simulated } = options;
+  const clock = virtualClock();
+  const simulator = createSimulator({ clock, seed: 1, ...simulated });
+  const store = memoryStore();
+  const { queues, schedules, queue, scheduler } = cloud(clock);
+  const lines: string[] = [];
+  const world: World = {
+    clock,
+    log: jsonLog(
+      (line) => lines.push(line),
+      () => clock.now(),
+    ),
+    store,
+    queue,
+    scheduler,
+    secrets: { read: async () => simulator.token },
+    dial: (target) => simulatorTransport(simulator, target),
+    settings: {
+      version: "test",
+      stage: "test",
+      pepper: "pepper",
+      leaseSeconds: 90,
+      pollSeconds: [2, 5, 15, 60],
+      nodeCap: 4,
+    },
+  };
+  const addKey = async (role: RoleName) => {
+    const key = newKey();
+    await keep(world, key, { name: role, role });
+    return key;
+  };
+  const admin = await addKey("admin");
+  await register(world, { id: "main", name: "test", endpoints: ["https://pve.test:8006"], fingerprints: [] });
+  await store.write([{ table: "State", put: safeModeRow({ mode, ownerTag: "moxxie" }) }]);
+  await clock.until(poll(world, "main"));
+  simulator.resetCounters();
+  const machine = engine(world, { clock, queues, schedules });
+  return {
+    clock,
+    simulator,
+    store,
+    queues,
+    schedules,
+    world,
+    lines,
+    admin,
+    addKey,
+    ...machine,
+    ...caller(world, clock, admin),
+  };
+}
+
+export type Lab = Awaited<ReturnType<typeof lab>>;

@@ -1,7 +1,7 @@
 import { vpc } from "./network.ts";
-import { queueLinks } from "./queues.ts";
+import { queueLinks, queueSends } from "./queues.ts";
 import type { Effect, Need } from "./routes.ts";
-import { schedulesLink } from "./scheduler.ts";
+import { scheduleWrites, schedulesLink } from "./scheduler.ts";
 import { clustersLink, clusterWrites } from "./secrets.ts";
 import { tableLinks, tableWrites } from "./tables.ts";
 
@@ -16,7 +16,12 @@ export const settings = {
 
 export type Grants = {
   link: object[];
-  permissions: (typeof tableWrites | typeof clusterWrites)[];
+  permissions: (
+    | typeof tableWrites
+    | typeof clusterWrites
+    | typeof queueSends
+    | (typeof scheduleWrites)[number]
+  )[];
   vpc?: sst.aws.Vpc;
 };
 
@@ -32,6 +37,8 @@ export function grantsFor(effect: Effect, needs: readonly Need[]): Grants {
     ],
     permissions: [
       ...(effect === "write" ? [tableWrites] : []),
+      ...(effect === "write" && needs.includes("queue") ? [queueSends] : []),
+      ...(effect === "write" && needs.includes("scheduler") ? scheduleWrites : []),
       ...(needs.includes("secrets") ? [clusterWrites] : []),
     ],
     ...(needs.includes("proxmox") ? { vpc } : {}),

@@ -16,10 +16,18 @@ export const item = queue("Item");
 export const follow = queue("Follow");
 export const fire = queue("Fire");
 
-/** What a function gets that may send work. */
-export const queueLinks = [expand.link, item.link, follow.link, fire.link];
+const working = [expand, item, follow, fire];
 
-/** A plain link would grant sqs:*; this one names the queue and lets its holder send. */
+/** What a function gets that has to do with queues: where they are and how deep. */
+export const queueLinks = working.map(({ link }) => link);
+
+/** What only a function with effect write gets: to send work. */
+export const queueSends = {
+  actions: ["sqs:SendMessage"],
+  resources: working.map(({ queue }) => queue.arn),
+};
+
+/** A plain link would grant sqs:*; this one names the queue and lets its holder look. */
 function queue(name: string) {
   const queue = new sst.aws.Queue(`${name}Queue`, {
     // Six times the worker's timeout, as AWS advises; five receives, so that throttling alone kills no message.
@@ -30,7 +38,7 @@ function queue(name: string) {
   refusePlaintext(name, queue);
   const link = new sst.Linkable(name, {
     properties: { url: queue.url },
-    include: [sst.aws.permission({ actions: ["sqs:SendMessage"], resources: [queue.arn] })],
+    include: [sst.aws.permission({ actions: ["sqs:GetQueueAttributes"], resources: [queue.arn] })],
   });
   return { queue, link };
 }

@@ -29,20 +29,26 @@ const role = new aws.iam.Role("ScheduleRole", {
   ],
 });
 
-/** What a function gets that keeps schedules: this group's schedules, and handing them the role above. */
+const schedules = $interpolate`arn:${partition}:scheduler:${region}:${account}:schedule/${group.name}/*`;
+
+/** What a function gets that has to do with schedules: to look at this group and what is in it. */
 export const schedulesLink = new sst.Linkable("Schedules", {
   properties: { group: group.name, roleArn: role.arn, targetArn: fire.queue.arn, deadArn: dead.arn },
   include: [
-    sst.aws.permission({
-      actions: ["Create", "Update", "Delete", "Get"].map((verb) => `scheduler:${verb}Schedule`),
-      resources: [$interpolate`arn:${partition}:scheduler:${region}:${account}:schedule/${group.name}/*`],
-    }),
-    // Listing knows no resources: IAM takes it on "*" only.
-    sst.aws.permission({ actions: ["scheduler:ListSchedules"], resources: ["*"] }),
-    sst.aws.permission({
-      actions: ["iam:PassRole"],
-      resources: [role.arn],
-      conditions: [{ test: "StringEquals", variable: "iam:PassedToService", values: [SERVICE] }],
-    }),
+    sst.aws.permission({ actions: ["scheduler:GetSchedule"], resources: [schedules] }),
+    sst.aws.permission({ actions: ["scheduler:GetScheduleGroup"], resources: [group.arn] }),
   ],
 });
+
+/** What only a function with effect write gets: to keep this group's schedules, and to hand them the role above. */
+export const scheduleWrites = [
+  {
+    actions: ["Create", "Update", "Delete"].map((verb) => `scheduler:${verb}Schedule`),
+    resources: [schedules],
+  },
+  {
+    actions: ["iam:PassRole"],
+    resources: [role.arn],
+    conditions: [{ test: "StringEquals" as const, variable: "iam:PassedToService", values: [SERVICE] }],
+  },
+];

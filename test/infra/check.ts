@@ -130,15 +130,18 @@ function rightsOf(stack: Stack, { effect, needs }: Duty) {
     ...["State", "History"].flatMap((name) =>
       all(write, table(name), [...change, "dynamodb:ConditionCheckItem"]),
     ),
-    ...["Expand", "Item", "Follow", "Fire"].flatMap((name) => all(queues, queue(name), ["sqs:SendMessage"])),
+    ...["Expand", "Item", "Follow", "Fire"].flatMap((name) => [
+      ...all(queues && write, queue(name), ["sqs:SendMessage"]),
+      ...(effect === "read" ? all(queues, queue(name), ["sqs:GetQueueAttributes"]) : []),
+    ]),
     ...all(false, queue("Dead"), ["sqs:SendMessage", "sqs:PurgeQueue"]),
+    ...all(schedules, schedule, ["scheduler:GetSchedule"]),
     ...all(
-      schedules,
+      schedules && write,
       schedule,
-      ["Create", "Update", "Delete", "Get"].map((verb) => `scheduler:${verb}Schedule`),
+      ["Create", "Update", "Delete"].map((verb) => `scheduler:${verb}Schedule`),
     ),
-    ...all(schedules, "*", ["scheduler:ListSchedules"]),
-    ...all(schedules, "arn:aws:iam::123456789012:role/ScheduleRole", ["iam:PassRole"]),
+    ...all(schedules && write, "arn:aws:iam::123456789012:role/ScheduleRole", ["iam:PassRole"]),
     ...all(false, "arn:aws:iam::123456789012:role/Admin", ["iam:PassRole"]),
     ...all(proxmox || secrets, clusterSecret, ["ssm:GetParameter"]),
     ...all(secrets, clusterSecret, ["ssm:PutParameter", "ssm:DeleteParameter"]),

@@ -33,19 +33,16 @@ const WRITER = ["PutItem", "UpdateItem", "DeleteItem", "ConditionCheckItem"].fla
   `dynamodb:${verb} State`,
   `dynamodb:${verb} History`,
 ]);
-const SENDER = ["Expand", "Item", "Follow", "Fire"].map((name) => `sqs:SendMessage ${name}`);
+const QUEUES = ["Expand", "Item", "Follow", "Fire"];
+const LOOKER = QUEUES.map((name) => `sqs:GetQueueAttributes ${name}`);
+const SENDER = [...LOOKER, ...QUEUES.map((name) => `sqs:SendMessage ${name}`)];
+const WATCHER = ["scheduler:GetSchedule schedule", "scheduler:GetScheduleGroup group"];
 const KEEPER = [
-  ...["Create", "Update", "Delete", "Get"].map((verb) => `scheduler:${verb}Schedule schedule`),
-  "scheduler:ListSchedules *",
+  ...WATCHER,
+  ...["Create", "Update", "Delete"].map((verb) => `scheduler:${verb}Schedule schedule`),
   "iam:PassRole ScheduleRole",
 ];
-const CONSUMER = [
-  "ChangeMessageVisibility",
-  "DeleteMessage",
-  "GetQueueAttributes",
-  "GetQueueUrl",
-  "ReceiveMessage",
-];
+const CONSUMER = ["ChangeMessageVisibility", "DeleteMessage", "GetQueueUrl", "ReceiveMessage"];
 
 const document = path.join(import.meta.dirname, "openapi.json");
 let stack: Stack;
@@ -84,6 +81,11 @@ test("a route that needs the scheduler keeps schedules of our group only, and pa
   expect(rightsOf(lambda)).toEqual([...EVERYONE, ...WRITER, ...SENDER, ...KEEPER].toSorted());
 });
 
+test("a route that reads may look at queues and schedules, and neither send nor keep any", () => {
+  const lambda = lambdaOf(stack, "functions/api/health/ready");
+  expect(rightsOf(lambda)).toEqual([...EVERYONE, ...LOOKER, ...WATCHER].toSorted());
+});
+
 test("only a route that needs secrets can write one", () => {
   const verbs = ["GetParameter", "PutParameter", "DeleteParameter"].map((verb) => `ssm:${verb} clusters`);
   expect(rightsOf(lambdaOf(stack, "functions/api/clusters/create"))).toEqual(
@@ -96,8 +98,8 @@ test.for(["Expand", "Item", "Follow"])(
   (name) => {
     const lambda = lambdaOf(stack, `functions/worker/${name.toLowerCase()}`);
     const consumes = CONSUMER.map((verb) => `sqs:${verb} ${name}`);
-    const rights = [...EVERYONE, ...WRITER, ...SENDER, ...consumes, "ssm:GetParameter clusters"];
-    expect(rightsOf(lambda)).toEqual(rights.toSorted());
+    const rights = new Set([...EVERYONE, ...WRITER, ...SENDER, ...consumes, "ssm:GetParameter clusters"]);
+    expect(rightsOf(lambda)).toEqual([...rights].toSorted());
     expect(lambda.vpcConfig).toBeDefined();
   },
 );
@@ -119,7 +121,7 @@ test("the first administrator's key is seen by the cron that plants it alone", (
 test("every route can check a key, no worker can", () => {
   const checkers = lambdasOf(stack).filter(({ links }) => links.includes("KeyPepper"));
   const routes = lambdasOf(stack).filter(({ file }) => file.startsWith("functions/api/"));
-  expect(routes).toHaveLength(7);
+  expect(routes).toHaveLength(8);
   expect(new Set(checkers)).toEqual(new Set([...routes, lambdaOf(stack, "functions/cron/reconcile")]));
 });
 
@@ -150,11 +152,10 @@ test("links carry what the code reads: names, addresses, the schedules' group an
 
 /** Each right on a line, with the resource by the name we know it under. */
 function rightsOf(lambda: Lambda): string[] {
-  return lambda.statements
-    .flatMap(({ Action, Resource }) =>
-      Action.flatMap((action) => Resource.map((arn) => `${action} ${familiar(arn)}`)),
-    )
-    .toSorted();
+  const lines = lambda.statements.flatMap(({ Action, Resource }) =>
+    Action.flatMap((action) => Resource.map((arn) => `${action} ${familiar(arn)}`)),
+  );
+  return [...new Set(lines)].toSorted();
 }
 
 function familiar(arn: string): string {
@@ -162,5 +163,6 @@ function familiar(arn: string): string {
   if (table) return table[2] ? `${table[1]} index` : `${table[1]}`;
   if (arn.endsWith(":parameter/moxxie/test/clusters/*")) return "clusters";
   if (arn.endsWith(":schedule/moxxie-test/*")) return "schedule";
+  if (arn.endsWith(":schedule-group/moxxie-test")) return "group";
   return /moxxie-test-(\w+?)Queue/.exec(arn)?.[1] ?? /:role\/(\w+)/.exec(arn)?.[1] ?? arn;
 }

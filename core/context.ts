@@ -14,6 +14,8 @@ export interface Settings {
   readonly pepper: string;
   /** A worker is surely gone when its lease has not been renewed for this long; longer than its time limit. */
   readonly leaseSeconds: number;
+  /** How long a request may be on its way to its effect after its answer got lost: pveproxy gives up after 30 s. */
+  readonly ambiguousSeconds: number;
   /** Pauses between two looks at a node: the first after new work, the last for long tasks. */
   readonly pollSeconds: readonly number[];
   /** Proxmox tasks running at once on one node. */

@@ -1,10 +1,10 @@
 import type * as z from "zod";
 import { around, refuse } from "./audit/around.ts";
 import type { Context } from "./context.ts";
-import { describeIssues } from "./lib/issues.ts";
 import { Fault } from "./lib/fault.ts";
-import type { Plan } from "./plan.ts";
-import { decide, type Verdict } from "./policy/decide.ts";
+import { badInput, describeIssues } from "./lib/issues.ts";
+import { Plan } from "./plan.ts";
+import { decide, isRefusal, type Verdict } from "./policy/decide.ts";
 
 interface Common<Input extends z.ZodType, Output extends z.ZodType> {
   /** The one name: operationId, policy action, audit action and operation kind. */
@@ -55,9 +55,7 @@ function parse<Input extends z.ZodType>(input: Input, raw: unknown): z.output<In
   const parsed = input.safeParse(raw);
   if (parsed.success) return parsed.data;
   const errors = describeIssues(parsed.error);
-  const first = errors[0];
-  const detail = first ? `${first.pointer || "the input"} ${first.detail}` : "the input is not valid";
-  throw new Fault("invalid", "request.invalid", detail, { errors });
+  throw badInput(errors);
 }
 
 async function role(ctx: Context, action: string, target: string): Promise<Verdict> {
@@ -77,9 +75,10 @@ function writing<Input extends z.ZodType, Output extends z.ZodType, P extends Pl
     const target = definition.target(input);
     const verdict = await role(ctx, action, target);
     const plan = await definition.plan(ctx, input);
-    if (ctx.dryRun) return { plan };
+    if (ctx.dryRun) return { plan: Plan.parse(plan) };
     const [only] = plan.items;
     if (definition.single && only && !only.willRun && only.code) {
+      if (!isRefusal(only.code)) throw new Fault("conflict", only.code, `Nothing was done: ${only.because}.`);
       const refusal = { decision: "refused" as const, code: only.code, reason: only.because };
       throw await refuse(ctx, { action: only.action, target }, refusal);
     }

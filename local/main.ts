@@ -1,41 +1,46 @@
 import { join } from "node:path";
 import { startCloud, type Cloud } from "./dev/cloud.ts";
-import { startCluster } from "./dev/cluster.ts";
+import { startCluster, type ProxmoxCluster } from "./dev/cluster.ts";
 import { startGateway } from "./dev/gateway.ts";
 import { Host } from "./dev/host.ts";
+import { lock } from "./dev/lock.ts";
 import { logFile } from "./dev/log-file.ts";
 import { readOptions, type Options } from "./dev/options.ts";
 import { welcome } from "./dev/welcome.ts";
 import { openStore, seed } from "./dev/seed.ts";
 import { Sources } from "./dev/sources.ts";
-import { clear, keep, lock, writePrivate, type Kept } from "./dev/state.ts";
+import { clear, keep, writePrivate, type Kept } from "./dev/state.ts";
 import { startTimers } from "./dev/timers.ts";
+import { startTtl } from "./dev/ttl.ts";
 
 const OLDEST_NODE = 24;
 
-/** What the functions are told. The lease is shorter than on AWS, so that after a kill one need not wait long. */
-const environmentOf = (cloud: Cloud, kept: Kept, secrets: string) => ({
+/** What the functions are told. Times are shorter than on AWS, so that after a kill one need not wait long. */
+const environmentOf = (cloud: Cloud, cluster: ProxmoxCluster, kept: Kept, secrets: string) => ({
   ...cloud.environment,
   SST_RESOURCES_JSON: JSON.stringify({ ...cloud.resources, KeyPepper: { value: kept.pepper } }),
   MOXXIE_STAGE: "local",
   MOXXIE_SECRETS_FILE: secrets,
-  MOXXIE_LEASE_SECONDS: "15",
+  MOXXIE_LEASE_SECONDS: "10",
+  // A real Proxmox keeps its own time; the simulated one has no proxy on the way.
+  MOXXIE_AMBIGUOUS_SECONDS: cluster.simulated === undefined ? "35" : "5",
   MOXXIE_POLL_SECONDS: "1,1,2,5",
 });
 
 async function start(options: Options) {
   const { data } = options;
-  lock(data);
+  await lock(data);
   if (options.fresh) clear(data);
   const kept = keep(data);
   const [cluster, cloud] = await Promise.all([startCluster(options), startCloud(data)]);
   const secrets = join(data, "secrets.json");
   writePrivate(secrets, { main: cluster.token });
   await seed(openStore(cloud.environment.AWS_ENDPOINT_URL_DYNAMODB), cluster, kept);
-  const host = new Host(environmentOf(cloud, kept, secrets), logFile(join(data, "moxxie.log")));
+  const host = new Host(environmentOf(cloud, cluster, kept, secrets), logFile(join(data, "moxxie.log")));
   const gateway = await startGateway(host, options.port);
   const sources = new Sources(cloud.queues, host);
   const timers = startTimers(host);
+  const ttl = startTtl(cloud.environment.AWS_ENDPOINT_URL_DYNAMODB);
   const info = {
     url: gateway.url,
     apiKey: kept.apiKey,
@@ -45,6 +50,7 @@ async function start(options: Options) {
   writePrivate(join(data, "dev.json"), info);
   console.log(welcome({ ...info, cluster, data }));
   return async () => {
+    ttl.stop();
     timers.stop();
     sources.stop();
     gateway.server.close();

@@ -1,7 +1,7 @@
 import * as z from "zod";
-import { Fault, type FieldError } from "../lib/fault.ts";
+import type { FieldError } from "../lib/fault.ts";
 import { newId } from "../lib/id.ts";
-import { describeIssues } from "../lib/issues.ts";
+import { badInput, describeIssues } from "../lib/issues.ts";
 import { RateControl } from "../operation/index.ts";
 import { plainPlan } from "../plan.ts";
 import { verb } from "../verb.ts";
@@ -50,8 +50,7 @@ function check(input: Input): string {
     ...("pointer" in schedule ? [schedule] : []),
     ...describeIssues(new z.ZodError(issuesOf(wanted))),
   ];
-  const first = errors[0];
-  if (first) throw new Fault("invalid", "request.invalid", `${first.pointer} ${first.detail}`, { errors });
+  if (errors.length > 0) throw badInput(errors);
   return "expression" in schedule ? schedule.expression : "";
 }
 

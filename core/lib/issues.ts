@@ -1,5 +1,5 @@
 import type * as z from "zod";
-import type { FieldError } from "./fault.ts";
+import { Fault, type FieldError } from "./fault.ts";
 
 const escape = (part: PropertyKey) => String(part).replaceAll("~", "~0").replaceAll("/", "~1");
 
@@ -30,3 +30,11 @@ function describe(issue: z.core.$ZodIssue): FieldError[] {
 
 /** What is wrong with an input, field by field, as JSON pointers. */
 export const describeIssues = (error: z.ZodError): FieldError[] => error.issues.flatMap(describe);
+
+/** The 400 for these errors. One error that has a code of its own (`selector.empty`) gives it to the whole. */
+export function badInput(errors: readonly FieldError[]): Fault {
+  const [first, ...others] = errors;
+  const code = first && others.length === 0 && first.code.includes(".") ? first.code : "request.invalid";
+  const detail = first ? `${first.pointer || "the input"} ${first.detail}` : "the input is not valid";
+  return new Fault("invalid", code, detail, { errors });
+}

@@ -11,8 +11,6 @@ import { held, nodePool, type Slot } from "./slot.ts";
 import { conclude } from "./conclude.ts";
 import { claim, rest, sleepNow, wake } from "./watch.ts";
 
-/** A message for an item that holds a slot but has not begun after this long is taken for lost. */
-const LOST_MESSAGE_MS = 30_000;
 /** Proxmox's clock may be behind ours. */
 const SINCE_MARGIN_MS = 60_000;
 
@@ -45,7 +43,10 @@ async function settleDone(
   }
 }
 
-/** Repairs what dead workers and lost messages left among the holders of a node's slots. */
+/**
+ * Repairs what dead workers and lost messages left among the holders of a node's slots. An item that has
+ * not begun a lease after it got its slot has lost its message.
+ */
 async function repair(
   world: World,
   lane: string,
@@ -56,7 +57,7 @@ async function repair(
   const now = world.clock.now().getTime();
   const stale = (item: ItemRow) => {
     const slot = slots.find((one) => one.holder === `${item.operation}/${item.n}`);
-    return slot !== undefined && now - Date.parse(slot.at) > LOST_MESSAGE_MS;
+    return slot !== undefined && now - Date.parse(slot.at) > world.settings.leaseSeconds * 1000;
   };
   const lost = items.filter((item) => item.state === "queued" && stale(item));
   const orphaned = items.filter(

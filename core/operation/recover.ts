@@ -10,9 +10,8 @@ import { settle } from "./settle.ts";
 import { sent } from "./submit.ts";
 import { wake } from "./watch.ts";
 
-/** A request may still be on its way through pveproxy for 30 s, so before that nothing seen proves nothing. */
-const AMBIGUOUS_SECONDS = 35;
-const AGAIN_SECONDS = 12;
+/** Before this time is over, nothing seen proves nothing; it is looked at three times on the way. */
+const againSeconds = (world: World) => Math.ceil(world.settings.ambiguousSeconds / 3);
 
 /** Takes an item over from a worker that is gone; undefined when it was not, or another was faster. */
 async function takeOver(world: World, item: ItemRow): Promise<ItemRow | undefined> {
@@ -32,9 +31,10 @@ async function takeOver(world: World, item: ItemRow): Promise<ItemRow | undefine
 async function nothingSeen(world: World, item: ItemRow, effect: Effect): Promise<void> {
   const age = (world.clock.now().getTime() - Date.parse(item.sentAt ?? "")) / 1000;
   const { operation, n, fence } = item;
-  if (age < AMBIGUOUS_SECONDS)
-    return sendItems(world, item.lane, [{ operation, n, seen: fence }], AGAIN_SECONDS);
-  if (effect.repeatable) return requeue(world, item, "no trace of the first request; asking again", 0);
+  if (age < world.settings.ambiguousSeconds)
+    return sendItems(world, item.lane, [{ operation, n, seen: fence }], againSeconds(world));
+  if (effect.repeatable)
+    return requeue(world, item, "no trace of the first request; asking again", { delaySeconds: 0 });
   const reason =
     "Proxmox did not answer, and there is no telling whether it acted; it is never asked twice for this";
   await settle(world, item, { state: "unknown", code: "proxmox.no-answer", reason });
@@ -43,7 +43,7 @@ async function nothingSeen(world: World, item: ItemRow, effect: Effect): Promise
 async function act(world: World, item: ItemRow, effect: Effect, seen: Observation): Promise<void> {
   if (seen.state === "absent") return nothingSeen(world, item, effect);
   if (seen.state === "running") {
-    await sent(world, item, seen.upid);
+    await sent(world, item, seen.upid, true);
     return wake(world, item.lane, world.settings.pollSeconds[0] ?? 2);
   }
   const upid = seen.upid;
@@ -68,6 +68,6 @@ export async function recover(world: World, item: ItemRow, effect: Effect): Prom
     if (!(error instanceof ProxmoxError)) throw error;
     const { operation, n, fence } = mine;
     world.log.warn("observe", { operation, n, reason: error.message });
-    await sendItems(world, mine.lane, [{ operation, n, seen: fence }], AGAIN_SECONDS);
+    await sendItems(world, mine.lane, [{ operation, n, seen: fence }], againSeconds(world));
   }
 }

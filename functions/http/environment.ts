@@ -6,6 +6,7 @@ const Environment = z.object({
   MOXXIE_STAGE: z.string().default("local"),
   MOXXIE_SECRETS_FILE: z.string().optional(),
   MOXXIE_LEASE_SECONDS: z.coerce.number().int().min(1).default(90),
+  MOXXIE_AMBIGUOUS_SECONDS: z.coerce.number().int().min(1).default(35),
   MOXXIE_POLL_SECONDS: z
     .string()
     .regex(/^\d+(,\d+)*$/)

@@ -27,17 +27,9 @@ const ABSENT = {
   dial: () => absent("proxmox"),
 } satisfies Partial<World>;
 
-function pepper(): string {
-  try {
-    return linked("KeyPepper", Value).value;
-  } catch {
-    return "";
-  }
-}
-
 /** The world of a function that runs for real, on AWS or on a laptop. */
 export function liveWorld(needs: readonly Provider[]): World {
-  const { MOXXIE_STAGE, MOXXIE_LEASE_SECONDS, MOXXIE_POLL_SECONDS, MOXXIE_NODE_CAP } = environment();
+  const given = environment();
   const tables = {
     State: linked("State", Name).name,
     Runtime: linked("Runtime", Name).name,
@@ -56,11 +48,15 @@ export function liveWorld(needs: readonly Provider[]): World {
     ...provided,
     settings: {
       version: VERSION,
-      stage: MOXXIE_STAGE,
-      pepper: pepper(),
-      leaseSeconds: MOXXIE_LEASE_SECONDS,
-      pollSeconds: MOXXIE_POLL_SECONDS,
-      nodeCap: MOXXIE_NODE_CAP,
+      stage: given.MOXXIE_STAGE,
+      // Read when it is used: workers have no pepper, and an empty one must never stand in for it.
+      get pepper() {
+        return linked("KeyPepper", Value).value;
+      },
+      leaseSeconds: given.MOXXIE_LEASE_SECONDS,
+      ambiguousSeconds: given.MOXXIE_AMBIGUOUS_SECONDS,
+      pollSeconds: given.MOXXIE_POLL_SECONDS,
+      nodeCap: given.MOXXIE_NODE_CAP,
     },
   };
 }

@@ -62,6 +62,10 @@ function waiting(text: string | undefined): number | undefined {
   throw invalid("/wait", `must be a duration of at most ${MOST_WAIT_SECONDS} s, such as 20s`);
 }
 
+/** The version that If-Match names; a star is any version, as no header is. */
+const versionOf = (header: string | undefined) =>
+  header?.trim() === "*" ? undefined : header?.trim().replace(/^(?:W\/)?"(.*)"$/, "$1");
+
 /** Puts path, query, body and If-Match together into the verb's one input. Each name may come from one place only. */
 export function toInput(spec: Spec, incoming: Incoming): { input: Record<string, unknown>; manner: Manner } {
   const { dryRun, wait, ...query } = flatten(incoming.query);
@@ -77,6 +81,6 @@ export function toInput(spec: Spec, incoming: Incoming): { input: Record<string,
   if (clash !== undefined) throw invalid(`/${clash}`, "stands in the path and must not be given again");
   const double = Object.keys(rest).find((name) => name in body);
   if (double !== undefined) throw invalid(`/${double}`, "is given in the query and in the body");
-  const etag = spec.ifMatch ? incoming.header("if-match")?.replace(/^(?:W\/)?"(.*)"$/, "$1") : undefined;
+  const etag = spec.ifMatch ? versionOf(incoming.header("if-match")) : undefined;
   return { input: { ...rest, ...body, ...incoming.path, ...(etag === undefined ? {} : { etag }) }, manner };
 }

@@ -11,7 +11,7 @@ const ACCOUNT = "000000000000";
 const REGION = "eu-central-1";
 const GROUP = "moxxie";
 /** Shorter than in production, so that after a kill one need not wait long for the second delivery. */
-const VISIBILITY_SECONDS = 20;
+const VISIBILITY_SECONDS = 10;
 const RECEIVES = 5;
 
 export const QUEUES = ["Expand", "Item", "Follow", "Fire"] as const;

@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import * as z from "zod";
 import { newKey } from "../../core/auth/index.ts";
@@ -10,16 +10,9 @@ const Kept = z.object({ apiKey: z.string(), pepper: z.string() });
 export type Kept = z.infer<typeof Kept>;
 
 const MARK = "moxxie.json";
-const PIECES = [
-  MARK,
-  "dev.json",
-  "lock",
-  "dynamodb.sqlite",
-  "dynamodb.sqlite-wal",
-  "dynamodb.sqlite-shm",
-  "sqs.jsonl",
-];
-const MORE = ["scheduler.jsonl", "proxmox.json", "certificate.json", "secrets.json"];
+const DATABASE = ["dynamodb.sqlite", "dynamodb.sqlite-wal", "dynamodb.sqlite-shm"];
+const SECRET = [MARK, "dev.json", "secrets.json", "certificate.json"];
+const PIECES = [...SECRET, ...DATABASE, "sqs.jsonl", "scheduler.jsonl", "proxmox.json", "moxxie.log"];
 
 /** Writes a file as a whole, readable by its owner only. */
 export function writePrivate(file: string, value: unknown): void {
@@ -28,30 +21,9 @@ export function writePrivate(file: string, value: unknown): void {
   renameSync(`${file}.new`, file);
 }
 
-const alive = (pid: number) => {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
-};
-
-/** One server a folder: two would write over each other. A lock whose process is gone is taken over. */
-export function lock(dir: string): void {
-  mkdirSync(dir, { recursive: true });
-  const file = join(dir, "lock");
-  const other = existsSync(file) ? Number(readFileSync(file, "utf8")) : 0;
-  if (other > 0 && other !== process.pid && alive(other)) {
-    throw new Error(`process ${other} uses ${dir} already; stop it, or choose another folder with --data`);
-  }
-  writeFileSync(file, String(process.pid));
-  process.once("exit", () => rmSync(file, { force: true }));
-}
-
 /** Removes what an earlier run kept, and nothing else that may lie in the folder. */
 export function clear(dir: string): void {
-  for (const piece of [...PIECES, ...MORE])
+  for (const piece of PIECES)
     if (piece !== "lock") rmSync(join(dir, piece), { force: true, recursive: true });
 }
 

@@ -1,0 +1,29 @@
+import { expect, test } from "vitest";
+import * as z from "zod";
+import { VERSION } from "../../core/version.ts";
+import { readText, sourcesIn } from "./sources.ts";
+
+const sources = sourcesIn("core", "functions", "infra", "cli", "local", "bench", "test");
+const filesWith = (pattern: RegExp) =>
+  sources.filter(({ text }) => pattern.test(text)).map(({ file }) => file);
+
+test("zod is imported as a whole: by name it weighs five times as much in a bundle", () => {
+  expect(
+    filesWith(/^import (?!\* as z from "zod"|type \* as z from "zod")[^;"]*from "zod(\/[^"]*)?"/m),
+  ).toEqual([]);
+});
+
+test("a certificate goes unchecked only where a pin replaces the check, and against the simulator", () => {
+  const unchecked = filesWith(/rejectUnauthorized:\s*false/);
+  const elsewhere = unchecked.filter((file) => !file.startsWith("test/local/"));
+  expect(elsewhere).toEqual(["core/proxmox/undici.ts"]);
+});
+
+test("no file turns certificates off for its whole process", () => {
+  expect(filesWith(new RegExp(["NODE", "TLS", "REJECT"].join("_")))).toEqual([]);
+});
+
+test("the version in the code is that of the package", () => {
+  const { version } = z.object({ version: z.string() }).parse(JSON.parse(readText("package.json")));
+  expect(VERSION).toBe(version);
+});

@@ -6,7 +6,8 @@ import type { Draft } from "./entry.ts";
 /** A day's entries are spread over this many chains, so that writers seldom wait for each other. */
 export const SHARDS = 8;
 
-const ATTEMPTS = 12;
+/** Each round has one winner in a chain, so this many writers may meet in one. */
+const ATTEMPTS = 64;
 const DIGITS = 9;
 
 /** The key of a chain: the UTC day and the shard. */
@@ -25,13 +26,18 @@ async function head(world: World, chain: string) {
   return { next: last ? Number(last.sk) + 1 : 0, hash: last ? String(last["hash"]) : genesis(chain) };
 }
 
+/** The partition that names the days on which there are entries, so that a reader need not look at empty ones. */
+export const DAYS = "days";
+
 async function rows(world: World, entries: readonly Draft[]): Promise<Row[]> {
   const first = entries[0];
   if (!first) return [];
-  const chain = chainKey(first.at.slice(0, 10), shardOf(first));
+  const day = first.at.slice(0, 10);
+  const chain = chainKey(day, shardOf(first));
   const start = await head(world, chain);
   let previousHash = start.hash;
-  return entries.map((entry, index) => {
+  const opening = start.next === 0 ? [{ pk: DAYS, sk: day }] : [];
+  const links = entries.map((entry, index) => {
     const hash = link(previousHash, entry);
     const row = {
       pk: chain,
@@ -43,6 +49,7 @@ async function rows(world: World, entries: readonly Draft[]): Promise<Row[]> {
     previousHash = hash;
     return row;
   });
+  return [...links, ...opening];
 }
 
 /**
@@ -55,15 +62,15 @@ export async function append(
   changes: readonly Change[] = [],
 ): Promise<void> {
   for (let attempt = 1; ; attempt++) {
-    const puts = (await rows(world, entries)).map((put): Change => ({
-      table: "Audit",
-      put,
-      when: { exists: false },
-    }));
+    const puts = (await rows(world, entries)).map((put): Change => {
+      return put.pk === DAYS ? { table: "Audit", put } : { table: "Audit", put, when: { exists: false } };
+    });
     try {
       return await world.store.write([...changes, ...puts]);
     } catch (error) {
-      if (!(error instanceof LostRace) || error.index < changes.length || attempt >= ATTEMPTS) throw error;
+      if (!(error instanceof LostRace) || error.index < changes.length) throw error;
+      if (attempt >= ATTEMPTS)
+        throw new Error(`no place in an audit chain after ${ATTEMPTS} attempts`, { cause: error });
     }
   }
 }

@@ -3,14 +3,13 @@ import type { Context } from "../context.ts";
 import type { Row } from "../db/index.ts";
 import { fromCursor, Page, PageInput, toCursor } from "../lib/page.ts";
 import { verb } from "../verb.ts";
-import { chainKey, SHARDS } from "./chain.ts";
+import { chainKey, DAYS, SHARDS } from "./chain.ts";
 import { Entry } from "./entry.ts";
 
-const DAY_MS = 86_400_000;
-/** How far back one request looks, so that a filter that matches nothing ends. */
-const DAYS = 31;
+/** How many entries one request looks through for a filter that fits few; the cursor goes on from there. */
+const MOST = 2000;
 
-const Position = z.object({ day: z.string(), before: z.record(z.string(), z.string()) });
+const Position = z.object({ day: z.iso.date(), before: z.record(z.string(), z.string()) });
 type Position = z.infer<typeof Position>;
 
 const Filter = {
@@ -32,8 +31,11 @@ const fits = (entry: Entry, input: Input) =>
   (input.outcome === undefined || entry.outcome === input.outcome) &&
   (input.decision === undefined || entry.decision === input.decision);
 
-const dayBefore = (day: string) =>
-  new Date(Date.parse(`${day}T00:00:00Z`) - DAY_MS).toISOString().slice(0, 10);
+/** The newest day with entries before this one. */
+async function dayBefore(ctx: Context, day: string): Promise<string | undefined> {
+  const [row] = await ctx.store.query({ table: "Audit", pk: DAYS, before: day, reverse: true, limit: 1 });
+  return row?.sk;
+}
 
 /** The newest `limit` rows of a day that come before the position, over all its chains. */
 async function newest(ctx: Context, position: Position, limit: number): Promise<Row[]> {
@@ -42,14 +44,51 @@ async function newest(ctx: Context, position: Position, limit: number): Promise<
     const pk = chainKey(position.day, shard);
     return ctx.store.query({ table: "Audit", pk, reverse: true, limit, ...(before ? { before } : {}) });
   });
-  const rows = (await Promise.all(chains)).flat();
-  return rows.toSorted((a, b) => (String(a["id"]) < String(b["id"]) ? 1 : -1)).slice(0, limit);
+  return merge(await Promise.all(chains), limit);
+}
+
+/**
+ * The newest rows by id, but each chain in its own order: a writer that had to try again stands after a newer
+ * entry, and a position within a chain must not skip it.
+ */
+function merge(chains: readonly (readonly Row[])[], limit: number): Row[] {
+  const taken = chains.map(() => 0);
+  const rows: Row[] = [];
+  while (rows.length < limit) {
+    const heads = chains.flatMap((chain, index) => {
+      const row = chain[taken[index] ?? 0];
+      return row ? [{ row, index }] : [];
+    });
+    const [first, ...others] = heads;
+    if (!first) break;
+    const best = others.reduce((a, b) => (String(b.row["id"]) > String(a.row["id"]) ? b : a), first);
+    rows.push(best.row);
+    taken[best.index] = (taken[best.index] ?? 0) + 1;
+  }
+  return rows;
 }
 
 function past(position: Position, rows: readonly Row[]): Position {
   const before = { ...position.before };
   for (const row of rows) before[row.pk.split("#")[1] ?? ""] = row.sk;
   return { day: position.day, before };
+}
+
+/** The entries that fit, from a position on, and the position after the last one looked at; none at the end of the log. */
+async function collect(ctx: Context, input: Input, start: Position) {
+  const items: Entry[] = [];
+  let position: Position | undefined = start;
+  for (let looked = 0; position && items.length < input.limit && looked < MOST;) {
+    const rows: Row[] = await newest(ctx, position, input.limit - items.length);
+    items.push(...rows.map((row) => Entry.parse(row)).filter((entry) => fits(entry, input)));
+    looked += rows.length;
+    if (rows.length > 0) position = past(position, rows);
+    else {
+      const day: string | undefined = await dayBefore(ctx, position.day);
+      position = day === undefined ? undefined : { day, before: {} };
+    }
+  }
+  return { items, position };
 }
 
 /** Entries newest first, refusals too. */
@@ -60,15 +99,9 @@ export const list = verb({
   output: Page(Entry),
   async run(ctx, input) {
     const now = ctx.clock.now().toISOString();
-    const items: Entry[] = [];
-    let position = fromCursor(Position, input.cursor) ?? { day: now.slice(0, 10), before: {} };
-    for (let days = 0; days < DAYS && items.length < input.limit;) {
-      const rows = await newest(ctx, position, input.limit - items.length);
-      items.push(...rows.map((row) => Entry.parse(row)).filter((entry) => fits(entry, input)));
-      position = rows.length > 0 ? past(position, rows) : { day: dayBefore(position.day), before: {} };
-      if (rows.length === 0) days += 1;
-    }
-    const nextCursor = items.length === input.limit ? toCursor(position) : null;
+    const start = fromCursor(Position, input.cursor) ?? { day: now.slice(0, 10), before: {} };
+    const { items, position } = await collect(ctx, input, start);
+    const nextCursor = position ? toCursor(position) : null;
     return { items, nextCursor, asOf: now, partial: false, warnings: [] };
   },
 });

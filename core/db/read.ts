@@ -10,6 +10,8 @@ function queryCommand(names: TableNames, query: Query) {
   const expression = new Expression();
   const [hash, range] = query.index ? ["gpk", "gsk"] : ["pk", "sk"];
   const clauses = [`${expression.name(hash)} = ${expression.value(query.pk)}`];
+  if ([query.prefix, query.before, query.after].filter((bound) => bound !== undefined).length > 1)
+    throw new Error("a query takes one of prefix, before and after");
   if (query.prefix) clauses.push(`begins_with(${expression.name(range)}, ${expression.value(query.prefix)})`);
   else if (query.before) clauses.push(`${expression.name(range)} < ${expression.value(query.before)}`);
   else if (query.after) clauses.push(`${expression.name(range)} > ${expression.value(query.after)}`);

@@ -32,7 +32,7 @@ export type Change = { readonly table: Table; readonly when?: Condition } & (
   | { readonly check: Key }
 );
 
-/** Rows of one partition in the order of `sk`. `index` reads History by time instead, and may lag behind. */
+/** Rows of one partition in the order of `sk`, with one of `prefix`, `before` and `after` at most. `index` reads History by time instead, and may lag behind. */
 export interface Query {
   readonly table: Table;
   readonly pk: string;

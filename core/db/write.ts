@@ -1,4 +1,8 @@
-import { ConditionalCheckFailedException, TransactionCanceledException } from "@aws-sdk/client-dynamodb";
+import {
+  ConditionalCheckFailedException,
+  TransactionCanceledException,
+  TransactionConflictException,
+} from "@aws-sdk/client-dynamodb";
 import { TransactWriteCommand } from "@aws-sdk/lib-dynamodb";
 import { unmarshall } from "@aws-sdk/util-dynamodb";
 import { single, toTransaction } from "./command.ts";
@@ -17,10 +21,21 @@ function lostRace(error: TransactionCanceledException): LostRace | undefined {
   return new LostRace(index, item ? toRow(unmarshall(item)) : undefined);
 }
 
-async function one({ db, names }: Connection, change: Change) {
+const PASSING = new Set(["TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"]);
+
+/** Whether the same transaction may go through a moment later; one that is not valid never will. */
+const passing = (error: TransactionCanceledException) =>
+  (error.CancellationReasons ?? []).some((reason) => PASSING.has(reason.Code ?? ""));
+
+/** A transaction of another writer that is at work on the row refuses ours; the SDK does not try that again. */
+async function one(connection: Connection, change: Change, attempt = 1): Promise<void> {
   try {
-    await single(db, names, change);
+    await single(connection.db, connection.names, change);
   } catch (error) {
+    if (error instanceof TransactionConflictException && attempt < ATTEMPTS) {
+      await connection.clock.sleep(10 * 2 ** attempt);
+      return one(connection, change, attempt + 1);
+    }
     if (!(error instanceof ConditionalCheckFailedException)) throw error;
     const current = error.Item ? toRow(unmarshall(error.Item)) : undefined;
     // The SDK repeats a write whose answer was lost; then our own row stands in the way.
@@ -37,7 +52,7 @@ async function all(connection: Connection, changes: readonly Change[], attempt =
     if (!(error instanceof TransactionCanceledException)) throw error;
     const lost = lostRace(error);
     if (lost) throw lost;
-    if (attempt >= ATTEMPTS) throw error;
+    if (!passing(error) || attempt >= ATTEMPTS) throw error;
     await connection.clock.sleep(10 * 2 ** attempt);
     await all(connection, changes, attempt + 1);
   }

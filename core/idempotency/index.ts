@@ -1,1 +1,1 @@
-export { begin, forget, type Repeatable } from "./once.ts";
+export { begin, forget } from "./once.ts";

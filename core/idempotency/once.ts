@@ -1,6 +1,6 @@
 import * as z from "zod";
 import type { Once, World } from "../context.ts";
-import { LostRace } from "../db/index.ts";
+import { LostRace, type Row } from "../db/index.ts";
 import { sha256 } from "../lib/canonical.ts";
 import { Fault } from "../lib/fault.ts";
 
@@ -31,6 +31,13 @@ const toKey = (request: Repeatable) => ({
   sk: "answer",
 });
 
+const inProgress = () =>
+  new Fault(
+    "conflict",
+    "request.in-progress",
+    "The first request with this Idempotency-Key has no answer yet.",
+  );
+
 function judge(
   row: KeptRow,
   fingerprint: string,
@@ -46,11 +53,7 @@ function judge(
   }
   if (row.status !== undefined) return { status: row.status, body: row.body };
   if (now - row.begunAt > DEAD_SECONDS) return "replace";
-  throw new Fault(
-    "conflict",
-    "request.in-progress",
-    "The first request with this Idempotency-Key has no answer yet.",
-  );
+  throw inProgress();
 }
 
 /** Begins a request, or gives the answer that it had the first time. */
@@ -84,12 +87,26 @@ export async function begin(
     const kept = KeptRow.parse(error.current);
     const verdict = judge(kept, row.fingerprint, now);
     if (verdict !== "replace") return verdict;
-    await world.store.write([{ table: "State", put: row, when: { equals: { token: kept.token } } }]);
+    await takeOver(world, row, kept.token);
     return { once };
   }
 }
 
-/** Forgets a request that was refused, so that it may be sent again in a better form. */
+/** Of two requests that find the same dead one, one goes on; the other meets a request that has just begun. */
+async function takeOver(world: World, row: Row, dead: string): Promise<void> {
+  try {
+    await world.store.write([{ table: "State", put: row, when: { equals: { token: dead } } }]);
+  } catch (error) {
+    throw error instanceof LostRace ? inProgress() : error;
+  }
+}
+
+/**
+ * Forgets a request that came to nothing, so that it may be sent again. One whose work was accepted, and that
+ * failed only after that, keeps the answer that was written with the work.
+ */
 export async function forget(world: World, request: Repeatable, token: string): Promise<void> {
+  const row = await world.store.get("State", toKey(request));
+  if (row?.["status"] !== undefined) return;
   await world.store.write([{ table: "State", remove: toKey(request), when: { equals: { token } } }]);
 }

@@ -3,8 +3,11 @@ import * as z from "zod";
 /** A yes or no that may come as JSON or as a query parameter. */
 export const Flag = z.union([z.boolean(), z.stringbool({ truthy: ["true", "1"], falsy: ["false", "0"] })]);
 
-/** A VMID within Proxmox's limits, from a path, a query or a body. */
-export const Vmid = z.coerce.number().int().min(100).max(999_999_999);
+/** A VMID within Proxmox's limits, from a path, a query or a body; in text decimal digits only. */
+export const Vmid = z.preprocess(
+  (value) => (typeof value === "string" && !/^\d{1,9}$/.test(value) ? Number.NaN : value),
+  z.coerce.number().int().min(100).max(999_999_999),
+);
 
 /** The id of a registered cluster. */
 export const ClusterId = z.string().regex(/^[a-z][a-z0-9-]{0,39}$/, "must be a cluster id such as main");

@@ -1,4 +1,4 @@
-/** Maps with at most `width` calls running at once; answers are in the order of the input. The first error ends it. */
+/** Maps with at most `width` calls running at once; answers are in the order of the input. After an error no further call begins. */
 export async function pooled<In, Out>(
   items: readonly In[],
   width: number,
@@ -12,6 +12,11 @@ export async function pooled<In, Out>(
       if (item !== undefined) results[index] = await map(item);
     }
   };
-  await Promise.all(Array.from({ length: Math.min(width, items.length) }, worker));
+  const guarded = () =>
+    worker().catch((error: unknown) => {
+      next = items.length;
+      throw error;
+    });
+  await Promise.all(Array.from({ length: Math.min(Math.max(1, width), items.length) }, guarded));
   return results;
 }

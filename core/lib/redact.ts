@@ -1,10 +1,17 @@
 const NAMES =
-  /^(?:authorization|x-api-key|cookie|csrfpreventiontoken|password|passwd|token|secret|apikey|ticket|pepper|sshkeys|cipassword)$/i;
+  /^(?:authorization|x-api-key|cookie|csrfpreventiontoken|token|apikey|pepper|sshkeys|.*(?:password|passwd|secret|ticket))$/i;
+/** How text may be written so that a credential in it is still the same credential: as it is, or URL-encoded. */
+const COLON = "(?::|%3A)";
+const AT = "(?:@|%40)";
 const TEXTS: readonly RegExp[] = [
-  /PVEAPIToken=[^\s"',;]+/g,
-  /PVEAuthCookie=[^\s"',;]+/g,
-  /PVE:[^\s:"']+@[a-z0-9-]+:[0-9A-F]{8}::[A-Za-z0-9+/=]+/g,
+  /PVE(?:APIToken|AuthCookie)(?:=|%3D)[^\s"',;&]+/gi,
+  new RegExp(
+    `PVE[A-Z]*${COLON}(?:[^\\s:"'%]+${AT}[A-Za-z][\\w.-]*${COLON})?[0-9A-F]{8}${COLON}${COLON}(?:[A-Za-z0-9+/=]|%2B|%2F|%3D)+`,
+    "gi",
+  ),
   /mox_[A-Za-z0-9_-]{8,}/g,
+  // "PVEAPIToken=" in base64, at each of the three places where it may begin within a group of four.
+  /[A-Za-z0-9+/_-]*(?:UFZFQVBJVG9rZW49|BWRUFQSVRva2Vu|QVkVBUElUb2tlb)[A-Za-z0-9+/_=-]*/g,
 ];
 
 /** Takes every credential out of a text, whatever it is a part of. */
@@ -20,7 +27,7 @@ export function redact(value: unknown): unknown {
   if (typeof value !== "object" || value === null || value instanceof Date) return value;
   return Object.fromEntries(
     Object.entries(value).map(([name, entry]) => [
-      name,
+      redactText(name),
       NAMES.test(name) && entry !== undefined ? "[redacted]" : redact(entry),
     ]),
   );

@@ -44,6 +44,10 @@ const PERMITTED = new Set(["vm.start", "vm.resume", "snapshot.create", "backup.c
 const allowed = (reason: string): Verdict => ({ decision: "allowed", code: "policy.allowed", reason });
 const refused = (code: string, reason: string): Verdict => ({ decision: "refused", code, reason });
 
+/** Whether a code tells of a refusal by policy, as against a guest whose state leaves nothing to do. */
+export const isRefusal = (code: string | null | undefined) =>
+  code === "auth.forbidden" || code === "safe-mode.refused" || code?.startsWith("policy.") === true;
+
 /** Whether one of the actor's patterns (`*`, `vm.*`, `vm.start`) covers the action. */
 export const covers = (may: readonly string[], action: string) =>
   may.some(

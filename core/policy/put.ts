@@ -1,9 +1,10 @@
 import * as z from "zod";
+import { LostRace } from "../db/index.ts";
 import { Fault } from "../lib/fault.ts";
 import { plainPlan } from "../plan.ts";
 import { verb } from "../verb.ts";
 import { SafeModeView } from "./get.ts";
-import { MODES, safeMode, safeModeEtag, safeModeRow } from "./safe-mode.ts";
+import { MODES, replaceSafeMode, safeMode, safeModeEtag } from "./safe-mode.ts";
 
 const OwnerTag = z
   .string()
@@ -21,6 +22,9 @@ const Input = z
     path: ["mode"],
   });
 
+const changed = (kind: "precondition" | "conflict") =>
+  new Fault(kind, "safe-mode.changed", "Safe mode was changed in the meantime; read it again.");
+
 /** Changes what it names; a stale `etag` changes nothing. */
 export const put = verb({
   action: "safe-mode.manage",
@@ -33,17 +37,17 @@ export const put = verb({
   async plan(ctx, input) {
     const now = await safeMode(ctx);
     if (input.etag !== undefined && input.etag !== safeModeEtag(now)) {
-      throw new Fault(
-        "precondition",
-        "safe-mode.changed",
-        "Safe mode was changed in the meantime; read it again.",
-      );
+      throw changed("precondition");
     }
     const next = { mode: input.mode ?? now.mode, ownerTag: input.ownerTag ?? now.ownerTag };
-    return { ...plainPlan("safe-mode.manage", `from ${now.mode} to ${next.mode}`), next };
+    return { ...plainPlan("safe-mode.manage", `from ${now.mode} to ${next.mode}`), now, next };
   },
-  async run(ctx, _input, plan) {
-    await ctx.store.write([{ table: "State", put: safeModeRow(plan.next) }]);
+  async run(ctx, input, plan) {
+    await replaceSafeMode(ctx, plan.now, plan.next).catch((error: unknown) => {
+      throw error instanceof LostRace
+        ? changed(input.etag === undefined ? "conflict" : "precondition")
+        : error;
+    });
     return { ...plan.next, etag: safeModeEtag(plan.next) };
   },
 });

@@ -17,6 +17,13 @@ export async function safeMode(world: Pick<World, "store">): Promise<SafeMode> {
   return row ? SafeMode.parse(row) : DEFAULT;
 }
 
+/** Changes the settings from what they were; a LostRace tells that they are no longer so. */
+export async function replaceSafeMode(world: Pick<World, "store">, from: SafeMode, to: SafeMode) {
+  const kept = await world.store.get("State", KEY);
+  const when = kept ? { equals: { ...from } } : { exists: false };
+  await world.store.write([{ table: "State", put: safeModeRow(to), when }]);
+}
+
 /** The row that holds these settings. */
 export const safeModeRow = (settings: SafeMode) => ({ ...KEY, ...settings });
 

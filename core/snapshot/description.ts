@@ -21,7 +21,8 @@ export const markerOf = (description: string | undefined) =>
 export function expiryOf(description: string | undefined, taken: Date | undefined): Date | undefined {
   const lines = description?.trimEnd().split("\n") ?? [];
   const stated = EXPIRES.exec(lines.at(-1) ?? "")?.[1];
-  if (stated !== undefined) return new Date(stated);
+  // Anybody may write a description: a date that does not exist states nothing.
+  if (stated !== undefined && !Number.isNaN(Date.parse(stated))) return new Date(stated);
   const [, count, unit] = TTL.exec(description ?? "") ?? [];
   if (!taken || count === undefined || !isUnit(unit)) return undefined;
   return new Date(taken.getTime() + Number(count) * TTL_MS[unit]);

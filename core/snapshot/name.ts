@@ -15,17 +15,25 @@ interface Subject {
   readonly cluster: string;
 }
 
-/** Why a text is no pattern for names, or undefined. Tokens are replaced by letters to see whether the rest fits. */
+/** Why Proxmox would not take a name, or undefined. */
+function problemOf(name: string): string | undefined {
+  if (name.length > MOST) return `has ${name.length} characters; Proxmox allows ${MOST}`;
+  if (!FORM.test(name))
+    return "is none that Proxmox takes: a letter first, then letters, digits, _ and -, two characters at least";
+  return RESERVED.has(name.toLowerCase()) ? "is reserved by Proxmox" : undefined;
+}
+
+/** Why a text is no pattern for names, or undefined. Tokens are replaced by what they begin with, a letter or a digit, to see whether it can fit. */
 export function badPattern(pattern: string): string | undefined {
   const unknown = [...pattern.matchAll(/\{([^{}]*)\}/g)]
     .map(([, token = ""]) => token)
     .find((token) => !TOKENS.some((known) => known === token));
   if (unknown !== undefined)
     return `has the unknown token {${unknown}}; known are ${TOKENS.map((token) => `{${token}}`).join(" ")}`;
-  const bare = pattern.replace(/\{[a-z]+\}/g, "x");
+  const bare = pattern.replace(/\{(?:vmid|date|time|datetime)\}/g, "0").replace(/\{[a-z]+\}/g, "x");
   if (!/^[A-Za-z][A-Za-z0-9_-]*$/.test(bare))
     return "must start with a letter and hold letters, digits, _ and - beside its tokens";
-  return undefined;
+  return pattern.includes("{") ? undefined : problemOf(pattern);
 }
 
 const stamp = (at: Date) =>
@@ -78,12 +86,6 @@ export function snapshotName(
   const given = values(subject, at);
   const full = fill(pattern, given);
   const name = full.length > MOST ? shorten(pattern, given) : full;
-  if (name.length > MOST)
-    return { because: `the name ${name} has ${name.length} characters; Proxmox allows ${MOST}` };
-  if (!FORM.test(name))
-    return {
-      because: `the name ${name} is none that Proxmox takes: a letter first, then letters, digits, _ and -`,
-    };
-  if (RESERVED.has(name.toLowerCase())) return { because: `the name ${name} is reserved by Proxmox` };
-  return { name };
+  const problem = problemOf(name);
+  return problem === undefined ? { name } : { because: `the name ${name} ${problem}` };
 }

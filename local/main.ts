@@ -15,15 +15,17 @@ import { startTtl } from "./dev/ttl.ts";
 
 const OLDEST_NODE = 24;
 
-/** What the functions are told. Times are shorter than on AWS, so that after a kill one need not wait long. */
+/** Seconds: a real Proxmox keeps its own time; the simulated one has no proxy on the way, so one need not wait long after a kill. */
+const REAL = { lease: 90, ambiguous: 35, visibility: 100 };
+const SIMULATED = { lease: 5, ambiguous: 5, visibility: 8 };
+
+/** What the functions are told. */
 const environmentOf = (cloud: Cloud, cluster: ProxmoxCluster, kept: Kept, secrets: string) => ({
   ...cloud.environment,
   SST_RESOURCES_JSON: JSON.stringify({ ...cloud.resources, KeyPepper: { value: kept.pepper } }),
-  MOXXIE_STAGE: "local",
   MOXXIE_SECRETS_FILE: secrets,
-  MOXXIE_LEASE_SECONDS: "10",
-  // A real Proxmox keeps its own time; the simulated one has no proxy on the way.
-  MOXXIE_AMBIGUOUS_SECONDS: cluster.simulated === undefined ? "35" : "5",
+  MOXXIE_LEASE_SECONDS: String(cluster.simulated === undefined ? REAL.lease : SIMULATED.lease),
+  MOXXIE_AMBIGUOUS_SECONDS: String(cluster.simulated === undefined ? REAL.ambiguous : SIMULATED.ambiguous),
   MOXXIE_POLL_SECONDS: "1,1,2,5",
 });
 
@@ -32,7 +34,10 @@ async function start(options: Options) {
   await lock(data);
   if (options.fresh) clear(data);
   const kept = keep(data);
-  const [cluster, cloud] = await Promise.all([startCluster(options), startCloud(data)]);
+  const [cluster, cloud] = await Promise.all([
+    startCluster(options),
+    startCloud(data, (options.cluster === undefined ? SIMULATED : REAL).visibility),
+  ]);
   const secrets = join(data, "secrets.json");
   writePrivate(secrets, { main: cluster.token });
   await seed(openStore(cloud.environment.AWS_ENDPOINT_URL_DYNAMODB), cluster, kept);

@@ -10,8 +10,6 @@ import { TABLES } from "../aws/tables.ts";
 const ACCOUNT = "000000000000";
 const REGION = "eu-central-1";
 const GROUP = "moxxie";
-/** Shorter than in production, so that after a kill one need not wait long for the second delivery. */
-const VISIBILITY_SECONDS = 10;
 const RECEIVES = 5;
 
 export const QUEUES = ["Expand", "Item", "Follow", "Fire"] as const;
@@ -28,15 +26,14 @@ async function createTables(endpoint: string): Promise<void> {
 }
 
 /** The embedded parts of AWS, and what a function has to be told to find them. */
-export async function startCloud(dir: string) {
+export async function startCloud(dir: string, visibilitySeconds: number) {
   const [dynamodb, sqs] = await Promise.all([
     startDynamodb({ dir }),
     startSqs({ clock: systemClock, file: join(dir, "sqs.jsonl") }),
   ]);
   const { queues } = sqs;
   queues.create("Dead", { retentionSeconds: 1_209_600 });
-  for (const name of QUEUES)
-    queues.create(name, { visibilitySeconds: VISIBILITY_SECONDS, dlq: "Dead", maxReceives: RECEIVES });
+  for (const name of QUEUES) queues.create(name, { visibilitySeconds, dlq: "Dead", maxReceives: RECEIVES });
   const scheduler = await startScheduler({
     clock: systemClock,
     file: join(dir, "scheduler.jsonl"),

@@ -27,7 +27,7 @@ export interface Route {
 const isParameter = (part: string) => part.startsWith("{");
 
 /** The routes of a document; a literal part is compared before a parameter, as API Gateway does. */
-export function routesOf(paths: unknown): Route[] {
+function routesOf(paths: unknown): Route[] {
   const found = Object.entries(Paths.parse(paths)).flatMap(([path, operations]) =>
     Object.entries(operations).map(([method, operation]) => {
       const upper = method.toUpperCase();
@@ -39,7 +39,7 @@ export function routesOf(paths: unknown): Route[] {
 }
 
 /** The route for a request. */
-export function match(routes: readonly Route[], method: string, path: string): Route | undefined {
+function match(routes: readonly Route[], method: string, path: string): Route | undefined {
   const given = path.split("/");
   return routes.find(
     (route) =>

@@ -61,7 +61,7 @@ function snapshotsOf(dir: string, item: { id: string; vm: { id: string } }): num
 
 test("the functions are killed in the middle of a bulk operation: every guest still gets its snapshot, once", async () => {
   await using folder = await dataFolder();
-  await using dev = await startDev(folder.dir, "--guests", "48", "--speed", "4");
+  await using dev = await startDev(folder.dir, "--guests", "36", "--speed", "3");
   const id = await begin(dev);
   process.kill(dev.functionsPid(), "SIGKILL");
   const { done, items } = await end(dev, id);
@@ -72,13 +72,13 @@ test("the functions are killed in the middle of a bulk operation: every guest st
 
 test("the whole server is killed in the middle of it: after a restart every item says what is true", async () => {
   await using folder = await dataFolder();
-  const first = await startDev(folder.dir, "--guests", "48", "--speed", "4");
+  const first = await startDev(folder.dir, "--guests", "36", "--speed", "3");
   const id = await begin(first);
   const before = Items.parse(
     (await first.request(`/v1/operations/${id}/items?limit=200&state=succeeded`)).json,
   );
   await first.kill();
-  await using dev = await startDev(folder.dir, "--guests", "48", "--speed", "4");
+  await using dev = await startDev(folder.dir, "--guests", "36", "--speed", "3");
   const { done, items } = await end(dev, id);
   await dev.stop();
   const states = new Map(items.map((item) => [item.id, item.state]));

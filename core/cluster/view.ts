@@ -1,5 +1,6 @@
 import * as z from "zod";
 import type { World } from "../context.ts";
+import { Fault } from "../lib/fault.ts";
 import { clusterStatus, ProxmoxError, version } from "../proxmox/index.ts";
 import { clusterEtag, type ClusterRow } from "./cluster.ts";
 import { connect } from "./connect.ts";
@@ -31,7 +32,7 @@ export async function view(world: World, cluster: ClusterRow): Promise<ClusterVi
     const state = status.quorate ? ("ok" as const) : ("no-quorum" as const);
     return { ...base, version: about.version, status: state, reason: null, nodes: status.nodes };
   } catch (error) {
-    if (!(error instanceof ProxmoxError)) throw error;
+    if (!(error instanceof ProxmoxError) && !(error instanceof Fault)) throw error;
     return { ...base, version: null, status: "unreachable", reason: error.message, nodes: [] };
   }
 }

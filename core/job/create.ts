@@ -1,4 +1,5 @@
 import * as z from "zod";
+import type { Context } from "../context.ts";
 import type { FieldError } from "../lib/fault.ts";
 import { newId } from "../lib/id.ts";
 import { badInput, describeIssues } from "../lib/issues.ts";
@@ -54,6 +55,14 @@ function check(input: Input): string {
   return "expression" in schedule ? schedule.expression : "";
 }
 
+/** Takes the schedule of a job back that could not be kept. Was it kept after all, reconcile makes the schedule again. */
+async function takenBack(ctx: Context, job: JobRow, cause: unknown): Promise<never> {
+  await ctx.scheduler.remove(job.id).catch((error: unknown) => {
+    ctx.log.warn("schedule", { job: job.id, error });
+  });
+  throw cause;
+}
+
 /** Makes a job and its schedule. Should the schedule fail, there is no job either. */
 export const create = verb({
   action: "job.create",
@@ -92,10 +101,10 @@ export const create = verb({
     const view = await toJob(ctx, job);
     const once = ctx.once ? [ctx.once.answer(201, view)] : [];
     await putSchedule(ctx, job);
-    await ctx.store.write([
-      { table: "State", put: { ...jobKey(job.id), ...job }, when: { exists: false } },
-      ...once,
-    ]);
+    const put = { ...jobKey(job.id), ...job };
+    await ctx.store
+      .write([{ table: "State", put, when: { exists: false } }, ...once])
+      .catch((error: unknown) => takenBack(ctx, job, error));
     return view;
   },
 });

@@ -1,11 +1,12 @@
 import * as z from "zod";
 import type { World } from "../context.ts";
 import { LostRace } from "../db/index.ts";
+import { Fault } from "../lib/fault.ts";
 import { newId } from "../lib/id.ts";
 import { accept, show } from "../operation/index.ts";
 import { jobContext, loadJob, type JobRow } from "./job.ts";
 import { workOf } from "./kinds.ts";
-import { loadRuns, putRun, runKey } from "./runs-store.ts";
+import { lastOperation, putRun, runKey } from "./runs-store.ts";
 
 /** A schedule has fired. The scheduled time is the same for every delivery of one firing. */
 const FireMessage = z.object({
@@ -17,15 +18,27 @@ const FireMessage = z.object({
 
 /** A firing that comes later than this is left out: what it was for is past. */
 const GRACE_MS = 3_600_000;
+const AGAIN_SECONDS = 300;
 
 /** Why a firing makes no operation, or undefined. */
 async function leaveOut(world: World, job: JobRow, scheduledAt: string): Promise<string | undefined> {
   const late = world.clock.now().getTime() - Date.parse(scheduledAt);
   if (late > GRACE_MS) return `it came ${Math.round(late / 60_000)} minutes late`;
-  const [last] = await loadRuns(world, job.id, { limit: 1 });
-  const operation = last?.operation ? await show(world, last.operation) : undefined;
+  const last = await lastOperation(world, job.id);
+  const operation = last === undefined ? undefined : await show(world, last);
   const running = operation?.state === "queued" || operation?.state === "running";
   return running ? `the run before (${operation.id}) has not ended` : undefined;
+}
+
+/** An outage is waited for until the firing is too late, which its run then says; SQS alone would give up before. */
+async function later(
+  world: World,
+  firing: { job: string; scheduledAt: string },
+  cause: Fault,
+): Promise<void> {
+  world.log.warn("fire", { ...firing, outcome: "tried again later", reason: cause.message });
+  const body = JSON.stringify({ v: 1, kind: "fire", ...firing });
+  await world.queue.send("Fire", [{ body, group: firing.job, delaySeconds: AGAIN_SECONDS }]);
 }
 
 /** Runs a job for one firing, once: the run's row is written in the transaction that accepts the operation. */
@@ -46,6 +59,7 @@ export async function fire(world: World, message: unknown): Promise<void> {
     const alongside = (operation: string) => [putRun(world, { ...run, operation, reason: null })];
     await accept(ctx, { ...order, action: "job.run", target: id, jobId: id, alongside });
   } catch (error) {
+    if (error instanceof Fault) return later(world, { job: id, scheduledAt }, error);
     if (!(error instanceof LostRace)) throw error;
     world.log.info("fire", { job: id, scheduledAt, outcome: "another delivery was first" });
   }

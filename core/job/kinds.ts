@@ -1,7 +1,8 @@
-import type * as z from "zod";
+import * as z from "zod";
 import type { Context } from "../context.ts";
 import type { GuestPlan, Order } from "../operation/index.ts";
 import * as Power from "../power/index.ts";
+import { Selection } from "../selector/index.ts";
 import * as Snapshot from "../snapshot/index.ts";
 import type { JobRow } from "./job.ts";
 
@@ -15,23 +16,20 @@ export interface Work {
 type Wanted = Pick<JobRow, "kind" | "select" | "params" | "maxConcurrency" | "maxErrors">;
 
 const toInput = (job: Wanted) => ({
-  select: job.select,
   ...job.params,
+  select: job.select,
   ...(job.maxConcurrency === null ? {} : { maxConcurrency: job.maxConcurrency }),
   ...(job.maxErrors === null ? {} : { maxErrors: job.maxErrors }),
 });
 
-const INPUTS = { snapshot: Snapshot.BulkInput, power: Power.BulkInput } as const;
+const PARAMS = { snapshot: Snapshot.SnapshotParams, power: Power.PowerParams } as const;
+const Chosen = z.object({ select: Selection });
 
-/** Checks selector and params as the bulk call would; the issues name the fields of the job. */
+/** What is wrong with selector and params, by the fields of the job; params take nothing that is a field of the job itself. */
 export function issuesOf(job: Wanted): z.core.$ZodIssue[] {
-  const parsed = INPUTS[job.kind].safeParse(toInput(job));
-  const own = new Set(Object.keys(job.params));
-  const issues = parsed.error?.issues ?? [];
-  return issues.map((issue) => {
-    if (issue.code === "unrecognized_keys") return { ...issue, path: ["params"] };
-    return own.has(String(issue.path[0])) ? { ...issue, path: ["params", ...issue.path] } : issue;
-  });
+  const params = PARAMS[job.kind].safeParse(job.params).error?.issues ?? [];
+  const select = Chosen.safeParse({ select: job.select }).error?.issues ?? [];
+  return [...select, ...params.map((issue) => ({ ...issue, path: ["params", ...issue.path] }))];
 }
 
 /** What the job would do now. */

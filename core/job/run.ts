@@ -1,4 +1,6 @@
 import * as z from "zod";
+import { LostRace } from "../db/index.ts";
+import { Fault } from "../lib/fault.ts";
 import { accept, Operation, type GuestPlan } from "../operation/index.ts";
 import { verb } from "../verb.ts";
 import { JobId, needJob } from "./job.ts";
@@ -25,6 +27,10 @@ export const run = verb<typeof Input, typeof Operation, GuestPlan & Pick<Work, "
     const alongside = (operation: string) => [
       putRun(ctx, { job: input.job, trigger: "manual", scheduledAt, operation, reason: null }),
     ];
-    return accept(ctx, { ...order, action: "job.run", target: input.job, jobId: input.job, alongside });
+    const wanted = { ...order, action: "job.run", target: input.job, jobId: input.job, alongside };
+    return accept(ctx, wanted).catch((error: unknown) => {
+      if (!(error instanceof LostRace)) throw error;
+      throw new Fault("conflict", "job.running", "The job was run at this very instant already.");
+    });
   },
 });

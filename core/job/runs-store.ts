@@ -15,6 +15,7 @@ export const RunRow = z.object({
 });
 export type RunRow = z.infer<typeof RunRow>;
 
+const PAGE = 100;
 const KEEP_SECONDS = 90 * 86_400;
 
 const runPartition = (job: string) => `job#${job}`;
@@ -31,6 +32,18 @@ export function putRun(world: World, run: Omit<RunRow, "pk" | "sk" | "at">): Cha
   const expiresAt = Math.floor(at.getTime() / 1000) + KEEP_SECONDS;
   const put = { ...runKey(run), ...run, at: at.toISOString(), expiresAt };
   return { table: "History", put, when: { exists: false } };
+}
+
+/** The operation that the job made last; runs that were left out since then made none. */
+export async function lastOperation(world: World, job: string): Promise<string | undefined> {
+  let before: string | undefined;
+  do {
+    const runs = await loadRuns(world, job, { limit: PAGE, before });
+    const found = runs.find((run) => run.operation !== null)?.operation;
+    if (found) return found;
+    before = runs.length === PAGE ? runs.at(-1)?.sk : undefined;
+  } while (before !== undefined);
+  return undefined;
 }
 
 /** The newest runs of a job, before one of them if named. */

@@ -13,7 +13,7 @@ export const runs = verb({
   output: Page(Run),
   async run(ctx, input) {
     await needJob(ctx, input.job);
-    const before = fromCursor(z.string(), input.cursor);
+    const before = fromCursor(z.string().startsWith("run#"), input.cursor);
     const rows = await loadRuns(ctx, input.job, { limit: input.limit + 1, before });
     const page = rows.slice(0, input.limit);
     const items = await Promise.all(page.map((row) => toRun(ctx, row)));

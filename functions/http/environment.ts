@@ -3,7 +3,6 @@ import { Resource } from "sst/resource";
 
 /** What differs between laptop and production and is no linked resource. */
 const Environment = z.object({
-  MOXXIE_STAGE: z.string().default("local"),
   MOXXIE_SECRETS_FILE: z.string().optional(),
   MOXXIE_LEASE_SECONDS: z.coerce.number().int().min(1).default(90),
   MOXXIE_AMBIGUOUS_SECONDS: z.coerce.number().int().min(1).default(35),

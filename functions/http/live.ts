@@ -48,7 +48,7 @@ export function liveWorld(needs: readonly Provider[]): World {
     ...provided,
     settings: {
       version: VERSION,
-      stage: given.MOXXIE_STAGE,
+      stage: linked("App", z.object({ stage: z.string() })).stage,
       // Read when it is used: workers have no pepper, and an empty one must never stand in for it.
       get pepper() {
         return linked("KeyPepper", Value).value;

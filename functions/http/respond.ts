@@ -3,6 +3,7 @@ import type { Context, World } from "../../core/context.ts";
 import * as Idempotency from "../../core/idempotency/index.ts";
 import { Fault } from "../../core/lib/fault.ts";
 import { newId } from "../../core/lib/id.ts";
+import { redactText } from "../../core/lib/redact.ts";
 import { awaitEnd } from "../../core/operation/index.ts";
 import { authenticate } from "./actor.ts";
 import { toAnswer } from "./answer.ts";
@@ -80,11 +81,15 @@ async function guarded(world: World, spec: Spec, incoming: Incoming, requestId: 
   }
 }
 
+/** A caller's own id, but never one that looks like a credential: it would stand in log and audit. */
+const isRequestId = (given: string | undefined): given is string =>
+  given !== undefined && REQUEST_ID.test(given) && redactText(given) === given;
+
 /** Answers one request, whatever happens, and logs that it did. */
 export async function respond(world: World, spec: Spec, incoming: Incoming): Promise<Outgoing> {
   const started = world.clock.now();
   const given = incoming.header("x-request-id");
-  const requestId = given !== undefined && REQUEST_ID.test(given) ? given : newId("req", started);
+  const requestId = isRequestId(given) ? given : newId("req", started);
   const answer = await guarded(world, spec, incoming, requestId);
   const ms = world.clock.now().getTime() - started.getTime();
   world.log.info("request", { requestId, method: spec.method, route: spec.path, status: answer.status, ms });

@@ -40,6 +40,7 @@ export async function lab(options: LabOptions = {}) {
       stage: "test",
       pepper: "pepper",
       leaseSeconds: 90,
+      ambiguousSeconds: 35,
       pollSeconds: [2, 5, 15, 60],
       nodeCap: 4,
     },

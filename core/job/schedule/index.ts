@@ -1,4 +1,3 @@
 export { ScheduleError } from "./error.ts";
 export { next, upcoming } from "./next.ts";
 export { normalise } from "./normalise.ts";
-export type { Normalised, ScheduleForm } from "./normalise.ts";

@@ -1,0 +1,132 @@
+import { expect, test } from "vitest";
+import * as Bulk from "../../../functions/api/bulk/snapshots.ts";
+import * as Operations from "../../../functions/api/operations/list.ts";
+import { timer } from "../../../functions/cron/expire.ts";
+import { lab, type Lab } from "../../kit/lab.ts";
+import { auditOf, carriedOut, writesTo } from "../../kit/proof.ts";
+import { restrict } from "../../kit/restrict.ts";
+import { List, Operation } from "../../kit/shape.ts";
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const DELETE = "DELETE /nodes/{node}/qemu/{vmid}/snapshot/{snapname}";
+
+async function take(stage: Lab, vmids: readonly number[], name: string, ttl?: string) {
+  await carriedOut(stage, await stage.call(Bulk, { body: { select: { vmids }, name, ttl } }));
+}
+
+/** The timer goes off, with the rights that infra gives it, and what it began runs to its end. */
+async function sweep(stage: Lab) {
+  const tick = timer((needs, effect) => restrict(stage.world, needs, effect));
+  await stage.clock.until(tick());
+  await stage.run(5 * MINUTE);
+}
+
+const names = (stage: Lab, vmid: number) => Object.keys(stage.simulator.state.guests[vmid]?.snapshots ?? {});
+const describe = (stage: Lab, vmid: number, name: string, description: string) =>
+  Object.assign(stage.simulator.state.guests[vmid]?.snapshots[name] ?? {}, { description });
+
+test("a snapshot goes once its time has passed, not before, also on a guest without the owner tag", async () => {
+  const stage = await lab();
+  await take(stage, [102, 105], "short", "4h");
+  await stage.clock.advance(3 * HOUR);
+  await sweep(stage);
+  expect(names(stage, 102)).toEqual(["short"]);
+  await stage.clock.advance(HOUR);
+  await sweep(stage);
+  expect([...names(stage, 102), ...names(stage, 105)]).toEqual([]);
+});
+
+test("strict safe mode does not keep what Moxxie itself made beyond its time", async () => {
+  const stage = await lab({ mode: "off" });
+  await take(stage, [105], "short", "4h");
+  await stage.store.write([
+    { table: "State", put: { pk: "safe-mode", sk: "current", mode: "strict", ownerTag: "moxxie" } },
+  ]);
+  await stage.clock.advance(5 * HOUR);
+  await sweep(stage);
+  expect(names(stage, 105)).toEqual([]);
+});
+
+test("audit and an operation tell of it in the sweeper's name", async () => {
+  const stage = await lab();
+  await take(stage, [102], "short", "4h");
+  await stage.clock.advance(5 * HOUR);
+  await sweep(stage);
+  const query = { kind: "snapshot.expire" };
+  const { items } = List(Operation).parse((await stage.call(Operations, { query })).json);
+  expect(items).toMatchObject([{ state: "succeeded", actor: "system/expire" }]);
+  const rows = await auditOf(stage, { actor: "system/expire" });
+  expect(rows).toMatchObject([
+    { action: "snapshot.delete", target: "main/102", outcome: "succeeded" },
+    { action: "snapshot.delete", outcome: "accepted" },
+  ]);
+});
+
+test("a snapshot whose description was changed stays: longer, for ever, or by another's hand", async () => {
+  const stage = await lab();
+  await take(stage, [101, 102, 103], "short", "4h");
+  describe(stage, 101, "short", "keep this");
+  describe(stage, 102, "short", "moxxie=x expires=2026-11-23T20:00:00Z");
+  await stage.clock.advance(5 * HOUR);
+  await sweep(stage);
+  expect([names(stage, 101), names(stage, 102), names(stage, 103)]).toEqual([["short"], ["short"], []]);
+  await stage.clock.advance(4 * HOUR);
+  await sweep(stage);
+  expect([names(stage, 101), names(stage, 102)]).toEqual([["short"], []]);
+});
+
+test("what never had a time to live, and what is not Moxxie's, is never touched", async () => {
+  const stage = await lab();
+  await take(stage, [102], "forever");
+  await take(stage, [102], "short", "4h");
+  const guest = stage.simulator.state.guests["104"];
+  if (guest) guest.snapshots["theirs"] = { config: {}, snaptime: 1, description: "before upgrade" };
+  await stage.clock.advance(5 * HOUR);
+  await sweep(stage);
+  await stage.clock.advance(240 * HOUR);
+  await sweep(stage);
+  expect([...names(stage, 102), ...names(stage, 104)]).toEqual(["forever", "theirs"]);
+  expect(writesTo(stage)[DELETE]).toBe(1);
+});
+
+test("a deletion that fails is tried again later, until the snapshot is gone", async () => {
+  const stage = await lab();
+  await take(stage, [102], "short", "4h");
+  const answer = { status: 500, reason: "storage is not online" };
+  stage.simulator.faults.add({ match: { method: "DELETE", times: 1 }, do: "answer", ...answer });
+  await stage.clock.advance(5 * HOUR);
+  await sweep(stage);
+  expect(names(stage, 102)).toEqual(["short"]);
+  await sweep(stage);
+  expect(names(stage, 102)).toEqual(["short"]);
+  await stage.clock.advance(HOUR);
+  await sweep(stage);
+  expect(names(stage, 102)).toEqual([]);
+});
+
+test("a timer that goes off twice deletes once, and what is gone already is forgotten", async () => {
+  const stage = await lab();
+  await take(stage, [102, 104], "short", "4h");
+  delete stage.simulator.state.guests["104"]?.snapshots["short"];
+  await stage.clock.advance(5 * HOUR);
+  const tick = timer((needs, effect) => restrict(stage.world, needs, effect));
+  await Promise.all([stage.clock.until(tick()), stage.clock.until(tick())]);
+  await stage.run(5 * MINUTE);
+  expect(names(stage, 102)).toEqual([]);
+  expect(writesTo(stage)[DELETE]).toBe(1);
+  await stage.clock.advance(24 * HOUR);
+  await sweep(stage);
+  expect(stage.store.dump().filter(({ row }) => row.pk.startsWith("expiry#"))).toEqual([]);
+});
+
+test("a guest that is gone takes its entry with it", async () => {
+  const stage = await lab();
+  await take(stage, [102], "short", "4h");
+  delete stage.simulator.state.guests["102"];
+  await stage.clock.advance(5 * HOUR);
+  await sweep(stage);
+  await stage.clock.advance(24 * HOUR);
+  await sweep(stage);
+  expect(writesTo(stage)[DELETE]).toBeUndefined();
+});

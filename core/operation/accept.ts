@@ -3,7 +3,6 @@ import type { Context } from "../context.ts";
 import type { Change } from "../db/index.ts";
 import { newId } from "../lib/id.ts";
 import { redact } from "../lib/redact.ts";
-import type { Guest } from "../inventory/index.ts";
 import { finish } from "./close.ts";
 import { itemKey } from "./item.ts";
 import { openLane } from "./lane.ts";
@@ -39,7 +38,6 @@ export interface Order {
 }
 
 export type { Task } from "./lay.ts";
-export type { Guest };
 
 const DEFAULTS: Limits = {
   maxConcurrency: null,
@@ -111,12 +109,14 @@ export async function accept(ctx: Context, order: Order): Promise<Operation> {
   const size = laid.items.length + laid.lanes.length + refused.length;
   const inline = laid.items.length <= INLINE_ITEMS && size <= TRANSACTION;
   const row = toRow(ctx, order, laid, inline);
+  const single = order.bulk ? undefined : laid.items[0];
   const entry = Audit.draft(ctx, {
     action: order.action,
     target: order.target,
     outcome: "accepted",
     operation: row.id,
-    reason: `${laid.runs} of ${laid.items.length} guests`,
+    ...(single ? { decision: single.decision, wouldRefuse: single.wouldRefuse } : {}),
+    reason: single ? (order.tasks[0]?.item.because ?? "") : `${laid.runs} of ${laid.items.length} guests`,
   });
   const view = toOperation(row, []);
   const once = ctx.once ? [ctx.once.answer(202, view)] : [];
@@ -127,6 +127,9 @@ export async function accept(ctx: Context, order: Order): Promise<Operation> {
     ...(order.alongside?.(row.id) ?? []),
   ]);
   ctx.log.info("accepted", { operation: row.id, kind: row.kind, items: row.total, runs: laid.runs });
-  await begin(ctx, row, inline);
+  await begin(ctx, row, inline).catch((error: unknown) => {
+    // It is accepted whatever happens now: the sweeper begins what stands in the outbox.
+    ctx.log.error("begin", { operation: row.id, error });
+  });
   return view;
 }

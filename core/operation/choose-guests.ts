@@ -1,6 +1,7 @@
 import type { Context } from "../context.ts";
 import { readAll, type Guest } from "../inventory/index.ts";
 import { Fault } from "../lib/fault.ts";
+import type { Warning } from "../lib/page.ts";
 import type { PlanItem } from "../plan.ts";
 import { select, type Selection } from "../selector/index.ts";
 import { leftOut } from "./guest-plan.ts";
@@ -11,13 +12,24 @@ export interface Chosen {
   readonly others: readonly PlanItem[];
 }
 
+const silent = (reading: { readonly warnings: readonly Warning[] }) =>
+  reading.warnings.find((warning) => warning.code === "proxmox.unreachable");
+
+/** The clusters that alone can be meant; undefined when a selector names none. */
+function clustersOf(selection: Selection): string[] | undefined {
+  const named = [selection].flat().map((selector) => selector.clusters);
+  return named.includes(undefined) ? undefined : named.flatMap((clusters) => clusters ?? []);
+}
+
 /**
- * Resolves a selection against the inventory. A cluster that does not answer makes it fail: its guests
- * would be left out in silence otherwise.
+ * Resolves a selection against the inventory. A cluster that may be meant and does not answer makes it
+ * fail: its guests would be left out in silence otherwise.
  */
 export async function chooseGuests(ctx: Context, action: string, selection: Selection): Promise<Chosen> {
   const reading = await readAll(ctx);
-  const unreachable = reading.warnings.find((warning) => warning.code === "proxmox.unreachable");
+  const clusters = clustersOf(selection);
+  const gap = silent(reading);
+  const unreachable = gap && clusters ? silent(await readAll(ctx, { clusters })) : gap;
   if (unreachable) {
     throw new Fault(
       "unreachable",

@@ -15,27 +15,22 @@ const ignoreLostRace = (error: unknown) => {
   if (!(error instanceof LostRace)) throw error;
 };
 
-/** Moves the counts of a lane whose items have all ended into its operation; no-op for any other. */
+/**
+ * Moves the counts of a lane whose items have all ended into its operation; no-op for any other. The lane
+ * goes last, so that whoever finds it after a worker's death does the rest: every step may be done twice.
+ */
 export async function closeLane(world: World, lane: string, operation: string): Promise<void> {
   const row = await world.store.get("History", laneKey(lane, operation));
   const open = row ? LaneRow.parse(row) : undefined;
   if (open && ended(open) < open.to - open.from) return;
   if (open) {
-    const counts = Counts.parse(open);
-    const size = { succeeded: counts.succeeded, failed: counts.failed };
+    const set = { [`closed.${lane}`]: Counts.parse(open) };
     await world.store
-      .write([
-        { table: "History", remove: laneKey(lane, operation), when: { equals: size } },
-        {
-          table: "History",
-          update: operationKey(operation),
-          set: { [`closed.${lane}`]: counts },
-          when: { exists: true },
-        },
-      ])
+      .write([{ table: "History", update: operationKey(operation), set, when: { exists: true } }])
       .catch(ignoreLostRace);
   }
   await finish(world, operation);
+  if (open) await world.store.write([{ table: "History", remove: laneKey(lane, operation) }]);
 }
 
 /** The counts of a finished operation; undefined while a lane is open. */

@@ -7,11 +7,11 @@ import type { ItemRow } from "./item.ts";
 export type Observation =
   | { readonly state: "done"; readonly upid?: string }
   | { readonly state: "running"; readonly upid: string }
-  | { readonly state: "failed"; readonly detail: string; readonly upid?: string }
+  | { readonly state: "failed"; readonly detail: string; readonly code?: string; readonly upid?: string }
   | { readonly state: "absent" };
 
 /** Why an item is skipped, and rows to write with that. */
-export interface Skip {
+interface Skip {
   readonly code: string;
   readonly reason: string;
   readonly changes?: readonly Change[];
@@ -20,11 +20,7 @@ export interface Skip {
 /** How one action is done to one guest. All but `send` only look. */
 export interface Effect {
   /** A reason not to do it after all, found in Proxmox just before; undefined to go on. */
-  readonly check?: (
-    ctx: Context,
-    proxmox: Proxmox,
-    item: ItemRow,
-  ) => Promise<{ code: string; reason: string } | undefined>;
+  readonly check?: (ctx: Context, proxmox: Proxmox, item: ItemRow) => Promise<Skip | undefined>;
   /** Asks Proxmox to do it; the answer is the UPID. */
   readonly send: (proxmox: Proxmox, item: ItemRow) => Promise<string>;
   /** Looks whether it was done, by what only this item can have left there. */

@@ -15,6 +15,7 @@ import { refusals } from "./refusals.ts";
 
 const CHUNK = 40;
 const WIDTH = 10;
+const LANES = 90;
 
 const ignoreLostRace = (error: unknown) => {
   if (!(error instanceof LostRace)) throw error;
@@ -37,31 +38,46 @@ async function writeItems(world: World, operation: OperationRow, laid: Laid): Pr
     const chunk = laid.items.slice(start, start + CHUNK);
     await writeChunk(world, operation, chunk);
     const set = { cursor: start + chunk.length };
-    await world.store.write([
-      { table: "History", update: operationKey(operation.id), set, when: { exists: true } },
-    ]);
+    const when = { equals: { cursor: start } };
+    await world.store.write([{ table: "History", update: operationKey(operation.id), set, when }]);
   }
 }
 
-/** Opens the lanes and marks the operation expanded; only the first attempt that gets here does so. */
+/**
+ * Opens the lanes, and marks the operation expanded with the last of them. The cursor counts them too, so
+ * that a lane which is done and gone already cannot be opened a second time.
+ */
 async function open(world: World, operation: OperationRow, laid: Laid): Promise<void> {
-  for (const lane of laid.lanes)
-    await world.store.write([openLane(lane.name, operation.id, lane)]).catch(ignoreLostRace);
-  const when = { equals: { expanded: false } };
-  await world.store
-    .write([{ table: "History", update: operationKey(operation.id), set: { expanded: true }, when }])
-    .catch(ignoreLostRace);
+  const { total } = operation;
+  const opened = Math.max(0, operation.cursor - total);
+  for (let start = opened; start === opened || start < laid.lanes.length; start += LANES) {
+    const end = Math.min(laid.lanes.length, start + LANES);
+    const lanes = laid.lanes.slice(start, end).map((lane) => openLane(lane.name, operation.id, lane));
+    const set = { cursor: total + end, expanded: end === laid.lanes.length };
+    const when = { equals: { cursor: total + start, expanded: false } };
+    await world.store.write([{ table: "History", update: operationKey(operation.id), set, when }, ...lanes]);
+  }
+}
+
+/** Writes all that is left to write; false when another worker is ahead and does so. */
+async function complete(world: World, operation: OperationRow): Promise<boolean> {
+  if (operation.expanded) return true;
+  const laid = await loadPlan(world, operation.id);
+  try {
+    await writeItems(world, operation, laid);
+    await open(world, operation, laid);
+    return true;
+  } catch (error) {
+    if (error instanceof LostRace) return false;
+    throw error;
+  }
 }
 
 /** Writes what is left of an operation's items, from where it was cut off, and starts the first ones. */
 export async function expand(world: World, message: unknown): Promise<void> {
   const { operation: id } = ExpandMessage.parse(message);
   const operation = await loadOperation(world, id);
-  if (operation && !operation.expanded) {
-    const laid = await loadPlan(world, id);
-    await writeItems(world, operation, laid);
-    await open(world, operation, laid);
-  }
+  if (operation && !(await complete(world, operation))) return;
   for (const lane of operation?.lanes ?? []) await pump(world, lane);
   await world.store.write([{ table: "History", remove: outboxKey(id) }]);
   await finish(world, id);

@@ -1,14 +1,16 @@
 import * as Cluster from "../cluster/index.ts";
+import { closeLane } from "./close.ts";
 import type { World } from "../context.ts";
 import { ProxmoxError, tasks, type Proxmox, type TaskEntry } from "../proxmox/index.ts";
 import type { Effects } from "./effect.ts";
-import { isFinal, loadHolders, type ItemRow } from "./item.ts";
-import { openLanes } from "./lane.ts";
+import { holderOf, isFinal, loadHolders, placesOf, type ItemRow } from "./item.ts";
+import { ended, openLanes } from "./lane.ts";
 import { clusterOf, FollowMessage, nodeOf, sendItems } from "./message.ts";
-import { pump } from "./pump.ts";
+import { fill } from "./pump.ts";
 import { letGo } from "./settle.ts";
-import { held, nodePool, type Slot } from "./slot.ts";
+import { held, nodePool, release, type Slot } from "./slot.ts";
 import { conclude } from "./conclude.ts";
+import { giveUp } from "./give-up.ts";
 import { claim, rest, sleepNow, wake } from "./watch.ts";
 
 /** Proxmox's clock may be behind ours. */
@@ -19,7 +21,15 @@ async function list(proxmox: Proxmox, node: string, items: readonly ItemRow[]): 
   return tasks(proxmox, node, { since: new Date(first - SINCE_MARGIN_MS) });
 }
 
-/** Settles every item whose task has ended, with one request for all of them. */
+/** A look that failed is repeated at the next turn, unless it is too late for that; true when the item has ended. */
+async function tolerate(world: World, item: ItemRow, error: unknown): Promise<boolean> {
+  if (!(error instanceof ProxmoxError)) throw error;
+  const { operation, n, lane } = item;
+  world.log.warn("follow", { lane, operation, n, reason: error.message });
+  return giveUp(world, item, error);
+}
+
+/** Settles every item whose task has ended, with one request for all of them. What fails for one does no harm to the others. */
 async function settleDone(
   world: World,
   lane: string,
@@ -27,20 +37,19 @@ async function settleDone(
   effects: Effects,
 ): Promise<number> {
   if (items.length === 0) return 0;
-  try {
-    const proxmox = await Cluster.connect(world, clusterOf(lane));
-    const entries = new Map((await list(proxmox, nodeOf(lane), items)).map((entry) => [entry.upid, entry]));
-    const done = await Promise.all(
-      items.map((item) =>
-        conclude(world, proxmox, item, { entry: entries.get(item.upid ?? ""), effect: effects[item.action] }),
-      ),
-    );
-    return done.filter(Boolean).length;
-  } catch (error) {
-    if (!(error instanceof ProxmoxError)) throw error;
-    world.log.warn("follow", { lane, reason: error.message });
-    return 0;
-  }
+  const proxmox = await Cluster.connect(world, clusterOf(lane));
+  const listing = list(proxmox, nodeOf(lane), items).then(
+    (entries) => new Map(entries.map((entry) => [entry.upid, entry])),
+  );
+  const one = async (item: ItemRow) => {
+    const entry = (await listing).get(item.upid ?? "");
+    return conclude(world, proxmox, item, { entry, effect: effects[item.action] });
+  };
+  let done = 0;
+  // One after the other: side by side they would take each other's place in the audit chains.
+  for (const item of items)
+    if (await one(item).catch((error: unknown) => tolerate(world, item, error))) done += 1;
+  return done;
 }
 
 /**
@@ -53,7 +62,13 @@ async function repair(
   slots: readonly Slot[],
   items: readonly ItemRow[],
 ): Promise<void> {
-  for (const item of items) if (isFinal(item)) await letGo(world, item);
+  for (const item of items) {
+    if (isFinal(item)) await letGo(world, item);
+    // A guest that moved twice has left a slot on the node between.
+    if (!placesOf(item).includes(lane)) await release(world, nodePool(lane), holderOf(item));
+  }
+  for (const open of await openLanes(world, lane))
+    if (ended(open) >= open.to - open.from) await closeLane(world, lane, open.sk);
   const now = world.clock.now().getTime();
   const stale = (item: ItemRow) => {
     const slot = slots.find((one) => one.holder === `${item.operation}/${item.n}`);
@@ -64,10 +79,8 @@ async function repair(
     (item) =>
       item.state === "intent" && now - Date.parse(item.sentAt ?? "") > world.settings.leaseSeconds * 1000,
   );
-  await sendItems(world, lane, [
-    ...lost.map(({ operation, n }) => ({ operation, n })),
-    ...orphaned.map(({ operation, n, fence }) => ({ operation, n, seen: fence })),
-  ]);
+  const again = [...lost, ...orphaned].map(({ operation, n, fence }) => ({ operation, n, seen: fence }));
+  await sendItems(world, lane, again);
 }
 
 const pause = (world: World, quiet: number) =>
@@ -94,9 +107,9 @@ export async function follow(
     port.effects,
   );
   await repair(world, lane, slots, items);
-  await pump(world, lane);
+  const { started, blocked } = await fill(world, lane);
   const busy = (await held(world, nodePool(lane))).length > 0 || (await openLanes(world, lane, 1)).length > 0;
-  const quiet = settled > 0 ? 0 : wanted.quiet + 1;
+  const quiet = settled + started > 0 ? 0 : Math.min(wanted.quiet + 1, blocked ? 1 : Infinity);
   if (busy) return rest(world, wanted, { delaySeconds: pause(world, quiet), quiet });
   await sleepNow(world, wanted);
   // Work that came between the last look and the idle mark saw a watcher and woke nobody.

@@ -10,7 +10,7 @@ export interface GuestPlan extends Plan {
 }
 
 /** A guest that was not chosen: shown by a dry run, no part of the operation. */
-export const LEFT_OUT = "selector.left-out";
+const LEFT_OUT = "selector.left-out";
 
 /** What the domain says of one guest, before policy is asked. */
 export type Proposal =
@@ -49,7 +49,7 @@ export async function planGuests(
   const { action, bulk, force } = intent;
   const tasks = guests.map((guest): Task => {
     const verdict = decide({ action, actor: ctx.actor, safeMode: mode, guest, bulk, force });
-    return { guest, item: judge(intent, guest, verdict) };
+    return { guest, item: judge(intent, guest, verdict), verdict };
   });
   return { ...toPlan(intent.kind, [...tasks.map((task) => task.item), ...others]), tasks };
 }

@@ -23,10 +23,17 @@ export const ItemRow = z.object({
   lane: z.string(),
   vm: Vm,
   detail: z.record(z.string(), z.unknown()),
+  /** What policy said when it was asked last, for the audit row of the end. */
+  decision: z.enum(["allowed", "override"]).default("allowed"),
+  wouldRefuse: z.boolean().default(false),
   state: z.enum(["queued", "intent", "sent", ...FINAL]),
   fence: z.number(),
   attempts: z.number(),
   blockedAt: z.string().nullable(),
+  /** When the message of an item that went back into the queue is due. */
+  dueAt: z.string().nullable().default(null),
+  /** Its UPID was found, not answered: the task may be another's, so its success proves nothing. */
+  adopted: z.boolean().default(false),
   sentAt: z.string().nullable(),
   startedAt: z.string().nullable(),
   finishedAt: z.string().nullable(),
@@ -63,12 +70,18 @@ export async function loadItem(world: World, operation: string, n: number): Prom
 /** The items that hold something, in no order. */
 export async function loadHolders(world: World, holders: readonly string[]): Promise<ItemRow[]> {
   if (holders.length === 0) return [];
-  const keys = holders.map(itemOf).map(({ operation, n }) => itemKey(operation, n));
+  // One that raced with itself may hold two slots, and DynamoDB refuses a key that is asked for twice.
+  const keys = [...new Set(holders)].map(itemOf).map(({ operation, n }) => itemKey(operation, n));
   return (await world.store.getMany("History", keys)).map((row) => ItemRow.parse(row));
 }
 
 /** Whether nothing more will happen to an item. */
 export const isFinal = (item: ItemRow) => FINAL.some((state) => state === item.state);
+
+/** The nodes of which it holds a slot: that of its lane, and another when the guest has moved since. */
+export const placesOf = (item: ItemRow): string[] => [
+  ...new Set([item.lane, `${item.vm.cluster}/${item.vm.node}`]),
+];
 
 /** Where in Proxmox the item's guest is. */
 export const pathOf = (item: ItemRow): GuestPath => ({

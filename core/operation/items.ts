@@ -17,7 +17,7 @@ export const items = verb({
   async run(ctx, input) {
     const operation = await need(ctx, input.operation);
     const found: Item[] = [];
-    let last = fromCursor(z.string(), input.cursor) ?? "item#";
+    let last = fromCursor(z.string().startsWith("item#"), input.cursor) ?? "item#";
     let more = true;
     let cut = false;
     while (more && found.length < input.limit) {

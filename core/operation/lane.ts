@@ -17,7 +17,7 @@ export const LaneRow = Counts.extend({
 export type LaneRow = z.infer<typeof LaneRow>;
 
 /** Where the lanes of a node are. */
-export const lanePartition = (lane: string) => `lane#${lane}`;
+const lanePartition = (lane: string) => `lane#${lane}`;
 
 /** The key of an operation's lane on a node. */
 export const laneKey = (lane: string, operation: string) => ({ pk: lanePartition(lane), sk: operation });
@@ -30,7 +30,7 @@ export const openLane = (lane: string, operation: string, range: { from: number;
 });
 
 /** The lanes of a node that are not done, oldest operation first. */
-export async function openLanes(world: World, lane: string, limit = 50): Promise<LaneRow[]> {
+export async function openLanes(world: World, lane: string, limit = 1000): Promise<LaneRow[]> {
   const rows = await world.store.query({ table: "History", pk: lanePartition(lane), limit });
   return rows.map((row) => LaneRow.parse(row));
 }

@@ -1,11 +1,13 @@
 import type { Guest } from "../inventory/index.ts";
 import type { PlanItem } from "../plan.ts";
+import type { Verdict } from "../policy/index.ts";
 import type { ItemRow } from "./item.ts";
 
 /** One guest of a plan, beside what the plan says of it. */
 export interface Task {
   readonly guest: Guest;
   readonly item: PlanItem;
+  readonly verdict?: Verdict;
 }
 
 /** Items in their order and the lanes that they make: the runs of one node stand together, what is left out comes last. */
@@ -18,7 +20,7 @@ export interface Laid {
 const laneOf = (guest: Guest) => `${guest.cluster}/${guest.node}`;
 
 function toItem(task: Task, n: number): Omit<ItemRow, "operation"> {
-  const { guest, item } = task;
+  const { guest, item, verdict } = task;
   const { id, cluster, vmid, name, node, type } = guest;
   return {
     n,
@@ -26,10 +28,14 @@ function toItem(task: Task, n: number): Omit<ItemRow, "operation"> {
     lane: laneOf(guest),
     vm: { id, cluster, vmid, name, node, type },
     detail: item.detail,
+    decision: verdict?.decision === "override" ? "override" : "allowed",
+    wouldRefuse: verdict?.wouldRefuse ?? false,
     state: item.willRun ? "queued" : "skipped",
     fence: 0,
     attempts: 0,
     blockedAt: null,
+    dueAt: null,
+    adopted: false,
     sentAt: null,
     startedAt: null,
     finishedAt: null,

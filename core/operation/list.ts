@@ -38,7 +38,7 @@ export const list = verb({
   output: Page(Operation),
   async run(ctx, input) {
     const items: Operation[] = [];
-    let last = fromCursor(z.string(), input.cursor);
+    let last = fromCursor(z.string().startsWith("op_"), input.cursor);
     let more = true;
     for (let looked = 0; more && items.length < input.limit && looked < MOST; looked += BATCH) {
       const found = await batch(ctx, last);

@@ -5,7 +5,7 @@ import type { World } from "../context.ts";
 /** Write the rest of an operation's items, open its lanes and start the first ones. */
 export const ExpandMessage = z.object({ v: z.literal(1), kind: z.literal("expand"), operation: z.string() });
 
-/** Go on with one item. `seen` is the fence of another worker that was at it one lease ago. */
+/** Go on with one item. `seen` is the fence that it had when the message was sent; none means 0. */
 export const ItemMessage = z.object({
   v: z.literal(1),
   kind: z.literal("item"),
@@ -39,6 +39,7 @@ export async function sendItems(
   items: readonly Omit<ItemMessage, "v" | "kind">[],
   delaySeconds = 0,
 ): Promise<void> {
+  if (items.length === 0) return;
   const messages = items.map((item) => ({
     body: JSON.stringify({ v: 1, kind: "item", ...item }),
     group: clusterOf(lane),

@@ -1,17 +1,21 @@
 import * as Cluster from "../cluster/index.ts";
 import type { World } from "../context.ts";
 import { LostRace } from "../db/index.ts";
-import { ProxmoxError } from "../proxmox/index.ts";
+import { classifyTask, ProxmoxError } from "../proxmox/index.ts";
 import type { Effect, Observation } from "./effect.ts";
+import { giveUp } from "./give-up.ts";
 import { itemKey, type ItemRow } from "./item.ts";
 import { sendItems } from "./message.ts";
-import { requeue } from "./requeue.ts";
+import { observeAnywhere } from "./observe.ts";
+import { blocked, requeue } from "./requeue.ts";
 import { settle } from "./settle.ts";
 import { sent } from "./submit.ts";
 import { wake } from "./watch.ts";
 
 /** Before this time is over, nothing seen proves nothing; it is looked at three times on the way. */
 const againSeconds = (world: World) => Math.ceil(world.settings.ambiguousSeconds / 3);
+
+const LOCKED_SECONDS = 10;
 
 /** Takes an item over from a worker that is gone; undefined when it was not, or another was faster. */
 async function takeOver(world: World, item: ItemRow): Promise<ItemRow | undefined> {
@@ -51,7 +55,9 @@ async function act(world: World, item: ItemRow, effect: Effect, seen: Observatio
     await settle(world, item, { state: "succeeded", upid, changes: effect.settled?.(item) ?? [] });
     return;
   }
-  await settle(world, item, { state: "failed", code: "task.failed", reason: seen.detail, upid });
+  const { code = "task.failed", detail: reason } = seen;
+  if (classifyTask(reason) === "wait") return blocked(world, item, reason, LOCKED_SECONDS);
+  await settle(world, item, { state: "failed", code, reason, upid });
 }
 
 /**
@@ -63,9 +69,10 @@ export async function recover(world: World, item: ItemRow, effect: Effect): Prom
   if (!mine) return;
   try {
     const proxmox = await Cluster.connect(world, mine.vm.cluster);
-    await act(world, mine, effect, await effect.observe(proxmox, mine));
+    await act(world, mine, effect, await observeAnywhere(world, proxmox, mine, effect));
   } catch (error) {
     if (!(error instanceof ProxmoxError)) throw error;
+    if (await giveUp(world, mine, error)) return;
     const { operation, n, fence } = mine;
     world.log.warn("observe", { operation, n, reason: error.message });
     await sendItems(world, mine.lane, [{ operation, n, seen: fence }], againSeconds(world));

@@ -1,9 +1,7 @@
 import * as Audit from "../audit/index.ts";
 import type { Context } from "../context.ts";
+import { isRefusal } from "../policy/index.ts";
 import type { ItemRow } from "./item.ts";
-
-const byPolicy = (code: string | undefined) =>
-  code === "safe-mode.refused" || code?.startsWith("policy.") === true;
 
 /** An audit entry for each guest that policy took out of a plan. */
 export function refusals(
@@ -12,7 +10,7 @@ export function refusals(
   operation?: string,
 ): Audit.Draft[] {
   return items
-    .filter((item) => item.state === "skipped" && byPolicy(item.error?.code))
+    .filter((item) => item.state === "skipped" && isRefusal(item.error?.code))
     .map((item) =>
       Audit.draft(ctx, {
         action: item.action,

@@ -5,14 +5,24 @@ import { sendItems } from "./message.ts";
 import { loadOperation } from "./operation.ts";
 import { letGo, settle } from "./settle.ts";
 
-/** Puts an item back into the queue after something that did not happen, and gives back what it holds. */
+const LOCKED_MOST_SECONDS = 60;
+/** A slot that is given back goes to the next item at once, so one that is needed again soon is kept. */
+const KEEP_SECONDS = 4;
+
+/**
+ * Puts an item back into the queue after something that did not happen; for a longer wait it lets go. Its
+ * new fence makes older messages void; should its own get lost, the sweeper sees by `dueAt` that it is late.
+ */
 export async function requeue(
   world: World,
   item: ItemRow,
   reason: string,
-  delaySeconds: number,
+  wait: { readonly delaySeconds: number; readonly blockedAt?: string; readonly attempts?: number },
 ): Promise<void> {
-  const set = { state: "queued", reason, upid: null };
+  const { delaySeconds, blockedAt = item.blockedAt, attempts = item.attempts } = wait;
+  const fence = item.fence + 1;
+  const dueAt = new Date(world.clock.now().getTime() + delaySeconds * 1000).toISOString();
+  const set = { state: "queued", reason, upid: null, adopted: false, fence, dueAt, blockedAt, attempts };
   const when = { equals: { fence: item.fence, state: item.state } };
   try {
     await world.store.write([{ table: "History", update: itemKey(item.operation, item.n), set, when }]);
@@ -20,11 +30,11 @@ export async function requeue(
     if (error instanceof LostRace) return;
     throw error;
   }
-  await letGo(world, item);
-  await sendItems(world, item.lane, [{ operation: item.operation, n: item.n }], delaySeconds);
+  if (delaySeconds > KEEP_SECONDS) await letGo(world, item);
+  await sendItems(world, item.lane, [{ operation: item.operation, n: item.n, seen: fence }], delaySeconds);
 }
 
-/** Waits for a guest that something else holds, up to the operation's lockWait; then the item fails as `vm.locked`. */
+/** Waits for a guest that something else holds, longer each time, up to the operation's lockWait; then the item fails as `vm.locked`. */
 export async function blocked(
   world: World,
   item: ItemRow,
@@ -33,20 +43,13 @@ export async function blocked(
 ): Promise<void> {
   const operation = await loadOperation(world, item.operation);
   const now = world.clock.now();
-  const since = item.blockedAt ?? now.toISOString();
-  const waited = (now.getTime() - Date.parse(since)) / 1000;
+  const blockedAt = item.blockedAt ?? now.toISOString();
+  const waited = (now.getTime() - Date.parse(blockedAt)) / 1000;
   if (operation && waited >= operation.limits.lockWaitSeconds) {
     const detail = `${reason}; waited ${Math.round(waited)} s`;
     await settle(world, item, { state: "failed", code: "vm.locked", reason: detail });
     return;
   }
-  const when = { equals: { fence: item.fence, state: item.state } };
-  const update = itemKey(item.operation, item.n);
-  try {
-    await world.store.write([{ table: "History", update, set: { blockedAt: since }, when }]);
-  } catch (error) {
-    if (error instanceof LostRace) return;
-    throw error;
-  }
-  await requeue(world, item, reason, delaySeconds);
+  const wait = Math.min(LOCKED_MOST_SECONDS, Math.ceil(delaySeconds + waited / 4));
+  await requeue(world, item, reason, { delaySeconds: wait, blockedAt });
 }

@@ -1,9 +1,10 @@
 import * as Audit from "../audit/index.ts";
 import type { World } from "../context.ts";
 import { LostRace, type Change } from "../db/index.ts";
+import { isRefusal } from "../policy/index.ts";
 import { closeLane } from "./close.ts";
 import { unlockGuest } from "./guest-lock.ts";
-import { holderOf, itemKey, type ItemRow } from "./item.ts";
+import { holderOf, itemKey, placesOf, type ItemRow } from "./item.ts";
 import { laneKey } from "./lane.ts";
 import { contextOf, loadOperation, type Final } from "./operation.ts";
 import { nodePool, operationPool, release } from "./slot.ts";
@@ -20,24 +21,28 @@ export interface Ending {
 
 function itemChange(world: World, item: ItemRow, ending: Ending): Change {
   const failed = ending.state === "failed" || ending.state === "unknown";
+  const code = ending.code ?? (failed ? "operation.failed" : undefined);
   const set = {
     state: ending.state,
     finishedAt: world.clock.now().toISOString(),
     upid: ending.upid ?? item.upid,
     reason: ending.reason ?? null,
-    error: failed ? { code: ending.code ?? "operation.failed", detail: ending.reason ?? "" } : null,
+    error: code === undefined ? null : { code, detail: ending.reason ?? "" },
     warnings: [...(ending.warnings ?? [])],
   };
   const when = { equals: { fence: item.fence, state: item.state } };
   return { table: "History", update: itemKey(item.operation, item.n), set, when };
 }
 
-/** Gives back all that an item holds. Also repairs what a worker left that died after the item had ended. */
+/**
+ * Gives back all that an item holds. Also repairs what a worker left that died after the item had ended:
+ * the slot of its lane goes last, because by that the watcher finds it.
+ */
 export async function letGo(world: World, item: ItemRow): Promise<void> {
   const holder = holderOf(item);
   await unlockGuest(world, item.vm.id, holder);
-  await release(world, nodePool(item.lane), holder);
   await release(world, operationPool(item.operation), holder);
+  for (const place of placesOf(item).toReversed()) await release(world, nodePool(place), holder);
 }
 
 /**
@@ -52,8 +57,8 @@ export async function settle(world: World, item: ItemRow, ending: Ending): Promi
     action: item.action,
     target: item.vm.id,
     outcome: ending.state,
-    decision:
-      ending.code === "safe-mode.refused" || ending.code?.startsWith("policy.") ? "refused" : "allowed",
+    decision: isRefusal(ending.code) ? "refused" : item.decision,
+    wouldRefuse: item.wouldRefuse,
     reason: ending.reason ?? "",
     operation: item.operation,
     upid: ending.upid ?? item.upid ?? undefined,

@@ -36,6 +36,7 @@ export async function reserve(world: World, pool: string, size: number, holder: 
       return true;
     } catch (error) {
       if (!(error instanceof LostRace)) throw error;
+      if (error.current?.["holder"] === holder) return true;
     }
   }
   return false;

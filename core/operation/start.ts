@@ -1,58 +1,36 @@
 import * as Cluster from "../cluster/index.ts";
 import type { World } from "../context.ts";
 import { LostRace } from "../db/index.ts";
-import { find } from "../inventory/index.ts";
 import { Fault } from "../lib/fault.ts";
-import * as Policy from "../policy/index.ts";
+import { ProxmoxError } from "../proxmox/index.ts";
 import type { Effect } from "./effect.ts";
 import { lockGuest } from "./guest-lock.ts";
-import { holderOf, itemKey, type ItemRow } from "./item.ts";
-import { sendItems } from "./message.ts";
+import { holderOf, isFinal, itemKey, loadItem, placesOf, type ItemRow } from "./item.ts";
+import { judge } from "./judge.ts";
 import { contextOf, type OperationRow } from "./operation.ts";
-import { blocked } from "./requeue.ts";
+import { blocked, requeue } from "./requeue.ts";
 import { submit } from "./submit.ts";
-import { settle, type Ending } from "./settle.ts";
+import { letGo, settle } from "./settle.ts";
 import { nodePool, operationPool, reserve } from "./slot.ts";
 
-const FULL_SECONDS = 3;
+const FULL_SECONDS = 15;
+const AWAY_SECONDS = 30;
 const LOCKED_SECONDS = 5;
-
-/** Policy is asked again when an item starts: much may have changed since it was planned, the node too. */
-async function judge(
-  world: World,
-  operation: OperationRow,
-  item: ItemRow,
-): Promise<Ending | { node: string }> {
-  if (operation.stop !== null)
-    return { state: "cancelled", code: "operation.stopped", reason: operation.stop };
-  const age = (world.clock.now().getTime() - Date.parse(operation.createdAt)) / 1000;
-  if (age > operation.limits.deadlineSeconds) {
-    const reason = `the deadline of ${operation.limits.deadlineSeconds} s has passed`;
-    return { state: "failed", code: "operation.deadline", reason };
-  }
-  try {
-    const guest = await find(world, item.vm.cluster, item.vm.vmid, item.attempts > 0);
-    const safeMode = await Policy.safeMode(world);
-    const { actor, bulk, force } = operation;
-    const own = item.detail["own"] === true;
-    const verdict = Policy.decide({ action: item.action, actor, safeMode, guest, bulk, force, own });
-    if (verdict.decision !== "refused") return { node: guest.node };
-    return { state: "skipped", code: verdict.code, reason: verdict.reason };
-  } catch (error) {
-    if (!(error instanceof Fault) || error.code !== "vm.missing") throw error;
-    return { state: "skipped", code: "vm.missing", reason: error.message };
-  }
-}
 
 /** The slots without which an item may not run; false sends it back into the queue for a while. */
 async function slots(world: World, operation: OperationRow, item: ItemRow): Promise<boolean> {
   const holder = holderOf(item);
   const { maxConcurrency } = operation.limits;
-  const own =
-    maxConcurrency === null || (await reserve(world, operationPool(operation.id), maxConcurrency, holder));
-  if (own && (await reserve(world, nodePool(item.lane), world.settings.nodeCap, holder))) return true;
-  await sendItems(world, item.lane, [{ operation: item.operation, n: item.n }], FULL_SECONDS);
-  return false;
+  const pools = [
+    ...(maxConcurrency === null ? [] : [{ name: operationPool(operation.id), size: maxConcurrency }]),
+    ...placesOf(item).map((place) => ({ name: nodePool(place), size: world.settings.nodeCap })),
+  ];
+  for (const { name, size } of pools) {
+    if (await reserve(world, name, size, holder)) continue;
+    await requeue(world, item, "as many run already as may", { delaySeconds: FULL_SECONDS });
+    return false;
+  }
+  return true;
 }
 
 /** Stores the intent, under a new fence, before anything is sent. Undefined when another worker did so first. */
@@ -65,7 +43,10 @@ async function intend(world: World, item: ItemRow): Promise<ItemRow | undefined>
     sentAt: now,
     startedAt: item.startedAt ?? now,
     reason: null,
+    adopted: false,
     vm: item.vm,
+    decision: item.decision,
+    wouldRefuse: item.wouldRefuse,
   };
   const when = { equals: { fence: item.fence, state: "queued" } };
   try {
@@ -79,6 +60,49 @@ async function intend(world: World, item: ItemRow): Promise<ItemRow | undefined>
   }
 }
 
+/** A worker that came too late may have taken slots and the guest again for an item that has ended. */
+async function leave(world: World, item: ItemRow): Promise<void> {
+  const now = await loadItem(world, item.operation, item.n);
+  if (now && isFinal(now)) await letGo(world, item);
+}
+
+/** A look at Proxmox that failed changed nothing, so it may be tried again until the deadline. */
+async function unreadable(world: World, item: ItemRow, error: unknown): Promise<void> {
+  const refused = error instanceof ProxmoxError && error.meaning === "permanent";
+  const away = error instanceof Fault && error.kind === "unreachable";
+  if (refused)
+    return void (await settle(world, item, {
+      state: "failed",
+      code: "proxmox.refused",
+      reason: error.message,
+    }));
+  if (!away && !(error instanceof ProxmoxError)) throw error;
+  // An attempt that found the guest gone makes the next one ask Proxmox where it is.
+  const moved = error instanceof ProxmoxError && error.meaning === "moved";
+  const attempts = item.attempts + (moved ? 1 : 0);
+  await requeue(world, item, error.message, { delaySeconds: AWAY_SECONDS, attempts });
+}
+
+/** Puts the request off, skips it or sends it; `item` says where its guest is now. */
+async function proceed(
+  world: World,
+  operation: OperationRow,
+  item: ItemRow,
+  effect: Effect,
+): Promise<ItemRow | undefined> {
+  const other = await lockGuest(world, item.vm.id, holderOf(item));
+  if (other) {
+    const reason = `another change of ${item.vm.id} is under way (${other.holder})`;
+    await blocked(world, item, reason, LOCKED_SECONDS);
+    return undefined;
+  }
+  const proxmox = await Cluster.connect(world, item.vm.cluster);
+  const skip = await effect.check?.(contextOf(world, operation), proxmox, item);
+  if (!skip) return intend(world, item);
+  await settle(world, item, { state: "skipped", ...skip });
+  return undefined;
+}
+
 /** Starts a queued item: policy, slots, guest lock, a last look at Proxmox, intent, request. */
 export async function start(
   world: World,
@@ -86,21 +110,18 @@ export async function start(
   item: ItemRow,
   effect: Effect,
 ): Promise<void> {
-  const judged = await judge(world, operation, item);
-  if ("state" in judged) return void (await settle(world, item, judged));
-  if (!(await slots(world, operation, item))) return;
-  const other = await lockGuest(world, item.vm.id, holderOf(item));
-  if (other)
-    return blocked(
-      world,
-      item,
-      `another change of ${item.vm.id} is under way (${other.holder})`,
-      LOCKED_SECONDS,
-    );
-  const proxmox = await Cluster.connect(world, item.vm.cluster);
-  const here = { ...item, vm: { ...item.vm, node: judged.node } };
-  const skip = await effect.check?.(contextOf(world, operation), proxmox, here);
-  if (skip) return void (await settle(world, item, { state: "skipped", ...skip }));
-  const intended = await intend(world, here);
-  if (intended) await submit(world, proxmox, intended, effect);
+  let here = item;
+  try {
+    const judged = await judge(world, operation, item);
+    if ("state" in judged) return void (await settle(world, item, judged));
+    const { node, ...said } = judged;
+    here = { ...item, ...said, vm: { ...item.vm, node } };
+    if (!(await slots(world, operation, here))) return;
+    const intended = await proceed(world, operation, here, effect);
+    if (!intended) return await leave(world, here);
+    here = intended;
+  } catch (error) {
+    return unreadable(world, here, error);
+  }
+  await submit(world, await Cluster.connect(world, here.vm.cluster), here, effect);
 }

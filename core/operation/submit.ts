@@ -8,7 +8,7 @@ import { blocked, requeue } from "./requeue.ts";
 import { settle } from "./settle.ts";
 import { wake } from "./watch.ts";
 
-/** Attempts at a request that Proxmox did not carry out. */
+/** Attempts at a guest that is not where it was said to be. What was never sent is tried until the deadline. */
 const ATTEMPTS = 6;
 const UNSENT_SECONDS = 1;
 const LOCKED_SECONDS = 10;
@@ -16,12 +16,19 @@ const PAUSE_SECONDS = 30;
 const CREDENTIAL_SECONDS = 60;
 const MOVED_SECONDS = 5;
 
-/** Keeps the UPID before anything else can fail. */
-export async function sent(world: World, item: ItemRow, upid: string): Promise<void> {
+/** Keeps the UPID before anything else can fail; `adopted` when it was found and not answered. */
+export async function sent(
+  world: World,
+  item: ItemRow,
+  upid: string,
+  adopted: boolean = false,
+): Promise<void> {
   const when = { equals: { fence: item.fence, state: "intent" } };
   const update = itemKey(item.operation, item.n);
   try {
-    await world.store.write([{ table: "History", update, set: { state: "sent", upid, reason: null }, when }]);
+    await world.store.write([
+      { table: "History", update, set: { state: "sent", upid, adopted, reason: null }, when },
+    ]);
   } catch (error) {
     if (!(error instanceof LostRace)) throw error;
   }
@@ -34,15 +41,17 @@ async function refused(world: World, item: ItemRow, error: ProxmoxError): Promis
     const { operation, n, fence } = item;
     return sendItems(world, item.lane, [{ operation, n, seen: fence }], UNSENT_SECONDS);
   }
-  if (error.meaning === "unsent" && again)
-    return requeue(world, item, reason, UNSENT_SECONDS * item.attempts);
+  if (error.meaning === "unsent") {
+    const delaySeconds = Math.min(PAUSE_SECONDS, UNSENT_SECONDS * 2 ** (item.attempts - 1));
+    return requeue(world, item, reason, { delaySeconds });
+  }
   if (error.meaning === "wait") return blocked(world, item, reason, LOCKED_SECONDS);
-  if (error.meaning === "quorum") return requeue(world, item, reason, PAUSE_SECONDS);
-  if (error.meaning === "credentials") return requeue(world, item, reason, CREDENTIAL_SECONDS);
-  if (error.meaning === "moved" && again) return requeue(world, item, reason, MOVED_SECONDS);
-  const codes = { unsent: "proxmox.unreachable", moved: "vm.missing" } as const;
-  const code =
-    error.meaning === "unsent" || error.meaning === "moved" ? codes[error.meaning] : "proxmox.refused";
+  if (error.meaning === "quorum") return requeue(world, item, reason, { delaySeconds: PAUSE_SECONDS });
+  if (error.meaning === "credentials")
+    return requeue(world, item, reason, { delaySeconds: CREDENTIAL_SECONDS });
+  if (error.meaning === "moved" && again)
+    return requeue(world, item, reason, { delaySeconds: MOVED_SECONDS });
+  const code = error.meaning === "moved" ? "vm.missing" : "proxmox.refused";
   await settle(world, item, {
     state: "failed",
     code: error.refusal.status === 403 ? "proxmox.privilege" : code,

@@ -4,11 +4,13 @@ import { load } from "../inventory/index.ts";
 import { openLanes } from "./lane.ts";
 import { sendExpand } from "./message.ts";
 import { held, nodePool } from "./slot.ts";
+import { sendStrays } from "./stray.ts";
 import { unwatched, wake } from "./watch.ts";
 
 const OUTBOX_MS = 30_000;
 
 async function revive(world: World, lane: string): Promise<void> {
+  await sendStrays(world, lane);
   if (!(await unwatched(world, lane))) return;
   const [slots, lanes] = await Promise.all([held(world, nodePool(lane)), openLanes(world, lane, 1)]);
   if (slots.length > 0 || lanes.length > 0) await wake(world, lane, 0);

@@ -46,6 +46,8 @@ function propose(ctx: Context, input: Input) {
   const at = ctx.clock.now();
   const expiresAt = input.ttl === undefined ? null : new Date(at.getTime() + input.ttl * 1000).toISOString();
   return (guest: Guest) => {
+    if (guest.template)
+      return { run: false as const, code: "vm.template", because: `${guest.id} is a template` };
     const made = snapshotName(input.name, guest, at);
     if ("because" in made) return { run: false as const, code: "snapshot.name", because: made.because };
     const detail = { name: made.name, words: input.description, memory: input.memory, expiresAt };

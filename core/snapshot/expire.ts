@@ -1,5 +1,6 @@
 import * as Cluster from "../cluster/index.ts";
 import { systemContext, type World } from "../context.ts";
+import type { Change } from "../db/index.ts";
 import { find } from "../inventory/index.ts";
 import { Fault } from "../lib/fault.ts";
 import { newId } from "../lib/id.ts";
@@ -12,6 +13,17 @@ const MOST = 200;
 /** Should the deletion fail, the entry comes up again after this. */
 const AGAIN_MS = 3_600_000;
 
+/** After this long, a guest that is not listed is taken for deleted. */
+const FORGET_MS = 7 * 86_400_000;
+
+/** A guest that is not listed may be one that the token may not see just now, so its entry is kept for a while. */
+function missing(world: World, row: ExpiryRow): readonly Change[] {
+  const now = world.clock.now().getTime();
+  if (now - Date.parse(row.at) > FORGET_MS) return [forget(row)];
+  return later(row, new Date(now + AGAIN_MS)).changes;
+}
+
+/** Undefined for a guest that is gone, and for one whose cluster does not answer: that one stays due and keeps no other waiting. */
 async function toTask(world: World, row: ExpiryRow): Promise<Task | undefined> {
   try {
     const guest = await find(world, row.cluster, row.vmid);
@@ -32,8 +44,9 @@ async function toTask(world: World, row: ExpiryRow): Promise<Task | undefined> {
       },
     };
   } catch (error) {
-    if (!(error instanceof Fault) || error.code !== "vm.missing") throw error;
-    await world.store.write([forget(row)]);
+    if (!(error instanceof Fault)) throw error;
+    if (error.code === "vm.missing") await world.store.write(missing(world, row));
+    else world.log.warn("expire", { cluster: row.cluster, vmid: row.vmid, reason: error.message });
     return undefined;
   }
 }

@@ -1,8 +1,11 @@
 import * as z from "zod";
 import { pathOf, type Effect, type ItemRow } from "../operation/index.ts";
-import { deleteSnapshot, snapshots, type Proxmox } from "../proxmox/index.ts";
+import { deleteSnapshot, outcome, snapshots, type Proxmox } from "../proxmox/index.ts";
 import { expiryOf } from "./description.ts";
 import { expiryChange, forget } from "./expiry.ts";
+import { newestTask } from "./own-task.ts";
+
+const TYPES = ["qmdelsnapshot", "vzdelsnapshot"];
 
 const Detail = z.object({
   name: z.string(),
@@ -43,10 +46,15 @@ export const removal: Effect = {
   },
   send: (proxmox, item) => deleteSnapshot(proxmox, pathOf(item), Detail.parse(item.detail).name),
   async observe(proxmox, item) {
+    const task = await newestTask(proxmox, item, TYPES);
+    if (task && task.endtime === undefined) return { state: "running", upid: task.upid };
     const found = await entry(proxmox, item);
-    if (!found) return { state: "done" };
-    if (found.snapstate === undefined) return { state: "absent" };
-    return { state: "failed", detail: `the snapshot was left half deleted (snapstate ${found.snapstate})` };
+    const upid = task ? { upid: task.upid } : {};
+    if (!found) return { state: "done", ...upid };
+    if (found.snapstate !== undefined)
+      return { state: "failed", detail: `it was left half deleted (snapstate ${found.snapstate})`, ...upid };
+    if (!task || outcome(task.status ?? "").ok) return { state: "absent" };
+    return { state: "failed", detail: task.status ?? "the task ended without a status", ...upid };
   },
   repeatable: true,
   settled: forgetEntry,

@@ -1,10 +1,10 @@
 import * as z from "zod";
 import { holderOf, pathOf, type Effect, type ItemRow, type Observation } from "../operation/index.ts";
-import { snapshots, takeSnapshot, tasks, type Proxmox } from "../proxmox/index.ts";
+import { outcome, snapshots, takeSnapshot, type Proxmox } from "../proxmox/index.ts";
 import { describe, markerOf } from "./description.ts";
 import { expiryChange } from "./expiry.ts";
+import { newestTask } from "./own-task.ts";
 
-const MARGIN_MS = 5000;
 const TYPES = ["qmsnapshot", "vzsnapshot"];
 
 /** What a plan says of one guest's snapshot. */
@@ -21,18 +21,13 @@ const detailOf = (item: ItemRow): Detail => Detail.parse(item.detail);
 /** Our own snapshot is known by its marker; while it is being made, or was cut off, it has a `snapstate`. */
 async function observe(proxmox: Proxmox, item: ItemRow): Promise<Observation> {
   const { name } = detailOf(item);
-  const since = new Date(Date.parse(item.sentAt ?? "") - MARGIN_MS);
-  const found = await tasks(proxmox, item.vm.node, { since, vmid: item.vm.vmid });
-  const task = found
-    .filter((entry) => TYPES.includes(entry.type))
-    .toSorted((a, b) => b.starttime - a.starttime)[0];
+  const task = await newestTask(proxmox, item, TYPES);
   if (task && task.endtime === undefined) return { state: "running", upid: task.upid };
   const entry = (await snapshots(proxmox, pathOf(item))).find((snapshot) => snapshot.name === name);
   const upid = task ? { upid: task.upid } : {};
-  if (!entry)
-    return task
-      ? { state: "failed", detail: task.status ?? "the task ended without a status", ...upid }
-      : { state: "absent" };
+  // A task that ended well without our snapshot was another's.
+  if (!entry && (!task || outcome(task.status ?? "").ok)) return { state: "absent" };
+  if (!entry) return { state: "failed", detail: task?.status ?? "the task ended without a status", ...upid };
   if (markerOf(entry.description) !== holderOf(item))
     return { state: "failed", detail: `another snapshot is called ${name} already`, ...upid };
   if (entry.snapstate === undefined) return { state: "done", ...upid };

@@ -78,8 +78,8 @@ export function engine(world: World, { clock, queues, schedules }: Parts) {
     const end = clock.now().getTime() + milliseconds;
     for (;;) {
       await clock.until(schedules.tick());
-      while (await drain()) if (await until()) return;
-      if (await until()) return;
+      while (clock.now().getTime() <= end && (await drain())) if (await until()) return;
+      if ((await until()) || clock.now().getTime() > end) return;
       const next = nextDue();
       if (next > end) return clock.advance(Math.max(0, end - clock.now().getTime()));
       await clock.advance(next - clock.now().getTime());

@@ -1,0 +1,120 @@
+import { expect, test } from "vitest";
+import type { Change } from "../../../core/db/index.ts";
+import * as Operation from "../../../core/operation/index.ts";
+import { pump } from "../../../core/operation/pump.ts";
+import { effects } from "../../../core/work/index.ts";
+import { bench } from "../../kit/bench.ts";
+import { holding } from "../../kit/holding.ts";
+import { invariants } from "../../kit/invariants.ts";
+
+const states = (items: readonly { state: string }[]) => [...new Set(items.map((item) => item.state))];
+
+const sets = (name: string, value?: unknown) => (changes: readonly Change[]) =>
+  changes.some(
+    (change) =>
+      "set" in change && change.set?.[name] !== undefined && (value ?? change.set[name]) === change.set[name],
+  );
+const puts = (prefix: string) => (changes: readonly Change[]) =>
+  changes.some((change) => "put" in change && change.put.pk.startsWith(prefix));
+const removes = (prefix: string) => (changes: readonly Change[]) =>
+  changes.some((change) => "remove" in change && change.remove.pk.startsWith(prefix));
+
+const message = (operation: string, seen?: number) => ({
+  v: 1,
+  kind: "item",
+  operation,
+  n: 0,
+  ...(seen === undefined ? {} : { seen }),
+});
+
+test("a pump that comes too late does not take the slot away from the item that the other one started", async () => {
+  const b = await bench();
+  const vmids = Object.values(b.simulator.state.guests)
+    .filter((guest) => guest.node === "pve1" && !guest.config.template)
+    .map((guest) => guest.vmid);
+  const id = await b.snapshots(vmids.slice(0, 6));
+  await b.run(100);
+  // Two slots are free, and both pumps are after the first.
+  const slots = await b.store.query({ table: "Runtime", pk: "slot#main/pve1", limit: 2 });
+  for (const { pk, sk } of slots) await b.store.write([{ table: "Runtime", remove: { pk, sk } }]);
+  const late = holding(b.world, sets("next"));
+  const second = pump(late.world, "main/pve1");
+  await late.reached;
+  await b.clock.until(pump(b.world, "main/pve1"));
+  await b.run(50);
+  late.letThrough();
+  await b.clock.until(second);
+  const holders = (await b.store.query({ table: "Runtime", pk: "slot#main/pve1" })).map(
+    (row) => row["holder"],
+  );
+  expect(holders).toContain(`${id}/4`);
+  await b.live(id);
+  expect((await b.items(id)).map((item) => item.state)).not.toContain("sent");
+});
+
+test("a worker that lets go of what it put off does not take it away from the worker of a second message", async () => {
+  const b = await bench();
+  const reason = "VM is locked (backup)";
+  const match = { method: "POST", path: "/nodes/*/snapshot", times: 1 };
+  b.simulator.faults.add({ match, do: "answer", status: 500, reason });
+  const id = await b.snapshots([101]);
+  b.queues.purge("Item");
+  const slow = holding(b.world, removes("guest#"));
+  const first = Operation.work(slow.world, message(id), effects);
+  await slow.reached;
+  await b.clock.until(Operation.work(b.world, message(id), effects));
+  expect(await b.item(id)).toMatchObject({ state: "queued" });
+  slow.letThrough();
+  await b.clock.until(first);
+  await b.live(id);
+  expect(states(await invariants(b, id))).toEqual(["succeeded"]);
+});
+
+test.each([
+  ["its slot", puts("slot#")],
+  ["the guest", puts("guest#")],
+  ["the item", sets("state", "intent")],
+])("a worker that comes to take %s when all is over takes nothing", async (_, chosen) => {
+  const b = await bench();
+  const id = await b.snapshots([101]);
+  b.queues.purge("Item");
+  const slots = await b.store.query({ table: "Runtime", pk: "slot#main/pve1" });
+  for (const { pk, sk } of slots) await b.store.write([{ table: "Runtime", remove: { pk, sk } }]);
+  const slow = holding(b.world, chosen);
+  const late = Operation.work(slow.world, message(id), effects);
+  await slow.reached;
+  b.queues.send("Item", JSON.stringify(message(id)));
+  await b.settle(id);
+  slow.letThrough();
+  await b.clock.until(late);
+  await b.live(id);
+  expect(states(await invariants(b, id))).toEqual(["succeeded"]);
+  expect(b.requests("POST", "/snapshot")).toBe(1);
+});
+
+test("an expansion that stood still until all was done opens no lane a second time", async () => {
+  const b = await bench({ guests: 100 });
+  const vmids = Object.values(b.simulator.state.guests)
+    .filter((guest) => guest.config.template !== "1" && !guest.config.name?.startsWith("raw"))
+    .map((guest) => guest.vmid);
+  for (const chosen of [sets("cursor"), sets("expanded", true)]) {
+    const id = await b.snapshots(vmids.slice(0, 60), { name: `s${b.clock.now().getTime()}-{vmid}` });
+    const slow = holding(b.world, chosen);
+    const late = Operation.expand(slow.world, { v: 1, kind: "expand", operation: id });
+    await slow.reached;
+    await b.live(id);
+    slow.letThrough();
+    await b.clock.until(late);
+    await b.run(600_000);
+    expect(states(await invariants(b, id))).toEqual(["succeeded"]);
+  }
+});
+
+test("F59: a message of the version before, which names no fence, is understood", async () => {
+  const b = await bench();
+  const id = await b.snapshots([101]);
+  b.queues.purge("Item");
+  b.queues.send("Item", JSON.stringify({ v: 1, kind: "item", operation: id, n: 0, later: "unknown" }));
+  await b.live(id);
+  expect(states(await invariants(b, id))).toEqual(["succeeded"]);
+});

@@ -1,15 +1,26 @@
 import type { Context } from "../context.ts";
-import { readAll, type Guest } from "../inventory/index.ts";
+import { readAll } from "../inventory/index.ts";
 import { Fault } from "../lib/fault.ts";
 import type { Warning } from "../lib/page.ts";
-import type { PlanItem } from "../plan.ts";
 import { select, type Selection } from "../selector/index.ts";
-import { leftOut } from "./guest-plan.ts";
+import { leftOut, type Chosen } from "./guest-plan.ts";
+import type { Task } from "./lay.ts";
 
-/** The guests that a selection means now, and the others with their reasons. */
-export interface Chosen {
-  readonly guests: readonly Guest[];
-  readonly others: readonly PlanItem[];
+/** A guest that was named by its VMID and does not exist: a skipped item, so that it is not left out in silence. */
+function absent(action: string, { vmid, cluster = "*" }: { vmid: number; cluster?: string }): Task {
+  const id = `${cluster}/${vmid}`;
+  const because = `there is no guest ${id}`;
+  return {
+    guest: { id, cluster, vmid, name: null, node: "", type: "qemu" },
+    item: {
+      vm: { id, name: null, node: "" },
+      action,
+      willRun: false,
+      because,
+      code: "vm.missing",
+      detail: {},
+    },
+  };
 }
 
 const silent = (reading: { readonly warnings: readonly Warning[] }) =>
@@ -41,12 +52,9 @@ export async function chooseGuests(ctx: Context, action: string, selection: Sele
   const others = choices
     .filter((choice) => !choice.chosen)
     .map((choice) => leftOut(action, choice.guest, choice.because));
-  const unknown = missing.map(({ vmid, cluster }): PlanItem => {
-    const because = `there is no guest ${vmid}${cluster === undefined ? "" : ` in cluster ${cluster}`}`;
-    return { vm: null, action, willRun: false, because, code: "vm.missing", detail: { vmid } };
-  });
   return {
     guests: choices.filter((choice) => choice.chosen).map((choice) => choice.guest),
-    others: [...unknown, ...others],
+    absent: missing.map((one) => absent(action, one)),
+    others,
   };
 }

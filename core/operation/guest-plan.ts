@@ -26,6 +26,13 @@ export interface Intent {
   readonly propose: (guest: Guest) => Proposal;
 }
 
+/** The guests that a selection means now, those that it names in vain, and the others with their reasons. */
+export interface Chosen {
+  readonly guests: readonly Guest[];
+  readonly absent: readonly Task[];
+  readonly others: readonly PlanItem[];
+}
+
 const shown = (guest: Guest) => ({ id: guest.id, name: guest.name, node: guest.node });
 
 function judge(intent: Intent, guest: Guest, verdict: Verdict): PlanItem {
@@ -38,20 +45,16 @@ function judge(intent: Intent, guest: Guest, verdict: Verdict): PlanItem {
   return { ...base, willRun: true, because, code: null, detail: proposal.detail ?? {} };
 }
 
-/** Asks policy and the domain for each guest; `others` are shown as left out. */
-export async function planGuests(
-  ctx: Context,
-  intent: Intent,
-  guests: readonly Guest[],
-  others: readonly PlanItem[] = [],
-): Promise<GuestPlan> {
+/** Asks policy and the domain for each guest that was chosen; the others are only shown. */
+export async function planGuests(ctx: Context, intent: Intent, chosen: Chosen): Promise<GuestPlan> {
   const mode = await safeMode(ctx);
   const { action, bulk, force } = intent;
-  const tasks = guests.map((guest): Task => {
+  const present = chosen.guests.map((guest): Task => {
     const verdict = decide({ action, actor: ctx.actor, safeMode: mode, guest, bulk, force });
     return { guest, item: judge(intent, guest, verdict), verdict };
   });
-  return { ...toPlan(intent.kind, [...tasks.map((task) => task.item), ...others]), tasks };
+  const tasks = [...present, ...chosen.absent];
+  return { ...toPlan(intent.kind, [...tasks.map((task) => task.item), ...chosen.others]), tasks };
 }
 
 /** A guest that the selector did not choose, with its reason. */

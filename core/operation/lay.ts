@@ -5,7 +5,7 @@ import type { ItemRow } from "./item.ts";
 
 /** One guest of a plan, beside what the plan says of it. */
 export interface Task {
-  readonly guest: Guest;
+  readonly guest: Pick<Guest, "id" | "cluster" | "vmid" | "name" | "node" | "type">;
   readonly item: PlanItem;
   readonly verdict?: Verdict;
 }
@@ -17,7 +17,7 @@ export interface Laid {
   readonly runs: number;
 }
 
-const laneOf = (guest: Guest) => `${guest.cluster}/${guest.node}`;
+const laneOf = (guest: Task["guest"]) => `${guest.cluster}/${guest.node}`;
 
 function toItem(task: Task, n: number): Omit<ItemRow, "operation"> {
   const { guest, item, verdict } = task;

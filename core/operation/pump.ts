@@ -4,7 +4,7 @@ import { abandon } from "./abandon.ts";
 import { isFinal, itemOf, loadItem } from "./item.ts";
 import { laneKey, LaneRow, lanesOf, openLanes } from "./lane.ts";
 import { sendItems } from "./message.ts";
-import { loadOperation, sum, type OperationRow } from "./operation.ts";
+import { loadOperation, operationKey, sum, type OperationRow } from "./operation.ts";
 import { held, nodePool, operationPool, release, reserve } from "./slot.ts";
 import { wake } from "./watch.ts";
 
@@ -59,6 +59,17 @@ async function giveBack(world: World, laneName: string, holder: string): Promise
   await release(world, operationPool(operation), holder);
 }
 
+/** Keeps when the first item of an operation was started. */
+async function begun(world: World, { id }: OperationRow): Promise<void> {
+  const set = { startedAt: world.clock.now().toISOString() };
+  const when = { equals: { state: "open" } };
+  await world.store
+    .write([{ table: "History", update: operationKey(id), set, when }])
+    .catch((error: unknown) => {
+      if (!(error instanceof LostRace)) throw error;
+    });
+}
+
 /** Starts one item of a lane if the caps allow; "blocked" and "done" take the lane out of this round. */
 async function startOne(
   world: World,
@@ -78,7 +89,10 @@ async function startOne(
     await giveBack(world, laneName, holder);
     return "full";
   }
-  if (await advance(world, laneName, lane)) return "started";
+  if (await advance(world, laneName, lane)) {
+    if (operation.startedAt === null) await begun(world, operation);
+    return "started";
+  }
   await giveBack(world, laneName, holder);
   return "done";
 }

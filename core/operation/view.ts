@@ -69,7 +69,7 @@ export function toOperation(row: OperationRow, open: readonly LaneRow[]): Operat
     actor: row.actor.id,
     jobId: row.jobId,
     createdAt: row.createdAt,
-    startedAt: begun ? row.createdAt : row.startedAt,
+    startedAt: row.startedAt,
     finishedAt: row.finishedAt,
     reason: row.stop ?? (row.total === 0 ? "the selector fits no guest" : null),
     input: row.input,

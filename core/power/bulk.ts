@@ -21,13 +21,9 @@ type BulkInput = z.infer<typeof BulkInput>;
 /** What starting or stopping every guest that the selector chooses would do. */
 export async function plan(ctx: Context, input: BulkInput): Promise<GuestPlan> {
   const action = `vm.${input.action}` as const;
-  const { guests, others } = await chooseGuests(ctx, action, input.select);
-  return planGuests(
-    ctx,
-    { kind: "bulk.power", action, bulk: true, force: false, propose: propose(action) },
-    guests,
-    others,
-  );
+  const chosen = await chooseGuests(ctx, action, input.select);
+  const intent = { kind: "bulk.power", action, bulk: true, force: false, propose: propose(action) };
+  return planGuests(ctx, intent, chosen);
 }
 
 /** The order that such a plan becomes. */

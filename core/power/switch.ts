@@ -42,11 +42,8 @@ function switching(action: Action) {
     target: (input) => `${input.cluster}/${input.vmid}`,
     async plan(ctx, input) {
       const guest = await find(ctx, input.cluster, input.vmid, true);
-      return planGuests(
-        ctx,
-        { kind: action, action, bulk: false, force: input.force, propose: propose(action) },
-        [guest],
-      );
+      const intent = { kind: action, action, bulk: false, force: input.force, propose: propose(action) };
+      return planGuests(ctx, intent, { guests: [guest], absent: [], others: [] });
     },
     run: (ctx, input, plan) =>
       accept(ctx, {

@@ -61,7 +61,7 @@ function propose(ctx: Context, input: Input) {
 
 /** What a snapshot of every guest that the selector chooses would do. */
 export async function plan(ctx: Context, input: Input): Promise<GuestPlan> {
-  const { guests, others } = await chooseGuests(ctx, "snapshot.create", input.select);
+  const chosen = await chooseGuests(ctx, "snapshot.create", input.select);
   const intent = {
     kind: "bulk.snapshot",
     action: "snapshot.create",
@@ -69,7 +69,7 @@ export async function plan(ctx: Context, input: Input): Promise<GuestPlan> {
     force: false,
     propose: propose(ctx, input),
   };
-  return planGuests(ctx, intent, guests, others);
+  return planGuests(ctx, intent, chosen);
 }
 
 /** The order that such a plan becomes. */

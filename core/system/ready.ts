@@ -31,12 +31,19 @@ async function probe(ctx: Context, name: string, ask: () => Promise<unknown>): P
   }
 }
 
+/** Without a table, a queue or the scheduler nothing works; a cluster that does not answer leaves the others. */
+function statusOf(parts: readonly Part[]) {
+  if (parts.every((part) => part.ok)) return "ready" as const;
+  const own = parts.filter((part) => !part.name.startsWith("cluster/"));
+  return own.every((part) => part.ok) ? ("degraded" as const) : ("down" as const);
+}
+
 /** Whether everything that is needed answers: tables, queues, scheduler and every cluster. */
 export const ready = verb({
   action: "system.ready",
   effect: "read",
   input: z.strictObject({}),
-  output: z.object({ status: z.enum(["ready", "degraded"]), parts: z.array(Part) }),
+  output: z.object({ status: z.enum(["ready", "degraded", "down"]), parts: z.array(Part) }),
   async run(ctx) {
     const clusters = await Cluster.all(ctx);
     const parts = await Promise.all([
@@ -47,7 +54,6 @@ export const ready = verb({
         probe(ctx, `cluster/${id}`, async () => version(await Cluster.connect(ctx, id))),
       ),
     ]);
-    const all = parts.every((part) => part.ok);
-    return { status: all ? ("ready" as const) : ("degraded" as const), parts };
+    return { status: statusOf(parts), parts };
   },
 });

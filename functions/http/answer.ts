@@ -32,5 +32,10 @@ export function toAnswer(spec: Spec, result: Result<unknown>, url: string): Outg
   if ("plan" in result) return { status: 200, body: result.plan, headers: {}, type: "application/json" };
   const type = spec.as === "html" ? "text/html; charset=utf-8" : "application/json";
   const headers = headersOf(spec, result.value, url);
-  return { status: spec.status, body: spec.status === 204 ? undefined : result.value, headers, type };
+  return {
+    status: spec.statusOf?.(result.value) ?? spec.status,
+    body: spec.status === 204 ? undefined : result.value,
+    headers,
+    type,
+  };
 }

@@ -16,6 +16,8 @@ export interface RouteDefinition {
   readonly open?: true;
   /** If-Match names the version that is to be changed. */
   readonly ifMatch?: true;
+  /** The status in place of the one above, where the value says so. */
+  readonly statusOf?: (value: unknown) => number | undefined;
   /** How the value is written when it is not JSON. */
   readonly as?: "html";
 }

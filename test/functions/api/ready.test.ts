@@ -24,15 +24,19 @@ test("200: tables, queues, scheduler and every cluster, each with its latency", 
   expect(parts.every((part) => part.ok && part.reason === null)).toBe(true);
 });
 
-test.for(["silent", "no-credential"] as const)("degraded: a cluster that is %s is named", async (trouble) => {
-  const stage = await lab();
-  const { call } = await withCluster(stage, "far", trouble);
-  const { json } = await call(route);
-  expect(json).toMatchObject({ status: "degraded" });
-  expect(troubles(json)).toMatchObject([{ name: "cluster/far", reason: expect.stringMatching(/\w/) }]);
-});
+test.for(["silent", "no-credential"] as const)(
+  "200: degraded, and a cluster that is %s is named",
+  async (trouble) => {
+    const stage = await lab();
+    const { call } = await withCluster(stage, "far", trouble);
+    const { json, status } = await call(route);
+    expect(status).toBe(200);
+    expect(json).toMatchObject({ status: "degraded" });
+    expect(troubles(json)).toMatchObject([{ name: "cluster/far", reason: expect.stringMatching(/\w/) }]);
+  },
+);
 
-test("degraded: a queue and a scheduler that fail are named, their own words kept for the log", async () => {
+test("503: a queue and a scheduler that fail are named, their own words kept for the log", async () => {
   const stage = await lab();
   const fail = async () => Promise.reject(new Error("AccessDenied for arn:aws:sqs:eu-1:123456789012:Item"));
   const world = {
@@ -41,6 +45,7 @@ test("degraded: a queue and a scheduler that fail are named, their own words kep
     scheduler: { ...stage.world.scheduler, ping: fail },
   };
   const answer = await caller(world, stage.clock, stage.admin).call(route);
+  expect(answer.status).toBe(503);
   expect(troubles(answer.json).map(({ name }) => name)).toEqual(["sqs", "scheduler"]);
   expect(answer.body).not.toContain("123456789012");
   expect(stage.lines.some((line) => line.includes("123456789012"))).toBe(true);

@@ -11,6 +11,3 @@ export const Vmid = z.preprocess(
 
 /** The id of a registered cluster. */
 export const ClusterId = z.string().regex(/^[a-z][a-z0-9-]{0,39}$/, "must be a cluster id such as main");
-
-/** An instant as it stands in an answer. */
-export const Instant = z.iso.datetime();

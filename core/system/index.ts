@@ -1,3 +1,3 @@
 export { health } from "./health.ts";
-export { ready } from "./ready.ts";
+export { isDown, ready } from "./ready.ts";
 export { version } from "./version.ts";

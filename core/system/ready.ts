@@ -38,6 +38,9 @@ function statusOf(parts: readonly Part[]) {
   return own.every((part) => part.ok) ? ("degraded" as const) : ("down" as const);
 }
 
+/** Whether an answer of this verb says that nothing works. */
+export const isDown = (value: unknown) => z.object({ status: z.literal("down") }).safeParse(value).success;
+
 /** Whether everything that is needed answers: tables, queues, scheduler and every cluster. */
 export const ready = verb({
   action: "system.ready",

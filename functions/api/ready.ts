@@ -1,11 +1,8 @@
-import * as z from "zod";
 import * as System from "../../core/system/index.ts";
 import { proxmox } from "../http/needs/proxmox.ts";
 import { queue } from "../http/needs/queue.ts";
 import { scheduler } from "../http/needs/scheduler.ts";
 import { route } from "../http/route.ts";
-
-const Down = z.object({ status: z.literal("down") });
 
 export const { spec, handler } = route({
   method: "GET",
@@ -14,5 +11,5 @@ export const { spec, handler } = route({
   verb: System.ready,
   status: 200,
   needs: [proxmox, queue, scheduler],
-  statusOf: (value) => (Down.safeParse(value).success ? 503 : undefined),
+  statusOf: (value) => (System.isDown(value) ? 503 : undefined),
 });

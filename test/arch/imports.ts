@@ -35,7 +35,10 @@ const GENERAL: Rule = {
 const RULES: readonly Rule[] = [
   { files: LIB, may: [LIB, ZOD, NODE, /^ulid$/] },
   // One file alone speaks HTTP to Proxmox, so that a test can bring another transport and no bundle takes undici unasked.
-  { files: /^core\/proxmox\/undici\.ts$/, may: [/^core\/proxmox\//, LIB, /^undici$/, NODE] },
+  {
+    files: /^core\/proxmox\/undici\.ts$/,
+    may: [/^core\/proxmox\//, LIB, /^undici(\/lib\/dispatcher\/agent\.js)?$/, NODE],
+  },
   { files: /^core\/proxmox\//, may: [/^core\/proxmox\/(?!undici\.ts)/, LIB, ZOD, NODE] },
   { files: /^core\/db\//, may: [/^core\/db\//, LIB, ZOD, SDK] },
   { files: /^core\/aws\//, may: [/^core\/aws\//, LIB, ZOD, NODE, SDK] },

@@ -1,17 +1,22 @@
 import * as z from "zod";
 import type { World } from "../context.ts";
-import { sha256 } from "../lib/canonical.ts";
+import { canonical, sha256 } from "../lib/canonical.ts";
 import { Fault } from "../lib/fault.ts";
 
 const PK = "cluster";
 
-/** A registered cluster as it is kept; its credential is in the secret store. */
-export const ClusterRow = z.object({
-  id: z.string(),
-  name: z.string(),
+/** How a cluster is reached; the words are those of `Target`. Whoever sets `insecure` puts it into the audit log. */
+export const Reach = z.object({
   endpoints: z.array(z.string()),
   fingerprints: z.array(z.string()),
+  pins: z.record(z.string(), z.array(z.string())).exactOptional(),
+  ca: z.string().exactOptional(),
+  insecure: z.boolean().exactOptional(),
+  nodes: z.record(z.string(), z.string()).exactOptional(),
 });
+
+/** A registered cluster as it is kept; its credential is in the secret store. */
+export const ClusterRow = Reach.extend({ id: z.string(), name: z.string() });
 export type ClusterRow = z.infer<typeof ClusterRow>;
 
 /** All registered clusters, in the order of their ids. */
@@ -33,4 +38,4 @@ export async function register(world: Pick<World, "store">, cluster: ClusterRow)
 
 /** The version of what is kept of a cluster, for If-Match. */
 export const clusterEtag = (cluster: ClusterRow) =>
-  sha256([cluster.id, cluster.name, ...cluster.endpoints, ...cluster.fingerprints].join("\n")).slice(0, 16);
+  sha256(canonical([cluster.id, cluster.name, Reach.parse(cluster)])).slice(0, 16);

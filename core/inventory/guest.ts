@@ -51,7 +51,7 @@ export function toGuest(cluster: string, row: ResourceGuest): Guest {
     name: row.name ?? null,
     node: row.node,
     status: Status.parse(row.status),
-    template: row.template === 1,
+    template: row.template,
     tags: splitTags(row.tags),
     pool: row.pool ?? null,
     cpus: row.maxcpu ?? null,

@@ -1,13 +1,15 @@
 import * as z from "zod";
+import type { ProxmoxRefusal } from "../lib/fault.ts";
 import { classify } from "./classify.ts";
 import { ProxmoxError } from "./error.ts";
 import type { Call } from "./request.ts";
 import { NoAnswer, type WireReply } from "./transport.ts";
+import { parseUpid } from "./upid.ts";
 
 const Reply = z.object({
   data: z.unknown(),
-  errors: z.record(z.string(), z.unknown()).optional(),
-  message: z.string().optional(),
+  errors: z.record(z.string(), z.unknown()).optional().catch(undefined),
+  message: z.string().optional().catch(undefined),
 });
 
 /** Undefined for what is no JSON object: error bodies may be empty or plain text. */
@@ -19,6 +21,19 @@ export function parseBody(body: string): z.infer<typeof Reply> | undefined {
   }
 }
 
+/** What is told of a call that went wrong: its node and its task, where it has them. */
+export function refusalOf(call: Call, status: number, reason: string, data?: unknown): ProxmoxRefusal {
+  const node = call.at?.["node"];
+  const upid = parseUpid(data)?.text ?? parseUpid(call.at?.["upid"])?.text;
+  return {
+    path: call.path,
+    status,
+    reason,
+    ...(node === undefined ? {} : { node: String(node) }),
+    ...(upid === undefined ? {} : { upid }),
+  };
+}
+
 /** Older versions say what went wrong only in the reason phrase, newer ones in `message` too. */
 export function refusal(call: Call, reply: WireReply): ProxmoxError {
   const body = parseBody(reply.body);
@@ -26,26 +41,23 @@ export function refusal(call: Call, reply: WireReply): ProxmoxError {
   const errors = Object.fromEntries(
     Object.entries(body?.errors ?? {}).map(([name, text]) => [name, String(text).trim()]),
   );
-  const node = call.at?.["node"];
-  const details = {
-    path: call.path,
-    status: reply.status,
-    reason,
-    ...(node === undefined ? {} : { node: String(node) }),
-  };
-  return new ProxmoxError(classify(reply.status, `${reason} ${body?.message ?? ""}`), details, errors);
+  const meaning = classify(reply.status, `${reason}\n${body?.message?.trim() ?? ""}`.trim());
+  return new ProxmoxError(meaning, refusalOf(call, reply.status, reason, body?.data), errors);
 }
 
 /** No answer came: the call may have been carried out unless it was never sent. */
 export function lost(call: Call, error: unknown): ProxmoxError {
   const sent = error instanceof NoAnswer ? error.sent : true;
   const reason = error instanceof Error ? error.message : "no answer";
-  const node = call.at?.["node"];
-  const details = {
-    path: call.path,
-    status: 0,
-    reason,
-    ...(node === undefined ? {} : { node: String(node) }),
-  };
-  return new ProxmoxError(sent ? "ambiguous" : "unsent", details, {}, error);
+  return new ProxmoxError(sent ? "ambiguous" : "unsent", refusalOf(call, 0, reason), {}, error);
+}
+
+/** The data of an answer, or an error: what cannot be read may have happened all the same. */
+export function decode<T>(call: Call, reply: WireReply, data: z.ZodType<T>): T {
+  const body = parseBody(reply.body)?.data;
+  const parsed = data.safeParse(body);
+  if (parsed.success) return parsed.data;
+  const where = parsed.error.issues.map((issue) => issue.path.join(".")).slice(0, 5);
+  const reason = `an answer that cannot be read (${where.join(", ") || "data"})`;
+  throw new ProxmoxError("ambiguous", refusalOf(call, reply.status, reason, body));
 }

@@ -1,8 +1,11 @@
-import type * as z from "zod";
+import * as z from "zod";
 import type { Clock } from "../lib/clock.ts";
 import type { Log } from "../lib/log.ts";
-import { lost, parseBody, refusal } from "./answer.ts";
+import { decode, lost, parseBody, refusal, refusalOf } from "./answer.ts";
+import { heldBack, effectOf, teach, type Breaker } from "./breaker.ts";
+import type { Endpoint } from "./endpoints.ts";
 import { ProxmoxError } from "./error.ts";
+import { isGated, unavailable } from "./gate.ts";
 import { toWire, type Call } from "./request.ts";
 import { NoAnswer, type Transport, type WireReply, type WireRequest } from "./transport.ts";
 import { parseUpid } from "./upid.ts";
@@ -10,9 +13,26 @@ import { parseUpid } from "./upid.ts";
 /** One cluster, as its own API sees it. */
 export interface Proxmox {
   readonly cluster: string;
-  /** The decoded `data` of the answer, or a ProxmoxError. A GET whose answer got lost is asked again once. */
+  /**
+   * The decoded `data` of the answer, or a ProxmoxError. A GET whose answer got lost is asked again once. What
+   * this version of Proxmox cannot do is refused before it is sent.
+   */
   call<T>(call: Call, data: z.ZodType<T>): Promise<T>;
+  /** Whether the version of the cluster has this call, with these parameters. */
+  offers(endpoint: Endpoint, params?: readonly string[]): Promise<boolean>;
 }
+
+export interface ClientPort {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly breaker?: Breaker;
+}
+
+const VERSION: Call = { method: "GET", path: "/version" };
+const Version = z.object({ version: z.string() });
+/** A cluster is upgraded node by node, and connections outlive that: its version is asked for again after this time. */
+const VERSION_MS = 600_000;
+const versions = new WeakMap<Transport, { at: number; version: Promise<string> }>();
 
 /** A read whose answer got lost is asked again once; a write never. */
 async function exchange(transport: Transport, call: Call, wire: WireRequest): Promise<WireReply> {
@@ -24,42 +44,66 @@ async function exchange(transport: Transport, call: Call, wire: WireRequest): Pr
   }
 }
 
-function decode<T>(call: Call, reply: WireReply, data: z.ZodType<T>): T {
-  const parsed = data.safeParse(parseBody(reply.body)?.data);
-  if (parsed.success) return parsed.data;
-  const where = parsed.error.issues.map((issue) => issue.path.join(".")).join(", ");
-  const reason = `an answer that cannot be read (${where || "data"})`;
-  throw new ProxmoxError("ambiguous", { path: call.path, status: reply.status, reason });
+/** One line of the log for each call: its template, never its values. */
+function recorder(cluster: string, call: Call, port: ClientPort) {
+  const started = port.clock.now().getTime();
+  return (fields: Record<string, unknown>) => {
+    const ms = port.clock.now().getTime() - started;
+    const { method, path, at } = call;
+    port.log.info("proxmox", { cluster, method, path, node: at?.["node"], ms, ...fields });
+  };
+}
+
+async function send(cluster: string, transport: Transport, port: ClientPort, call: Call): Promise<WireReply> {
+  const wire = toWire(call);
+  const open = await port.breaker?.admit(effectOf(call));
+  if (open) throw heldBack(call, open);
+  const record = recorder(cluster, call, port);
+  const reply = await exchange(transport, call, wire).catch((error: unknown) => {
+    record({ status: 0, reason: error instanceof Error ? error.message : "no answer" });
+    const cause = error instanceof ProxmoxError ? error.cause : undefined;
+    if (cause instanceof NoAnswer && cause.mistrusted)
+      port.log.warn("proxmox certificate", { cluster, reason: cause.message });
+    throw error;
+  });
+  const refused = reply.status >= 400 ? refusal(call, reply) : undefined;
+  const upid = parseUpid(parseBody(reply.body)?.data)?.text;
+  record({
+    status: reply.status,
+    ...(refused ? { reason: refused.message } : {}),
+    ...(upid ? { upid } : {}),
+  });
+  if (port.breaker) await teach(port.breaker, call, refused);
+  if (refused) throw refused;
+  return reply;
 }
 
 /** Speaks to one cluster through `transport`, and logs each call by its template. */
-export function proxmoxClient(
-  cluster: string,
-  transport: Transport,
-  port: { clock: Clock; log: Log },
-): Proxmox {
+export function proxmoxClient(cluster: string, transport: Transport, port: ClientPort): Proxmox {
+  const version = async () => {
+    const now = port.clock.now().getTime();
+    const known = versions.get(transport);
+    if (known && now - known.at < VERSION_MS) return known.version;
+    const asked = send(cluster, transport, port, VERSION).then(
+      (reply) => decode(VERSION, reply, Version).version,
+    );
+    versions.set(transport, { at: now, version: asked });
+    asked.catch(() => versions.delete(transport));
+    return asked;
+  };
   return {
     cluster,
     async call(call, data) {
-      const started = port.clock.now().getTime();
-      const record = (fields: Record<string, unknown>) => {
-        const ms = port.clock.now().getTime() - started;
-        const { method, path, at } = call;
-        port.log.info("proxmox", { cluster, method, path, node: at?.["node"], ms, ...fields });
-      };
-      const reply = await exchange(transport, call, toWire(call)).catch((error: unknown) => {
-        record({ status: 0, reason: error instanceof Error ? error.message : "no answer" });
-        throw error;
-      });
-      const refused = reply.status >= 400;
-      const upid = parseUpid(parseBody(reply.body)?.data)?.text;
-      record({
-        status: reply.status,
-        ...(refused ? { reason: reply.reason } : {}),
-        ...(upid ? { upid } : {}),
-      });
-      if (refused) throw refusal(call, reply);
-      return decode(call, reply, data);
+      const endpoint = `${call.method} ${call.path}`;
+      const sent = Object.entries(call.params ?? {}).filter(([, value]) => value !== undefined);
+      const names = [...sent.map(([name]) => name), ...Object.keys(call.upload?.fields ?? {})];
+      if (isGated(endpoint, names)) {
+        const reason = unavailable(await version(), endpoint, names);
+        if (reason) throw new ProxmoxError("permanent", refusalOf(call, 501, reason));
+      }
+      return decode(call, await send(cluster, transport, port, call), data);
     },
+    offers: async (endpoint, params = []) =>
+      !isGated(endpoint, params) || unavailable(await version(), endpoint, params) === undefined,
   };
 }

@@ -1,35 +1,39 @@
 import * as z from "zod";
 import type { Proxmox } from "./client.ts";
+import { ask } from "./request.ts";
+import { fields, flag, numeric } from "./wire.ts";
 
-const Guest = z.object({
+const resource = fields<"GET /cluster/resources">();
+const Guest = resource({
   id: z.string(),
   type: z.enum(["qemu", "lxc"]),
-  vmid: z.coerce.number(),
+  vmid: numeric,
   node: z.string(),
   status: z.string().default("unknown"),
   name: z.string().optional(),
-  template: z.coerce.number().default(0),
+  template: flag.default(false),
   tags: z.string().optional(),
   pool: z.string().optional(),
   lock: z.string().optional(),
   hastate: z.string().optional(),
-  cpu: z.coerce.number().optional(),
-  maxcpu: z.coerce.number().optional(),
-  mem: z.coerce.number().optional(),
-  maxmem: z.coerce.number().optional(),
-  maxdisk: z.coerce.number().optional(),
-  uptime: z.coerce.number().optional(),
+  cpu: numeric.optional(),
+  maxcpu: numeric.optional(),
+  mem: numeric.optional(),
+  maxmem: numeric.optional(),
+  maxdisk: numeric.optional(),
+  uptime: numeric.optional(),
 });
-const Node = z.object({ type: z.literal("node"), node: z.string(), status: z.string().default("unknown") });
-const Other = z.object({ type: z.string() });
+const Node = resource({ type: z.literal("node"), node: z.string(), status: z.string().default("unknown") });
+/** A guest or node that cannot be read must not pass for something else: it would look as if it were gone. */
+const Other = resource({ type: z.string().regex(/^(?!(?:qemu|lxc|node)$)/) });
 
 /** A guest as `/cluster/resources` shows it. Figures and names are missing while Proxmox has none. */
 export type ResourceGuest = z.infer<typeof Guest>;
 
-/** Every guest and node of a cluster, in one request. */
+/** Every guest and node of a cluster, in one request. Figures are ten seconds old; status lags behind. */
 export async function resources(proxmox: Proxmox) {
   const rows = await proxmox.call(
-    { method: "GET", path: "/cluster/resources" },
+    ask("GET /cluster/resources", {}, {}, { kind: "list" }),
     z.array(z.union([Guest, Node, Other])),
   );
   const guests: ResourceGuest[] = [];
@@ -41,24 +45,24 @@ export async function resources(proxmox: Proxmox) {
   return { guests, nodes };
 }
 
-const Version = z.object({ version: z.string(), release: z.string().optional() });
+const Version = fields<"GET /version">()({ version: z.string(), release: z.string().optional() });
 
 /** Proxmox's own version. */
-export const version = (proxmox: Proxmox) => proxmox.call({ method: "GET", path: "/version" }, Version);
+export const version = (proxmox: Proxmox) => proxmox.call(ask("GET /version", {}), Version);
 
-const StatusRow = z.object({
+const StatusRow = fields<"GET /cluster/status">()({
   type: z.string(),
   name: z.string(),
-  quorate: z.coerce.number().optional(),
-  online: z.coerce.number().optional(),
+  quorate: flag.optional(),
+  online: flag.optional(),
 });
 
 /** Quorum and nodes. A node outside a cluster counts as quorate. */
 export async function clusterStatus(proxmox: Proxmox) {
-  const rows = await proxmox.call({ method: "GET", path: "/cluster/status" }, z.array(StatusRow));
+  const rows = await proxmox.call(ask("GET /cluster/status", {}), z.array(StatusRow));
   const cluster = rows.find((row) => row.type === "cluster");
   const nodes = rows
     .filter((row) => row.type === "node")
-    .map((row) => ({ name: row.name, online: row.online === 1 }));
-  return { quorate: cluster ? cluster.quorate === 1 : true, nodes };
+    .map((row) => ({ name: row.name, online: row.online === true }));
+  return { quorate: cluster ? cluster.quorate === true : true, nodes };
 }

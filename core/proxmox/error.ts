@@ -1,12 +1,15 @@
 import { Fault, type ProxmoxRefusal } from "../lib/fault.ts";
 import { redactText } from "../lib/redact.ts";
 import type { Meaning } from "./classify.ts";
+import { missingPrivilege, type Missing } from "./privilege.ts";
 
 /** Proxmox refused a call, or no answer came. `meaning` says what may be done about it. */
 export class ProxmoxError extends Error {
   readonly meaning: Meaning;
   readonly refusal: ProxmoxRefusal;
+  /** What is wrong with each parameter. */
   readonly errors: Readonly<Record<string, string>>;
+  readonly missing: Missing | undefined;
 
   constructor(
     meaning: Meaning,
@@ -18,24 +21,27 @@ export class ProxmoxError extends Error {
     this.name = "ProxmoxError";
     this.meaning = meaning;
     this.refusal = { ...refusal, reason: redactText(refusal.reason) };
-    this.errors = errors;
+    this.errors = Object.fromEntries(
+      Object.entries(errors).map(([name, text]) => [redactText(name), redactText(text)]),
+    );
+    this.missing = missingPrivilege(refusal.status, refusal.reason);
   }
 }
 
+const lacking = ({ path, anyOf }: Missing) => `the credential lacks ${anyOf.join(" or ")} on ${path}`;
+
 /** What a caller of the API is told about it. */
 export function toFault(error: ProxmoxError): Fault {
-  const proxmox = error.refusal;
+  const { refusal: proxmox, missing } = error;
   const more = { proxmox, cause: error };
   if (error.meaning === "credentials") {
-    return new Fault(
-      "refused",
-      "proxmox.credentials",
-      "Proxmox does not accept the credential of this cluster.",
-      more,
-    );
+    const detail = "Proxmox does not accept the credential of this cluster.";
+    return new Fault("refused", "proxmox.credentials", detail, more);
   }
-  if (proxmox.status === 403)
-    return new Fault("refused", "proxmox.privilege", `Proxmox: ${proxmox.reason}`, more);
+  if (proxmox.status === 403) {
+    const detail = missing ? `Proxmox: ${lacking(missing)}` : `Proxmox: ${proxmox.reason}`;
+    return new Fault("refused", "proxmox.privilege", detail, more);
+  }
   if (proxmox.status === 0 || error.meaning === "unsent" || error.meaning === "ambiguous") {
     return new Fault("unreachable", "proxmox.unreachable", `Proxmox did not answer: ${proxmox.reason}`, more);
   }

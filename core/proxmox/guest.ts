@@ -1,5 +1,8 @@
 import * as z from "zod";
 import type { Proxmox } from "./client.ts";
+import { ask } from "./request.ts";
+import { begun } from "./begun.ts";
+import { fields } from "./wire.ts";
 
 /** Where a guest is; `type` is a part of its path. */
 export interface GuestPath {
@@ -8,16 +11,14 @@ export interface GuestPath {
   readonly vmid: number;
 }
 
-const at = (guest: GuestPath) => ({ node: guest.node, vmid: guest.vmid });
+/** The values of a guest's path. */
+export const atGuest = ({ node, vmid }: GuestPath) => ({ node, vmid });
 
 /** Starts or stops a guest; the answer is the UPID of the task. */
 export const power = (proxmox: Proxmox, guest: GuestPath, action: "start" | "stop") =>
-  proxmox.call(
-    { method: "POST", path: `/nodes/{node}/${guest.type}/{vmid}/status/${action}`, at: at(guest) },
-    z.string(),
-  );
+  proxmox.call(ask(`POST /nodes/{node}/${guest.type}/{vmid}/status/${action}`, atGuest(guest)), begun);
 
-const Current = z.object({
+const Current = fields<"GET /nodes/{node}/qemu/{vmid}/status/current">()({
   status: z.string(),
   lock: z.string().optional(),
   qmpstatus: z.string().optional(),
@@ -25,13 +26,16 @@ const Current = z.object({
 
 /** What the guest does at this moment, asked of its own node. */
 export const current = (proxmox: Proxmox, guest: GuestPath) =>
-  proxmox.call(
-    { method: "GET", path: `/nodes/{node}/${guest.type}/{vmid}/status/current`, at: at(guest) },
-    Current,
-  );
+  proxmox.call(ask(`GET /nodes/{node}/${guest.type}/{vmid}/status/current`, atGuest(guest)), Current);
 
-const Config = z.looseObject({ digest: z.string() });
+/** MiB: a number up to 8.0, then a property string whose first key may be left out. */
+const memory = z
+  .union([z.number(), z.string()])
+  .transform((value) => Number(/^(?:current=)?(\d+)(?:,|$)/.exec(String(value))?.[1]))
+  .refine(Number.isSafeInteger);
 
-/** The configuration as Proxmox keeps it, with its digest. */
+const Config = z.looseObject({ digest: z.string(), memory: memory.optional() });
+
+/** The configuration as Proxmox keeps it, with its digest; `memory` in MiB. */
 export const config = (proxmox: Proxmox, guest: GuestPath) =>
-  proxmox.call({ method: "GET", path: `/nodes/{node}/${guest.type}/{vmid}/config`, at: at(guest) }, Config);
+  proxmox.call(ask(`GET /nodes/{node}/${guest.type}/{vmid}/config`, atGuest(guest)), Config);

@@ -1,9 +1,15 @@
-export { classifyTask, type Meaning } from "./classify.ts";
+export { backUp } from "./backup.ts";
+export type { Breaker, Effect as BreakerEffect, Open } from "./breaker.ts";
+export { classifyTask } from "./classify.ts";
 export { proxmoxClient, type Proxmox } from "./client.ts";
 export { clusterStatus, resources, version, type ResourceGuest } from "./cluster.ts";
+export { parseCredential, type Credential } from "./credential.ts";
+export { resizeDisk } from "./disk.ts";
 export { ProxmoxError, toFault } from "./error.ts";
 export { config, current, power, type GuestPath } from "./guest.ts";
+export { placements } from "./ha.ts";
 export { deleteSnapshot, snapshots, takeSnapshot, type SnapshotEntry } from "./snapshot.ts";
+export { upload } from "./storage.ts";
 export { outcome, tasks, taskStatus, type TaskEntry } from "./task.ts";
 export { NoAnswer, type Target, type Transport, type WireReply, type WireRequest } from "./transport.ts";
-export { parseUpid, type Upid } from "./upid.ts";
+export { parseUpid } from "./upid.ts";

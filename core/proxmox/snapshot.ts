@@ -1,16 +1,16 @@
 import * as z from "zod";
+import { begun } from "./begun.ts";
 import type { Proxmox } from "./client.ts";
-import type { GuestPath } from "./guest.ts";
+import { atGuest, type GuestPath } from "./guest.ts";
+import { ask } from "./request.ts";
+import { fields, numeric } from "./wire.ts";
 
-const at = (guest: GuestPath) => ({ node: guest.node, vmid: guest.vmid });
-const path = (guest: GuestPath) => `/nodes/{node}/${guest.type}/{vmid}/snapshot`;
-
-const Entry = z.object({
+const Entry = fields<"GET /nodes/{node}/qemu/{vmid}/snapshot">()({
   name: z.string(),
   description: z.string().optional(),
-  snaptime: z.coerce.number().optional(),
+  snaptime: numeric.optional(),
   parent: z.string().optional(),
-  vmstate: z.coerce.number().optional(),
+  vmstate: numeric.optional(),
   snapstate: z.string().optional(),
 });
 
@@ -19,7 +19,7 @@ export type SnapshotEntry = z.infer<typeof Entry>;
 
 /** All snapshots of a guest. */
 export const snapshots = (proxmox: Proxmox, guest: GuestPath) =>
-  proxmox.call({ method: "GET", path: path(guest), at: at(guest) }, z.array(Entry));
+  proxmox.call(ask(`GET /nodes/{node}/${guest.type}/{vmid}/snapshot`, atGuest(guest)), z.array(Entry));
 
 /** Takes a snapshot; the answer is the UPID. Name and lock are checked only inside the task. */
 export function takeSnapshot(
@@ -30,14 +30,14 @@ export function takeSnapshot(
   const { vmstate, ...rest } = params;
   const withMemory = guest.type === "qemu" && vmstate ? { vmstate } : {};
   return proxmox.call(
-    { method: "POST", path: path(guest), at: at(guest), params: { ...rest, ...withMemory } },
-    z.string(),
+    ask(`POST /nodes/{node}/${guest.type}/{vmid}/snapshot`, atGuest(guest), { ...rest, ...withMemory }),
+    begun,
   );
 }
 
 /** Deletes a snapshot; the answer is the UPID. */
 export const deleteSnapshot = (proxmox: Proxmox, guest: GuestPath, snapname: string) =>
   proxmox.call(
-    { method: "DELETE", path: `${path(guest)}/{snapname}`, at: { ...at(guest), snapname } },
-    z.string(),
+    ask(`DELETE /nodes/{node}/${guest.type}/{vmid}/snapshot/{snapname}`, { ...atGuest(guest), snapname }),
+    begun,
   );

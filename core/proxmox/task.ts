@@ -1,52 +1,63 @@
 import * as z from "zod";
+import { classOfTask } from "./classify.ts";
 import type { Proxmox } from "./client.ts";
+import { ask } from "./request.ts";
 import type { Upid } from "./upid.ts";
+import { fields, numeric } from "./wire.ts";
 
-const Entry = z.object({
+const Entry = fields<"GET /nodes/{node}/tasks">()({
   upid: z.string(),
   type: z.string(),
   id: z.string().optional(),
-  starttime: z.coerce.number(),
-  endtime: z.coerce.number().optional(),
+  starttime: numeric,
+  endtime: numeric.optional(),
   status: z.string().optional(),
 });
 
 /** A task as a node lists it. `status` is the exit status once `endtime` is there, and RUNNING before. */
 export type TaskEntry = z.infer<typeof Entry>;
 
-/** Tasks of a node that started at `since` or later, running ones included. */
+/** Tasks of a node that started at `since` or later, running ones included. A task of several guests has no vmid. */
 export const tasks = (
   proxmox: Proxmox,
   node: string,
   wanted: { since: Date; vmid?: number; limit?: number },
 ) =>
   proxmox.call(
-    {
-      method: "GET",
-      path: "/nodes/{node}/tasks",
-      at: { node },
-      params: {
+    ask(
+      "GET /nodes/{node}/tasks",
+      { node },
+      {
         source: "all",
         since: Math.floor(wanted.since.getTime() / 1000),
         limit: wanted.limit ?? 1500,
         vmid: wanted.vmid,
       },
-    },
+    ),
     z.array(Entry),
   );
 
-const Status = z.object({ status: z.string(), exitstatus: z.string().optional() });
+const Status = fields<"GET /nodes/{node}/tasks/{upid}/status">()({
+  status: z.string(),
+  exitstatus: z.string().optional(),
+});
 
 /** One task by its UPID, asked of the node that ran it. */
 export const taskStatus = (proxmox: Proxmox, upid: Upid) =>
-  proxmox.call(
-    { method: "GET", path: "/nodes/{node}/tasks/{upid}/status", at: { node: upid.node, upid: upid.text } },
-    Status,
-  );
+  proxmox.call(ask("GET /nodes/{node}/tasks/{upid}/status", { node: upid.node, upid: upid.text }), Status);
 
-/** How a task ended: `WARNINGS: n` is success with warnings, anything else but OK is an error. */
-export function outcome(exit: string): { readonly ok: boolean; readonly warnings: readonly string[] } {
-  if (exit === "OK") return { ok: true, warnings: [] };
-  if (/^WARNINGS: \d+$/.test(exit)) return { ok: true, warnings: [exit] };
-  return { ok: false, warnings: [] };
+interface Outcome {
+  readonly result: "ok" | "warnings" | "failed" | "unknown";
+  /** Whether it did what was asked: with warnings it did. */
+  readonly ok: boolean;
+  readonly warnings: readonly string[];
+}
+
+/** How a task ended: `WARNINGS: n` is success with warnings; no status, or one that tells nothing, is unknown. */
+export function outcome(exit: string | undefined): Outcome {
+  if (exit === "OK") return { result: "ok", ok: true, warnings: [] };
+  if (exit === undefined) return { result: "unknown", ok: false, warnings: [] };
+  if (/^WARNINGS: \d+$/.test(exit)) return { result: "warnings", ok: true, warnings: [exit] };
+  const untold = ["A", "U", "Q"].includes(classOfTask(exit));
+  return { result: untold ? "unknown" : "failed", ok: false, warnings: [] };
 }

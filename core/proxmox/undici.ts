@@ -1,113 +1,104 @@
-import { connect as tlsConnect, type TLSSocket } from "node:tls";
-import { Agent, request } from "undici";
+import { Readable } from "node:stream";
+import type { Dispatcher } from "undici";
+import Agent from "undici/lib/dispatcher/agent.js";
+import { systemClock } from "../lib/clock.ts";
+import { authorised } from "./authorise.ts";
+import { failover, type Headers } from "./failover.ts";
+import { gate } from "./lane.ts";
+import { connector, Mistrusted } from "./tls.ts";
 import { NoAnswer, type Target, type Transport, type WireReply, type WireRequest } from "./transport.ts";
+import { multipart } from "./upload.ts";
 
 const BODY_LIMIT = 32 * 1024 * 1024;
+/** Proxmox closes an idle connection after 5 s. */
 const KEEP_ALIVE_MS = 4000;
-const CONNECTIONS = 8;
-const CONNECT_MS = 10_000;
+/** Connections to one node: it has three workers for the calls that count. */
+const CONNECTIONS = 4;
 
-const plain = (fingerprint: string) => fingerprint.replaceAll(":", "").toUpperCase();
+const FORM = "application/x-www-form-urlencoded";
 
-/** Fails unless the peer shows one of the pinned certificates; runs before a byte of HTTP is written. */
-function verify(socket: TLSSocket, pins: readonly string[]): Error | undefined {
-  const shown = plain(socket.getPeerCertificate().fingerprint256 ?? "");
-  if (shown !== "" && pins.map(plain).includes(shown)) return undefined;
-  return new Error(`the certificate ${shown || "(none)"} is not one of the pinned ones`);
+/** Body and headers. A chunked body is refused by Proxmox, so there is always a length. */
+function content(wire: WireRequest, headers: Headers) {
+  if (wire.upload) {
+    const { type, length, body } = multipart(wire.upload);
+    const told = { ...headers, "content-type": type, "content-length": String(length) };
+    return { headers: told, stream: body };
+  }
+  if (wire.body === undefined) return { headers };
+  return { headers: { ...headers, "content-type": FORM }, body: wire.body };
 }
 
-type Connector = NonNullable<Exclude<ConstructorParameters<typeof Agent>[0], undefined>["connect"]>;
+type Settle = { readonly resolve: (reply: WireReply) => void; readonly reject: (error: NoAnswer) => void };
 
 /**
- * With pins the certificate chain is not asked: Node skips checkServerIdentity for an untrusted
- * certificate, so the comparison has to be made by hand on the finished handshake.
+ * Follows one request. undici says when it begins to write: what fails before was never sent, be it for a
+ * connection that was not made or for a queue that was too long.
  */
-function connector(pins: readonly string[]): Connector {
-  if (pins.length === 0) return { timeout: CONNECT_MS, maxCachedSessions: 0 };
-  return (options, callback) => {
-    const socket = tlsConnect({
-      host: options.hostname,
-      port: Number(options.port || 8006),
-      rejectUnauthorized: false,
-      timeout: CONNECT_MS,
-    });
-    const fail = (error: Error) => {
-      socket.destroy();
-      callback(error, null);
-    };
-    socket.once("error", fail);
-    socket.once("timeout", () => fail(new Error("the TLS connection was not made in time")));
-    socket.once("secureConnect", () => {
-      const problem = verify(socket, pins);
-      if (problem) return fail(problem);
-      socket.off("error", fail);
-      socket.setTimeout(0);
-      return callback(null, socket);
-    });
+function follow(timeoutMs: number, { resolve, reject }: Settle): Dispatcher.DispatchHandler {
+  const chunks: Buffer[] = [];
+  let controller: Dispatcher.DispatchController | undefined;
+  let late = false;
+  let head = { status: 0, reason: "" };
+  const timer = setTimeout(() => {
+    late = true;
+    const error = new NoAnswer(`no answer within ${timeoutMs} ms`, controller !== undefined);
+    reject(error);
+    controller?.abort(error);
+  }, timeoutMs);
+  return {
+    onRequestStart(started) {
+      controller = started;
+      if (late) started.abort(new NoAnswer("too late to be sent", false));
+    },
+    onResponseStart(_, status, __, reason = "") {
+      head = { status, reason };
+    },
+    onResponseData(_, chunk) {
+      chunks.push(chunk);
+    },
+    onResponseEnd() {
+      clearTimeout(timer);
+      resolve({ ...head, body: Buffer.concat(chunks).toString("utf8") });
+    },
+    onResponseError(_, error) {
+      clearTimeout(timer);
+      const mistrusted = error instanceof Mistrusted;
+      reject(new NoAnswer(error.message, controller !== undefined, error, mistrusted));
+    },
   };
 }
 
-const UNSENT = new Set([
-  "ECONNREFUSED",
-  "ENOTFOUND",
-  "EAI_AGAIN",
-  "UND_ERR_CONNECT_TIMEOUT",
-  "EHOSTUNREACH",
-  "ENETUNREACH",
-]);
-
-const codeOf = (error: unknown) => (error instanceof Error && "code" in error ? String(error.code) : "");
-
-/** A connection that was never made proves that nothing was sent; every other failure proves nothing. */
-function noAnswer(error: unknown): NoAnswer {
-  const message = error instanceof Error ? error.message : String(error);
-  const unsent =
-    UNSENT.has(codeOf(error)) ||
-    message.includes("pinned") ||
-    message.includes("TLS connection was not made");
-  return new NoAnswer(message, !unsent, error);
-}
-
-async function exchange(
-  agent: Agent,
-  target: Target,
-  endpoint: string,
-  wire: WireRequest,
-): Promise<WireReply> {
-  const answer = await request(`${endpoint.replace(/\/$/, "")}/api2/json${wire.target}`, {
-    dispatcher: agent,
+function exchange(agent: Agent, endpoint: string, wire: WireRequest, given: Headers): Promise<WireReply> {
+  const { promise, resolve, reject } = Promise.withResolvers<WireReply>();
+  const { origin } = new URL(endpoint);
+  const { headers, body, stream } = content(wire, given);
+  const options = {
+    origin,
+    path: `/api2/json${wire.target}`,
     method: wire.method,
-    headers: {
-      authorization: `PVEAPIToken=${target.token}`,
-      ...(wire.body === undefined ? {} : { "content-type": "application/x-www-form-urlencoded" }),
-    },
-    ...(wire.body === undefined ? {} : { body: wire.body }),
-    headersTimeout: wire.timeoutMs,
-    bodyTimeout: wire.timeoutMs,
-    signal: AbortSignal.timeout(wire.timeoutMs),
-  });
-  return { status: answer.statusCode, reason: answer.statusText, body: await answer.body.text() };
+    headers,
+    headersTimeout: 0,
+  };
+  agent.dispatch(
+    { ...options, bodyTimeout: 0, body: stream ? Readable.from(stream()) : (body ?? null) },
+    follow(wire.timeoutMs, { resolve, reject }),
+  );
+  return promise;
 }
 
-/** HTTPS to a cluster. The next endpoint is tried only when the one before was never reached. */
-export function undiciTransport(target: Target): Transport {
+/** HTTPS to a cluster: one set of connections, kept as long as the transport. */
+export function undiciTransport(target: Target, clock = systemClock): Transport {
   const agent = new Agent({
-    connect: connector(target.fingerprints),
+    connect: connector(target),
     connections: CONNECTIONS,
     keepAliveTimeout: KEEP_ALIVE_MS,
+    keepAliveMaxTimeout: KEEP_ALIVE_MS,
     maxResponseSize: BODY_LIMIT,
     pipelining: 1,
   });
-  return async (wire) => {
-    let failure = new NoAnswer(`the cluster ${target.cluster} has no endpoint`, false);
-    for (const endpoint of target.endpoints) {
-      try {
-        return await exchange(agent, target, endpoint, wire);
-      } catch (error) {
-        failure = noAnswer(error);
-        if (failure.sent) throw failure;
-      }
-    }
-    throw failure;
-  };
+  const lanes = gate();
+  const carry = failover(target, clock, (endpoint, wire, headers) =>
+    lanes(`${endpoint} ${wire.kind ?? "read"}`, wire.kind, () => exchange(agent, endpoint, wire, headers)),
+  );
+  return authorised(target.credential, carry, clock);
 }

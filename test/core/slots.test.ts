@@ -47,7 +47,7 @@ async function waiting() {
     vmid: 101,
     node: "pve1",
     status: "stopped",
-    template: 0,
+    template: false,
   });
   const vm = { id: guest.id, name: guest.name, node: guest.node };
   const item = { vm, action: "vm.start", willRun: true, because: "", code: null, detail: {} };

@@ -6,13 +6,15 @@ import { environment, linked } from "../environment.ts";
 import type { Provider } from "../provider.ts";
 
 const SECRET_MS = 300_000;
-const transports = new Map<string, Transport>();
+const transports = new Map<string, { reach: string; transport: Transport }>();
 
-/** One set of connections per cluster, kept as long as this function lives. */
+/** One set of connections per cluster, kept as long as this function lives and the cluster is reached in the same way. */
 function dial(target: Target): Transport {
-  const key = JSON.stringify(target);
-  const transport = transports.get(key) ?? undiciTransport(target);
-  transports.set(key, transport);
+  const reach = JSON.stringify(target);
+  const kept = transports.get(target.cluster);
+  if (kept?.reach === reach) return kept.transport;
+  const transport = undiciTransport(target);
+  transports.set(target.cluster, { reach, transport });
   return transport;
 }
 

@@ -40,7 +40,7 @@ const properties = (source: Loose, indexOf: (text: string) => number): Loose =>
 /** The key under which an index call lists what is below it. */
 function indexKey(returns: Loose | undefined): string | undefined {
   const link = z.tuple([z.string()]).safeParse(returns?.links).data?.[0];
-  return link && /^\{(subdir|name|cmd|method)\}$/.test(link) ? link.slice(1, -1) : undefined;
+  return link && /^\{(subdir|name|cmd|method|id)\}$/.test(link) ? link.slice(1, -1) : undefined;
 }
 
 function compact(source: z.infer<typeof Source>, workers: z.infer<typeof Workers>) {

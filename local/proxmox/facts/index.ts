@@ -25,11 +25,12 @@ const Endpoint = z.object({
 });
 export type Endpoint = z.infer<typeof Endpoint>;
 
-const Facts = z.object({
+const FactsFile = z.object({
   formats: z.array(z.record(z.string(), Property)),
   endpoints: z.array(Endpoint),
 });
-export type Facts = z.infer<typeof Facts>;
+/** The API of one version. */
+export type Facts = z.infer<typeof FactsFile> & { readonly version: Version };
 
 const loaded = new Map<Version, Facts>();
 
@@ -37,7 +38,8 @@ const loaded = new Map<Version, Facts>();
 export function factsOf(version: Version): Facts {
   const known = loaded.get(version);
   if (known) return known;
-  const facts = Facts.parse(JSON.parse(readFileSync(join(import.meta.dirname, `${version}.json`), "utf8")));
+  const text = readFileSync(join(import.meta.dirname, `${version}.json`), "utf8");
+  const facts = { ...FactsFile.parse(JSON.parse(text)), version };
   loaded.set(version, facts);
   return facts;
 }

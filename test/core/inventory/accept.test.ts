@@ -16,7 +16,7 @@ const guest = (vmid: number, name = `g${vmid}`) =>
     node: "pve1",
     status: "running",
     name,
-    template: 0,
+    template: false,
   });
 
 const listing = (count: number, seconds = 0): Listing => ({
@@ -111,7 +111,7 @@ test("a guest of whom Proxmox says nothing more keeps its place, with nulls", ()
     vmid: 107,
     node: "pve2",
     status: "dreaming",
-    template: 0,
+    template: false,
   });
   expect(bare).toMatchObject({
     id: "main/107",

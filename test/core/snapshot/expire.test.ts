@@ -7,7 +7,7 @@ import { due, expiryChange } from "../../../core/snapshot/expiry.ts";
 import { expire } from "../../../core/snapshot/index.ts";
 import { smallWorld } from "../world.ts";
 
-const row = { type: "qemu", node: "pve1", status: "running", template: 0 } as const;
+const row = { type: "qemu", node: "pve1", status: "running", template: false } as const;
 
 /** Clusters without a credential: what their inventory does not know cannot be found out. */
 async function clusters(known: Readonly<Record<string, readonly number[]>>) {

@@ -1,0 +1,23 @@
+import * as z from "zod";
+import { refusalOf } from "./answer.ts";
+import { begun } from "./begun.ts";
+import type { Proxmox } from "./client.ts";
+import { ProxmoxError } from "./error.ts";
+import { ask } from "./request.ts";
+import type { Params } from "./types/generated.ts";
+
+type Vzdump = Pick<
+  Params["POST /nodes/{node}/vzdump"],
+  "vmid" | "storage" | "mode" | "compress" | "notes-template" | "protected" | "remove"
+>;
+
+/**
+ * Backs guests of one node up; the answer is the UPID. Where a guest lives on another node Proxmox says "OK" and
+ * does nothing: that is the guest that has moved.
+ */
+export async function backUp(proxmox: Proxmox, node: string, params: Vzdump): Promise<string> {
+  const call = ask("POST /nodes/{node}/vzdump", { node }, { ...params });
+  const upid = await proxmox.call(call, z.union([begun, z.literal("OK")]));
+  if (upid !== "OK") return upid;
+  throw new ProxmoxError("moved", refusalOf(call, 200, "no guest that was asked for lives on this node"));
+}

@@ -1,0 +1,8 @@
+/** What genuine daemons answer beyond their schema; docs/proxmox.md says where it was seen. */
+export interface Silent {
+  "GET /cluster/resources": "lock" | "hastate" | "tags";
+  "GET /nodes/{node}/qemu/{vmid}/snapshot": "snapstate";
+  "GET /nodes/{node}/lxc/{vmid}/snapshot": "snapstate";
+  "GET /cluster/ha/groups": "nodes" | "restricted" | "nofailback";
+  "GET /cluster/ha/rules": "type" | "resources" | "nodes" | "affinity" | "strict" | "disable";
+}

@@ -1,6 +1,6 @@
 import { Reply } from "./call.ts";
 import type { Version } from "./facts/index.ts";
-import type { Refusal } from "./refusal.ts";
+import { PlainRefusal, type Refusal } from "./refusal.ts";
 import type { SimulatorResponse } from "./request.ts";
 
 const SERVER = { server: "pve-api-daemon/3.0", "cache-control": "max-age=0", pragma: "no-cache" };
@@ -32,6 +32,7 @@ export function success(result: unknown, forwarded: boolean): SimulatorResponse 
 export function refused(refusal: Refusal, version: Version): SimulatorResponse {
   const { status, message, errors } = refusal;
   const head = { status, reason: firstLine(message) };
+  if (refusal instanceof PlainRefusal) return { ...plain(status, firstLine(message)), body: `${message}\n` };
   if (refusal.empty) return { ...head, headers: { ...SERVER, connection: "close" }, body: "" };
   const repeated = Number(version) >= 8.3 ? { message: `${message}\n` } : {};
   return {
@@ -39,6 +40,20 @@ export function refused(refusal: Refusal, version: Version): SimulatorResponse {
     headers: { ...SERVER, connection: "close", "content-type": JSON_TYPE },
     body: JSON.stringify({ data: null, ...repeated, ...(errors && { errors }) }),
   };
+}
+
+/** The same answer as the other formatter has it: always 200, with `success` in the body. */
+export function extjs(response: SimulatorResponse): SimulatorResponse {
+  if (
+    response.status === 401 ||
+    response.status >= 595 ||
+    !response.headers["content-type"]?.includes("json")
+  )
+    return response;
+  const body: unknown = JSON.parse(response.body);
+  const ok = response.status === 200;
+  const wrapped = Object.assign({ success: ok ? 1 : 0, ...(!ok && { status: response.status }) }, body);
+  return { ...response, status: 200, reason: "OK", body: JSON.stringify(wrapped) };
 }
 
 /** Some refusals come before the API is reached: plain text, no JSON. */

@@ -25,9 +25,15 @@ const OPEN = new Set([
   "POST /access/openid/login",
 ]);
 
+/** False for users that are switched off or whose time is over. */
+export function isEnabled(world: World, user: string): boolean {
+  const { enable = "1", expire = "0" } = world.state.users[user]?.attributes ?? {};
+  return enable !== "0" && (Number(expire) === 0 || Number(expire) > seconds(world));
+}
+
 function tokenIdentity(world: World, text: string): Identity {
   const [, token = "", user = "", secret = ""] = /^(([^!\s]+@[^!\s]+)![^=\s]+)=(.+)$/.exec(text) ?? [];
-  const known = world.state.tokens[token];
+  const known = isEnabled(world, user) ? world.state.tokens[token] : undefined;
   const expired = known && known.expire > 0 && known.expire < seconds(world);
   if (!known || expired || known.secret !== secret) throw new Refusal(401, "Authentication failed!");
   return { user, token };
@@ -35,7 +41,7 @@ function tokenIdentity(world: World, text: string): Identity {
 
 function cookieIdentity(world: World, request: SimulatorRequest, ticket: string): Identity {
   const user = ticketUser(world, ticket);
-  if (!user) throw new Refusal(401, "Authentication failed!");
+  if (!user || !isEnabled(world, user)) throw new Refusal(401, "Authentication failed!");
   if (
     request.method !== "GET" &&
     ticketUser(world, request.headers.csrfpreventiontoken ?? "", "CSRF") !== user

@@ -24,14 +24,20 @@ export function typedConfig(world: World, kind: Kind, config: Config): Record<st
   );
 }
 
-/** Tags as an update stores them: lower case, each once, sorted, joined by semicolons; blank when there are none. */
-export function normalTags(tags: string): string {
+/** Tags as an update stores them: lower case, each once, sorted, joined by semicolons; blank when there are none.
+ * The cluster's tag style may keep case and order. */
+export function normalTags(world: World, tags: string): string {
+  const style = world.state.sections.options?.datacenter?.["tag-style"] ?? "";
   const parts = tags.split(/[,;\s]+/).filter(Boolean);
-  return [...new Set(parts.map((tag) => tag.toLowerCase()))].toSorted().join(";") || " ";
+  const cased = style.includes("case-sensitive=1") ? parts : parts.map((tag) => tag.toLowerCase());
+  const unique = [...new Set(cased)];
+  const ordered = style.includes("ordering=config") ? unique : unique.toSorted((a, b) => (a < b ? -1 : 1));
+  return ordered.join(";") || " ";
 }
 
 /** Tags as a creation stores them: as they were sent before 9. */
-export const createdTags = (world: World, tags: string) => (atLeast(world, 9) ? normalTags(tags) : tags);
+export const createdTags = (world: World, tags: string) =>
+  atLeast(world, 9) ? normalTags(world, tags) : tags;
 
 /** What only the literal root@pam with a ticket may set. */
 export const ROOT_ONLY = ["lock", "args", "hookscript", "parent", "snaptime"];

@@ -1,11 +1,18 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import * as z from "zod";
 import { Fault } from "./fault.ts";
-import { listen, shut } from "./serve.ts";
+import { Trouble } from "./trouble.ts";
+import { listen, shut, type Served } from "./serve.ts";
 import type { Simulator } from "./simulator.ts";
 
-const NodeCondition = z.object({ online: z.boolean() });
+const NodeCondition = z.object({ online: z.boolean().optional(), reboot: z.boolean().optional() });
 const Quorum = z.object({ quorate: z.boolean() });
+
+interface Controlled {
+  readonly simulator: Simulator;
+  /** The ports whose certificates can be changed. */
+  readonly served: readonly Served[];
+}
 
 async function jsonOf(message: IncomingMessage): Promise<unknown> {
   const chunks: Buffer[] = [];
@@ -13,40 +20,50 @@ async function jsonOf(message: IncomingMessage): Promise<unknown> {
   return JSON.parse(Buffer.concat(chunks).toString("utf8") || "null");
 }
 
-/** What the second port understands; nothing for anything else. */
-async function operate(simulator: Simulator, message: IncomingMessage): Promise<unknown> {
+function condition(
+  simulator: Simulator,
+  node: string,
+  { online, reboot }: z.infer<typeof NodeCondition>,
+): void {
+  if (online !== undefined) simulator.setNode(node, { online });
+  if (reboot) simulator.rebootNode(node);
+}
+
+type Operation = (controlled: Controlled, body: () => Promise<unknown>, node: string) => unknown;
+
+/** What the second port understands. */
+const OPERATIONS: Readonly<Record<string, Operation>> = {
+  "GET /state": ({ simulator }) => simulator.dump(),
+  "GET /counters": ({ simulator }) => simulator.counters(),
+  "DELETE /counters": ({ simulator }) => simulator.resetCounters(),
+  "GET /faults": ({ simulator }) => simulator.faults.list(),
+  "POST /faults": async ({ simulator }, body) => ({ id: simulator.faults.add(Fault.parse(await body())) }),
+  "DELETE /faults": ({ simulator }) => simulator.faults.clear(),
+  "POST /troubles": async ({ simulator }, body) => simulator.inflict(Trouble.parse(await body())),
+  "POST /certificate": async ({ served }) => ({
+    fingerprints: await Promise.all(served.map((one) => one.renew())),
+  }),
+  "POST /nodes": async ({ simulator }, body, node) =>
+    condition(simulator, node, NodeCondition.parse(await body())),
+  "POST /quorum": async ({ simulator }, body) => simulator.setQuorum(Quorum.parse(await body()).quorate),
+};
+
+async function operate(controlled: Controlled, message: IncomingMessage): Promise<unknown> {
   const path = message.url ?? "/";
   const node = /^\/nodes\/([\w-]+)$/.exec(path)?.[1];
-  switch (`${message.method} ${node ? "/nodes" : path}`) {
-    case "GET /state":
-      return simulator.dump();
-    case "GET /counters":
-      return simulator.counters();
-    case "DELETE /counters":
-      return simulator.resetCounters();
-    case "GET /faults":
-      return simulator.faults.list();
-    case "POST /faults":
-      return { id: simulator.faults.add(Fault.parse(await jsonOf(message))) };
-    case "DELETE /faults":
-      return simulator.faults.clear();
-    case "POST /nodes":
-      return simulator.setNode(node ?? "", NodeCondition.parse(await jsonOf(message)));
-    case "POST /quorum":
-      return simulator.setQuorum(Quorum.parse(await jsonOf(message)).quorate);
-    default:
-      throw new Error(`unknown: ${message.method} ${path}`);
-  }
+  const operation = OPERATIONS[`${message.method} ${node === undefined ? path : "/nodes"}`];
+  if (!operation) throw new Error(`unknown: ${message.method} ${path}`);
+  return operation(controlled, () => jsonOf(message), node ?? "");
 }
 
 async function respond(
-  simulator: Simulator,
+  controlled: Controlled,
   message: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
   response.setHeader("content-type", "application/json");
   try {
-    response.end(JSON.stringify((await operate(simulator, message)) ?? {}));
+    response.end(JSON.stringify((await operate(controlled, message)) ?? {}));
   } catch (error) {
     response.statusCode = 400;
     response.end(JSON.stringify({ error: error instanceof Error ? error.message : String(error) }));
@@ -57,7 +74,8 @@ async function respond(
 export async function serveControl(
   simulator: Simulator,
   port = 0,
+  served: readonly Served[] = [],
 ): Promise<{ url: string; close(): Promise<void> }> {
-  const server = createServer((message, response) => void respond(simulator, message, response));
+  const server = createServer((message, response) => void respond({ simulator, served }, message, response));
   return { url: `http://127.0.0.1:${await listen(server, port)}`, close: () => shut(server) };
 }

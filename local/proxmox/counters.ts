@@ -1,5 +1,5 @@
 /** What was asked of one endpoint: requests, and bytes of bodies in both directions. */
-export interface Count {
+interface Count {
   requests: number;
   received: number;
   sent: number;

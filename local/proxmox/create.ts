@@ -1,7 +1,9 @@
 import { createdTags } from "./config-values.ts";
 import { allocate, wishesOf } from "./disk.ts";
 import { noun, type Kind } from "./guest.ts";
-import { died, Refusal } from "./refusal.ts";
+import { decode } from "./request.ts";
+import { checkVolumeName, disksOf, findVolume } from "./volume.ts";
+import { died, invalid, Refusal } from "./refusal.ts";
 import type { Config, Guest } from "./state.ts";
 import { seconds, type World } from "./world.ts";
 
@@ -60,6 +62,35 @@ export interface Birth {
   readonly node: string;
   readonly config: Config;
   readonly pool?: string | undefined;
+}
+
+/** Keys come percent-encoded; ssh-keygen must understand each. */
+export function checkKeys(sshkeys: string | undefined): void {
+  const lines = decode((sshkeys ?? "").replaceAll("+", "%2B"))
+    .split("\n")
+    .filter((line) => line.trim() !== "");
+  if (lines.some((line) => !/^\S+ [A-Za-z0-9+/]{40,}={0,2}( |$)/.test(line)))
+    throw died("SSH public key validation error");
+}
+
+/** A hook script must lie among the snippets. */
+export function checkHookscript(world: World, volid: string | undefined): void {
+  if (!volid) return;
+  if (!volid.includes(":snippets/"))
+    throw invalid({ hookscript: `'${volid}' is not in the snippets directory` });
+  if (!findVolume(world, volid)) throw invalid({ hookscript: `script '${volid}' does not exist\n` });
+}
+
+/** The first volume that a configuration names although it is not there. */
+export function missingVolume(world: World, config: Config): string | undefined {
+  const named = disksOf({ config }).map(({ volid }) => volid);
+  const cdroms = Object.values(config).flatMap((value) => /^([\w.-]+:iso\/[^,]+)/.exec(value)?.[1] ?? []);
+  return [...named, ...cdroms].find((volid) => {
+    const [storage = "", name = ""] = volid.split(":");
+    if (/^(\d+(\.\d+)?|cloudinit)$/.test(name) || !world.state.storages[storage]) return false;
+    if (world.state.storages[storage].path !== undefined) checkVolumeName(name);
+    return !world.state.volumes.some((volume) => volume.volid === volid);
+  });
 }
 
 /** What is checked before the answer: storages, then the pool, then whether the id is free. */

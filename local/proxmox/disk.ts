@@ -1,4 +1,4 @@
-import { died } from "./refusal.ts";
+import { died, invalid } from "./refusal.ts";
 import { bytesOf, diskOf } from "./resources.ts";
 import type { Config, Storage } from "./state.ts";
 import { seconds, type World } from "./world.ts";
@@ -32,6 +32,9 @@ export function wishesOf(world: World, config: Config): Wish[] {
     if (/^[\w.-]+:/.test(file)) storageOf(world, file.split(":")[0] ?? "");
     const [, name, gib] = NEW_DISK.exec(file) ?? [];
     if (!name) return [];
+    const content = /^(rootfs|mp\d+)$/.test(option) ? "rootdir" : "images";
+    if (content === "images" && !storageOf(world, name).content.includes(content))
+      throw invalid({ storage: `storage '${name}' does not support vm images` });
     const kept = Object.entries(rest).map(([key, text]) => `${key}=${text}`);
     const size = gib ? Number(gib) * GIB : 4 * 1024 ** 2;
     return [{ option, storage: storageOf(world, name), size, rest: kept, cloudinit: !gib, format }];
@@ -63,9 +66,16 @@ interface Owner {
   readonly kind: "qemu" | "lxc";
 }
 
+/** Nothing can be made on a full storage. */
+export function checkRoom(storage: Storage): void {
+  if (storage.full)
+    throw died(`unable to create image: storage '${storage.storage}': No space left on device`);
+}
+
 /** Makes one volume and says what its option reads afterwards. */
 export function allocate(world: World, owner: Owner, wish: Wish): string {
   const { storage, size, cloudinit } = wish;
+  checkRoom(storage);
   const format = wish.format ?? (isFile(storage) && owner.kind === "qemu" ? "qcow2" : "raw");
   const volid = cloudinit
     ? `${storage.storage}:${isFile(storage) ? `${owner.vmid}/vm-${owner.vmid}-cloudinit.qcow2` : `vm-${owner.vmid}-cloudinit`}`

@@ -1,15 +1,18 @@
 import { refused, success } from "./answer.ts";
 import { authenticate, type Identity } from "./auth.ts";
 import type { Call } from "./call.ts";
+import { exampleHandler } from "./example.ts";
 import type { Endpoint } from "./facts/index.ts";
 import { HANDLERS } from "./handlers/index.ts";
+import { work } from "./daemon.ts";
 import { gather, target, uploadOf } from "./incoming.ts";
 import { WAITS } from "./latency.ts";
 import { paramsOf } from "./params.ts";
 import { authorize, may } from "./permission.ts";
+import { checkClusterFile } from "./quorum.ts";
 import { died, Refusal } from "./refusal.ts";
 import type { SimulatorRequest, SimulatorResponse } from "./request.ts";
-import { findRoute, indexHandler } from "./routes.ts";
+import { findRoute, indexHandler, unescaped } from "./routes.ts";
 import { validate } from "./validate/params.ts";
 import type { World } from "./world.ts";
 
@@ -48,15 +51,20 @@ async function answer(world: World, request: SimulatorRequest): Promise<Simulato
   const { path, query } = target(request);
   const who = authenticate(world, request, path);
   const route = findRoute(world.facts, request.method, path);
-  if (!route) throw new Refusal(501, `Method '${request.method} ${path}' not implemented`);
+  if (!route) throw new Refusal(501, `Method '${request.method} ${unescaped(path)}' not implemented`);
   const { endpoint } = route;
   const values = gather(request, query, route.path);
   authorize(world, endpoint, who, values);
   const entry = entryNode(world, request);
   const node = await workingNode(world, endpoint, route.path.node, entry);
+  if (world.daemons) await work(world, world.daemons, endpoint, node);
   validate(world.facts, endpoint, values);
-  const handler = HANDLERS[`${endpoint.method} ${endpoint.path}`] ?? indexHandler(world.facts, endpoint);
+  const handler =
+    HANDLERS[`${endpoint.method} ${endpoint.path}`] ??
+    indexHandler(world.facts, endpoint) ??
+    exampleHandler(world.version, endpoint);
   if (!handler) throw new Refusal(501, `not simulated yet: ${endpoint.method} ${endpoint.path}`);
+  await checkClusterFile(world, endpoint);
   const identity = who ?? NOBODY;
   const call: Call = {
     world,

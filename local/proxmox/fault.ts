@@ -13,7 +13,8 @@ const Match = z.object({
   times: z.number().int().min(1).optional(),
 });
 
-/** What goes wrong, and when. `cut-before`: the request never worked; `cut-after`: it worked but nobody heard. */
+/** What goes wrong with a request: docs/simulator.md has the table. `cut-before`: it never worked; `cut-after`: it
+ * worked but nobody heard; `active-lock`: nobody can tell, so `effect` decides. */
 export const Fault = z.discriminatedUnion("do", [
   z.object({ match: Match, do: z.literal("cut-before") }),
   z.object({ match: Match, do: z.literal("cut-after") }),
@@ -26,6 +27,14 @@ export const Fault = z.discriminatedUnion("do", [
     body: z.string().optional(),
     /** Answers so although the request worked. */
     after: z.boolean().optional(),
+  }),
+  z.object({ match: Match, do: z.literal("no-worker-upid") }),
+  z.object({ match: Match, do: z.literal("active-lock"), effect: z.boolean().optional() }),
+  z.object({ match: Match, do: z.literal("too-many-redirections"), after: z.boolean().optional() }),
+  z.object({
+    match: Match,
+    do: z.enum(["huge-body", "html", "wrong-types", "proto", "upid-traversal", "broken-json"]),
+    bytes: z.number().int().min(1).optional(),
   }),
 ]);
 export type Fault = z.infer<typeof Fault>;

@@ -1,11 +1,13 @@
 import type { Clock } from "../../core/lib/clock.ts";
 
-export type Release = () => void;
+type Release = () => void;
 
 /** The locks that processes of a node hold on files: first come, first served, and gone when the node dies. */
 export interface FileLocks {
-  /** Waits this many milliseconds at most; nothing when the time ran out. */
-  acquire(file: string, patience: number): Promise<Release | undefined>;
+  /** Waits this many milliseconds at most; nothing when the time ran out. `held` hears that somebody else has it. */
+  acquire(file: string, patience: number, held?: () => void): Promise<Release | undefined>;
+  /** The holder and all who wait died. */
+  drop(file: string): void;
 }
 
 export function fileLocks(clock: Clock): FileLocks {
@@ -24,20 +26,26 @@ export function fileLocks(clock: Clock): FileLocks {
     };
   };
   return {
-    async acquire(file, patience) {
+    async acquire(file, patience, held) {
       const queue = queues.get(file);
       if (!queue) {
         queues.set(file, []);
         return once(file);
       }
+      held?.();
       const turn = Promise.withResolvers<boolean>();
       const grant = () => turn.resolve(true);
       queue.push(grant);
       const late = clock.sleep(patience).then(() => false);
       if (await Promise.race([turn.promise, late])) return once(file);
       const position = queue.indexOf(grant);
-      if (position >= 0) queue.splice(position, 1);
+      // Not in the queue any more: the lock was granted in the very moment the patience ended.
+      if (position < 0 && queues.get(file) === queue) return once(file);
+      queue.splice(position, 1);
       return undefined;
+    },
+    drop(file) {
+      queues.delete(file);
     },
   };
 }

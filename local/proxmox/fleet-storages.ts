@@ -24,3 +24,10 @@ export const STORAGES: readonly Storage[] = [
     total: 8000 * GIB,
   }),
 ];
+
+/** The one storage of a fresh standalone node. */
+export const STANDALONE: readonly Storage[] = [
+  storage("local", "dir", ["images", "rootdir", "iso", "vztmpl", "backup", "snippets"], {
+    path: "/var/lib/vz",
+  }),
+];

@@ -1,5 +1,5 @@
 import { fleetGuest } from "./fleet-guests.ts";
-import { STORAGES } from "./fleet-storages.ts";
+import { STANDALONE, STORAGES } from "./fleet-storages.ts";
 import type { Version } from "./facts/index.ts";
 import { randomOf } from "./random.ts";
 import type { State, Volume } from "./state.ts";
@@ -93,6 +93,8 @@ function history(state: State, now: number): void {
   }
 }
 
+const storagesOf = ({ nodes, guests }: FleetOptions) => (nodes === 1 && guests === 0 ? STANDALONE : STORAGES);
+
 function emptyCluster(options: FleetOptions, now: number): State {
   const seed = options.seed ?? 1;
   const random = randomOf({ random: seed });
@@ -105,7 +107,7 @@ function emptyCluster(options: FleetOptions, now: number): State {
     random: seed,
     nodes: nodesOf(options.nodes ?? 3, now),
     guests: {},
-    storages: Object.fromEntries(STORAGES.map((one) => [one.storage, one])),
+    storages: Object.fromEntries(storagesOf(options).map((one) => [one.storage, one])),
     volumes: [],
     tasks: {},
     pools: {},

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { WAITS } from "./latency.ts";
 import { died } from "./refusal.ts";
 import type { Guest } from "./state.ts";
+import type { TaskRun } from "./task.ts";
 import type { World } from "./world.ts";
 
 export type Kind = Guest["kind"];
@@ -33,8 +34,9 @@ export function loadGuest(world: World, node: string, kind: Kind, vmid: number):
 
 /** SHA-1 of what the configuration file would say. */
 export function digestOf(guest: Guest): string {
-  const { config, snapshots, parent, lock } = guest;
-  return createHash("sha1").update(JSON.stringify({ config, snapshots, parent, lock })).digest("hex");
+  const { config, snapshots, parent, lock, pending, dropped } = guest;
+  const file = { config, snapshots, parent, lock, pending, dropped };
+  return createHash("sha1").update(JSON.stringify(file)).digest("hex");
 }
 
 export function checkDigest(guest: Guest, digest: string | undefined): void {
@@ -50,17 +52,22 @@ export const isTemplate = (guest: Guest) => guest.config.template === "1";
 export const nameOf = (guest: Guest): string =>
   (guest.kind === "qemu" ? guest.config.name : guest.config.hostname) ?? `${noun(guest.kind)} ${guest.vmid}`;
 
-const lockFile = (kind: Kind, vmid: number) =>
+/** The file whose lock guards a guest's configuration on its node. */
+export const lockFile = (kind: Kind, vmid: number) =>
   kind === "qemu" ? `/var/lock/qemu-server/lock-${vmid}.conf` : `/run/lock/lxc/pve-config-${vmid}.lock`;
 
 /** Does something while holding the lock on the guest's configuration file; gives up after ten seconds. */
 export async function withConfigLock<T>(
   world: World,
-  target: { kind: Kind; vmid: number },
+  target: { kind: Kind; vmid: number; log?: TaskRun["log"] },
   work: () => T | Promise<T>,
 ): Promise<T> {
   const file = lockFile(target.kind, target.vmid);
-  const release = await world.locks.acquire(file, WAITS.configLock);
+  const waited = { for: false };
+  const release = await world.locks.acquire(file, WAITS.configLock, () => {
+    waited.for = true;
+  });
+  if (waited.for) target.log?.(`trying to acquire lock...${release ? " OK" : ""}`);
   if (!release) throw died(`can't lock file '${file}' - got timeout`);
   try {
     return await work();

@@ -1,17 +1,47 @@
-import { plain } from "./answer.ts";
+import { extjs, plain, refused } from "./answer.ts";
 import { countCall } from "./counters.ts";
 import { dispatch, entryNode } from "./dispatch.ts";
 import type { Aim, Fault, Faults } from "./fault.ts";
 import { rejected, target } from "./incoming.ts";
-import { ConnectionLost } from "./refusal.ts";
+import { HOSTILE, HUGE, type Hostility } from "./hostile.ts";
+import { ConnectionLost, Refusal } from "./refusal.ts";
 import type { SimulatorRequest, SimulatorResponse } from "./request.ts";
 import { findRoute } from "./routes.ts";
 import type { World } from "./world.ts";
 
-function fixedAnswer(fault: Fault): SimulatorResponse | undefined {
-  if (fault.do !== "answer") return undefined;
-  return { ...plain(fault.status, fault.reason), body: fault.body ?? "" };
+interface Instead {
+  readonly response: SimulatorResponse;
+  /** The request worked all the same. */
+  readonly after: boolean;
 }
+
+const refusal = (world: World, status: number, reason: string) =>
+  refused(new Refusal(status, reason), world.version);
+
+const LOCKED = "can't lock file '/var/log/pve/tasks/.active.lock' - got timeout";
+
+/** What is answered in place of the truth. */
+function insteadOf(world: World, fault: Fault): Instead | undefined {
+  if (fault.do === "answer") {
+    const response = { ...plain(fault.status, fault.reason), body: fault.body ?? "" };
+    return { response, after: fault.after ?? false };
+  }
+  if (fault.do === "no-worker-upid")
+    return { response: refusal(world, 500, "got no worker upid - start worker failed"), after: false };
+  if (fault.do === "active-lock")
+    return { response: refusal(world, 500, LOCKED), after: fault.effect ?? true };
+  if (fault.do === "too-many-redirections")
+    return { response: refusal(world, 599, "Too many redirections"), after: fault.after ?? false };
+  return undefined;
+}
+
+/** A hostile answer in place of the honest one. */
+function twisted(struck: readonly Fault[], honest: SimulatorResponse): SimulatorResponse {
+  for (const fault of struck) if (isHostile(fault)) return HOSTILE[fault.do](honest, fault.bytes ?? HUGE);
+  return honest;
+}
+
+const isHostile = (fault: Fault): fault is Extract<Fault, { do: Hostility }> => fault.do in HOSTILE;
 
 function aimOf(world: World, request: SimulatorRequest): Aim {
   const { path, query } = target(request);
@@ -22,11 +52,12 @@ function aimOf(world: World, request: SimulatorRequest): Aim {
 async function answerUnderFaults(world: World, request: SimulatorRequest, struck: readonly Fault[]) {
   for (const fault of struck) if (fault.do === "delay") await world.clock.sleep(fault.milliseconds);
   if (struck.some((fault) => fault.do === "cut-before")) throw new ConnectionLost();
-  const instead = struck.find((fault) => fault.do === "answer");
-  if (instead && !instead.after) return fixedAnswer(instead) ?? plain(500, "");
-  const response = rejected(world, request) ?? (await dispatch(world, request));
+  const instead = struck.map((fault) => insteadOf(world, fault)).find((found) => found !== undefined);
+  if (instead && !instead.after) return instead.response;
+  const plainly = rejected(world, request) ?? (await dispatch(world, request));
+  const response = request.target.startsWith("/api2/extjs") ? extjs(plainly) : plainly;
   if (struck.some((fault) => fault.do === "cut-after")) throw new ConnectionLost();
-  return (instead && fixedAnswer(instead)) ?? response;
+  return instead?.response ?? twisted(struck, response);
 }
 
 /** Answers one request, with the faults that stand in its way, and counts it. */

@@ -24,10 +24,14 @@ export function readState(file: string): State | undefined {
   }
 }
 
+/** What no answer waits for, such as the end of a task, is written after so many milliseconds. */
+const SOON = 250;
+
 /** Writes whole states, each by rename, never two at once: changes that come while one is written share the next. */
 export function journal(file: string, state: () => State): Journal {
   mkdirSync(dirname(file), { recursive: true });
   const changes = { made: 0, written: 0 };
+  let soon: NodeJS.Timeout | undefined;
   let writing: Promise<void> | undefined;
 
   const write = async () => {
@@ -48,6 +52,10 @@ export function journal(file: string, state: () => State): Journal {
   return {
     touch() {
       changes.made += 1;
+      soon ??= setTimeout(() => {
+        soon = undefined;
+        upTo(changes.made).catch(() => undefined);
+      }, SOON).unref();
     },
     written: () => upTo(changes.made),
   };

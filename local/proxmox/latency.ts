@@ -46,6 +46,7 @@ export const durationOf = (kind: string, random: Random): number => (DURATIONS[k
 export const WAITS = {
   unauthorized: 3000,
   configLock: 10_000,
+  storageLock: 10_000,
   proxy: 30_000,
   noQuorum: 9000,
   taskStop: 1000,

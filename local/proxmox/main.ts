@@ -14,6 +14,7 @@ const Options = z.object({
   nodes: z.coerce.number().int().min(1).max(32).default(3),
   guests: z.coerce.number().int().min(0).max(20_000).default(24),
   port: z.coerce.number().int().min(0).max(65_535).default(8006),
+  "control-port": z.coerce.number().int().min(0).max(65_535).default(0),
   speed: z.coerce.number().positive().default(1),
   data: z.string().default(".local/proxmox"),
   info: z.string().optional(),
@@ -30,6 +31,7 @@ async function main(): Promise<void> {
       nodes: text,
       guests: text,
       port: text,
+      "control-port": text,
       speed: text,
       data: text,
       info: text,
@@ -40,10 +42,15 @@ async function main(): Promise<void> {
   const file = join(options.data, `state-${options.version}.json`);
   mkdirSync(options.data, { recursive: true });
   if (options.fresh) rmSync(file, { force: true });
-  const simulator = createSimulator({ ...options, file, token: `root@pam!main=${randomUUID()}` });
+  const simulator = createSimulator({
+    ...options,
+    latency: true,
+    file,
+    token: `root@pam!main=${randomUUID()}`,
+  });
   const certificate = await keptCertificate(join(options.data, "certificate.json"));
   const served = await serve(simulator, { port: options.port, certificate });
-  const control = await serveControl(simulator);
+  const control = await serveControl(simulator, options["control-port"], [served]);
   const { token, user, password } = simulator;
   const { url, fingerprint } = served;
   const info = JSON.stringify({ url, fingerprint, token, user, password, controlUrl: control.url }, null, 2);

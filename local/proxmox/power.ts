@@ -6,7 +6,7 @@ import type { Guest } from "./state.ts";
 import { startTask, type TaskRun } from "./task.ts";
 import type { World } from "./world.ts";
 
-export interface PowerJob {
+interface PowerJob {
   readonly world: World;
   readonly guest: Guest;
   readonly task: TaskRun;

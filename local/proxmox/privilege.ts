@@ -1,46 +1,7 @@
 import type { Identity } from "./auth.ts";
+import { roleGrants, privilegesOf } from "./role.ts";
 import type { Acl } from "./state.ts";
 import type { World } from "./world.ts";
-
-const words = (text: string) => text.split(/\s+/).filter(Boolean);
-
-const AUDIT = words("Datastore.Audit Mapping.Audit Pool.Audit SDN.Audit Sys.Audit VM.Audit");
-const VM_USER = words("VM.Audit VM.Backup VM.Config.CDROM VM.Config.Cloudinit VM.Console VM.PowerMgmt");
-const VM_ADMIN = [
-  ...VM_USER,
-  ...words(`VM.Allocate VM.Clone VM.Config.CPU VM.Config.Disk VM.Config.HWType VM.Config.Memory VM.Config.Network
-    VM.Config.Options VM.Migrate VM.Snapshot VM.Snapshot.Rollback`),
-];
-const STORE_USER = words("Datastore.AllocateSpace Datastore.Audit");
-const STORE_ADMIN = [...STORE_USER, "Datastore.Allocate", "Datastore.AllocateTemplate"];
-const OTHER = words(`Group.Allocate Mapping.Modify Mapping.Use Permissions.Modify Pool.Allocate Realm.Allocate
-  Realm.AllocateUser SDN.Allocate SDN.Use Sys.AccessNetwork Sys.Console Sys.Incoming Sys.Modify Sys.PowerMgmt
-  Sys.Syslog User.Modify`);
-const MONITOR = ["VM.Monitor"];
-const GUEST_AGENT = words(`VM.GuestAgent.Audit VM.GuestAgent.FileRead VM.GuestAgent.FileSystemMgmt
-  VM.GuestAgent.FileWrite VM.GuestAgent.Unrestricted`);
-
-/** Every privilege this version knows. */
-export function privilegesOf(world: World): readonly string[] {
-  const guests = Number(world.version) >= 9 ? [...GUEST_AGENT, "VM.Replicate"] : MONITOR;
-  return [...new Set([...AUDIT, ...VM_ADMIN, ...STORE_ADMIN, ...OTHER, ...guests])].toSorted();
-}
-
-/** What a built-in role grants. */
-export function roleGrants(world: World, role: string): readonly string[] {
-  const roles: Record<string, readonly string[]> = {
-    Administrator: privilegesOf(world),
-    NoAccess: [],
-    PVEAuditor: AUDIT,
-    PVEVMUser: VM_USER,
-    PVEVMAdmin: [...VM_ADMIN, ...(Number(world.version) >= 9 ? GUEST_AGENT : MONITOR)],
-    PVEDatastoreUser: STORE_USER,
-    PVEDatastoreAdmin: STORE_ADMIN,
-    PVEPoolUser: ["Pool.Audit"],
-    PVEPoolAdmin: ["Pool.Allocate", "Pool.Audit"],
-  };
-  return roles[role] ?? [];
-}
 
 /** Every path from the given one up to the root, nearest first. */
 function upwards(path: string): string[] {
@@ -60,8 +21,17 @@ function grants(world: World, acls: readonly Acl[], path: string): Map<string, n
   return result;
 }
 
+const whole = new Map<string, Map<string, number>>();
+
+/** All there is, kept by version: root asks for it once for every guest in a list. */
+function everything(world: World): Map<string, number> {
+  const known = whole.get(world.version) ?? new Map(privilegesOf(world).map((privilege) => [privilege, 1]));
+  whole.set(world.version, known);
+  return known;
+}
+
 function ownGrants(world: World, who: string, path: string): Map<string, number> {
-  if (who === "root@pam") return new Map(privilegesOf(world).map((privilege) => [privilege, 1]));
+  if (who === "root@pam") return everything(world);
   return grants(
     world,
     world.state.acls.filter((acl) => acl.ugid === who),

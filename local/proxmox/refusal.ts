@@ -13,6 +13,9 @@ export class Refusal extends Error {
   }
 }
 
+/** A refusal by the web server itself: plain text instead of JSON. */
+export class PlainRefusal extends Refusal {}
+
 /** Most of what Proxmox refuses is a 500 whose reason phrase is the text that its Perl code died with. */
 export const died = (reason: string) => new Refusal(500, reason);
 

@@ -24,7 +24,7 @@ export interface SimulatorResponse {
 export type RawParams = Record<string, string | string[]>;
 
 /** Puts one more value under a key; a second value makes a list. */
-export function addParam(params: RawParams, key: string, value: string): void {
+function addParam(params: RawParams, key: string, value: string): void {
   const held = params[key];
   if (held === undefined) params[key] = value;
   else if (Array.isArray(held)) held.push(value);

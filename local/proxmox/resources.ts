@@ -1,3 +1,4 @@
+import { haState } from "./ha.ts";
 import { isTemplate, nameOf } from "./guest.ts";
 import { parsePropertyString } from "./validate/property-string.ts";
 import type { Guest, Node, Storage, Volume } from "./state.ts";
@@ -43,13 +44,35 @@ export function figuresOf(world: World, guest: Guest) {
   };
 }
 
-const poolOf = (world: World, vmid: number) =>
-  Object.values(world.state.pools).find(({ vms }) => vms.includes(vmid))?.poolid;
+/** The pool of every guest that is in one. */
+export const poolIndex = (world: World): ReadonlyMap<number, string> =>
+  new Map(
+    Object.values(world.state.pools).flatMap(({ poolid, vms }) => vms.map((vmid) => [vmid, poolid] as const)),
+  );
+
+/** Statistics of a lost node are kept for this many seconds. */
+const REMEMBERED = 300;
+
+function isForgotten(world: World, guest: Guest): boolean {
+  const { lostAt } = world.state.nodes[guest.node] ?? {};
+  return lostAt !== undefined && seconds(world) - lostAt > REMEMBERED;
+}
+
+/** Of a guest whose statistics are gone only its place is known, not even its name. */
+const forgotten = ({ kind, vmid, node }: Guest) => ({
+  id: `${kind}/${vmid}`,
+  type: kind,
+  vmid,
+  node,
+  status: "unknown",
+});
 
 /** A guest's row in /cluster/resources. */
-export function guestResource(world: World, guest: Guest) {
+export function guestResource(world: World, guest: Guest, pools = poolIndex(world)) {
+  if (isForgotten(world, guest)) return forgotten(guest);
   const { cpus, ...figures } = figuresOf(world, guest);
-  const pool = poolOf(world, guest.vmid);
+  const pool = pools.get(guest.vmid);
+  const hastate = haState(world, guest);
   return {
     id: `${guest.kind}/${guest.vmid}`,
     type: guest.kind,
@@ -63,6 +86,7 @@ export function guestResource(world: World, guest: Guest) {
     ...(guest.config.tags && { tags: guest.config.tags }),
     ...(guest.lock && { lock: guest.lock }),
     ...(pool && { pool }),
+    ...(hastate && { hastate }),
   };
 }
 
@@ -105,7 +129,9 @@ export const volumesOn = (world: World, storage: Storage, node: string): Volume[
   );
 
 export const usedOn = (world: World, storage: Storage, node: string): number =>
-  volumesOn(world, storage, node).reduce((total, volume) => total + volume.used, storage.total * 0.02);
+  storage.full
+    ? storage.total
+    : volumesOn(world, storage, node).reduce((total, volume) => total + volume.used, storage.total * 0.02);
 
 export const storageResource = (world: World, storage: Storage, node: Node) => ({
   id: `storage/${node.name}/${storage.storage}`,

@@ -12,7 +12,7 @@ export interface Match {
 }
 
 /** Paths are unescaped byte by byte: UTF-8 in them is not understood as such. */
-const unescaped = (text: string) =>
+export const unescaped = (text: string) =>
   text.replaceAll(/%([0-9a-f]{2})/gi, (_, digits: string) =>
     String.fromCharCode(Number.parseInt(digits, 16)),
   );
@@ -38,6 +38,7 @@ function plant(root: Branch, endpoint: Endpoint): void {
 
 function grow(facts: Facts): Branch {
   const root = branch();
+  root.methods.set("GET", { method: "GET", path: "/", params: {}, perm: { user: "all" }, link: "subdir" });
   for (const endpoint of facts.endpoints) plant(root, endpoint);
   return root;
 }
@@ -59,7 +60,9 @@ export function findRoute(facts: Facts, method: string, path: string): Match | u
     }
     if (!at.parameter) return undefined;
     const greedy = at.parameter.name === "volume";
-    values[at.parameter.name] = unescaped(greedy ? rest.slice(index).join("/") : segment);
+    const value = unescaped(greedy ? rest.slice(index).join("/") : segment);
+    if (greedy && /\s/.test(value)) return undefined;
+    values[at.parameter.name] = value;
     at = at.parameter.branch;
     if (greedy) break;
   }

@@ -16,6 +16,8 @@ export interface Served {
   readonly url: string;
   /** SHA-256 of the certificate, "AA:BB:…". */
   readonly fingerprint: string;
+  /** Goes on with a new certificate, as after a renewal; says its fingerprint. */
+  renew(): Promise<string>;
   close(): Promise<void>;
 }
 
@@ -82,17 +84,31 @@ export function shut(server: Server): Promise<void> {
   });
 }
 
+/** Milliseconds that a connection may be idle, and that it may take to speak TLS. */
+const IDLE = 5000;
+
 /** Serves a simulator over HTTPS on 127.0.0.1: idle connections live 5 s, a connection takes 100 requests. */
 export async function serve(simulator: Simulator, options: ServeOptions = {}): Promise<Served> {
   const certificate = options.certificate ?? (await makeCertificate());
-  const server = createServer({ ...certificate, keepAliveTimeout: 5000 }, (message, response) => {
+  const limits = { keepAliveTimeout: IDLE, keepAliveTimeoutBuffer: 0, handshakeTimeout: IDLE };
+  const server = createServer({ ...certificate, ...limits }, (message, response) => {
     void respond(simulator, options.node, message, response);
   });
   server.maxRequestsPerSocket = 100;
   const port = await listen(server, options.port ?? 0);
+  let fingerprint = fingerprintOf(certificate);
   return {
     url: `https://127.0.0.1:${port}`,
-    fingerprint: fingerprintOf(certificate),
+    get fingerprint() {
+      return fingerprint;
+    },
+    async renew() {
+      const renewed = await makeCertificate();
+      server.setSecureContext(renewed);
+      server.closeAllConnections();
+      fingerprint = fingerprintOf(renewed);
+      return fingerprint;
+    },
     close: () => shut(server),
   };
 }

@@ -8,8 +8,10 @@ import { handle } from "./handle.ts";
 import { forgetful, journal, readState, type Journal } from "./journal.ts";
 import { randomOf } from "./random.ts";
 import type { SimulatorRequest, SimulatorResponse } from "./request.ts";
+import { rebootNode } from "./reboot.ts";
 import { State } from "./state.ts";
 import { loseRunningTasks } from "./task.ts";
+import { inflict, setOnline, type Trouble } from "./trouble.ts";
 import type { World } from "./world.ts";
 
 export interface SimulatorOptions {
@@ -18,6 +20,8 @@ export interface SimulatorOptions {
   readonly seed?: number;
   /** Tasks take their published durations divided by this. */
   readonly speed?: number;
+  /** Calls take the time of the published latency model, three at a time on each daemon. */
+  readonly latency?: boolean;
   readonly nodes?: number;
   /** How many guests the fleet has; 24 by default, 0 for an empty cluster. */
   readonly guests?: number;
@@ -38,8 +42,12 @@ export interface Simulator {
   readonly password: string;
   readonly faults: Faults;
   handle(request: SimulatorRequest): Promise<SimulatorResponse>;
+  /** Breaks something of the cluster itself, or mends it again. */
+  inflict(trouble: Trouble): void;
   /** Takes a node off the network or brings it back. */
   setNode(name: string, condition: { online: boolean }): void;
+  /** Crashes a node and brings it back: running tasks are lost and leave their locks. */
+  rebootNode(name: string): void;
   setQuorum(quorate: boolean): void;
   revokeToken(id: string): void;
   counters(): Counters;
@@ -62,6 +70,7 @@ function worldOf(options: SimulatorOptions, state: State, keeper: Journal): Worl
     state,
     counters: emptyCounters(),
     locks: fileLocks(clock),
+    daemons: options.latency ? new Map() : undefined,
     interrupts: new Map(),
     touch: () => keeper.touch(),
   };
@@ -105,7 +114,9 @@ function simulatorOf(world: World, keeper: Journal): Simulator {
         await keeper.written();
       }
     },
-    setNode: (name, { online }) => change(() => Object.assign(state.nodes[name] ?? {}, { online })),
+    inflict: (trouble) => change(() => inflict(world, trouble)),
+    setNode: (name, { online }) => change(() => setOnline(world, name, online)),
+    rebootNode: (name) => rebootNode(world, name),
     setQuorum: (quorate) => change(() => Object.assign(state, { quorate })),
     revokeToken: (revoked) => change(() => delete state.tokens[revoked]),
     counters: () => structuredClone(world.counters),

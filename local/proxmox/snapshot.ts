@@ -1,5 +1,6 @@
-import { checkLock, withConfigLock, withGuestLock } from "./guest.ts";
+import { checkLock, isTemplate, withConfigLock, withGuestLock } from "./guest.ts";
 import { powerOff, powerOn } from "./power-state.ts";
+import { checkWritable } from "./quorum.ts";
 import { died } from "./refusal.ts";
 import type { Guest, Snapshot } from "./state.ts";
 import type { TaskRun } from "./task.ts";
@@ -25,9 +26,11 @@ function copied(guest: Guest): Record<string, string> {
 }
 
 function prepare(world: World, guest: Guest, request: SnapshotRequest): Snapshot {
+  if (isTemplate(guest)) throw died("you can't take a snapshot if it's a template");
   checkLock(guest);
-  if (!canSnapshot(world, guest)) throw died("snapshot feature is not available");
   if (guest.snapshots[request.name]) throw died(`snapshot name '${request.name}' already used`);
+  if (!canSnapshot(world, guest)) throw died("snapshot feature is not available");
+  checkWritable(world, guest);
   const snapshot: Snapshot = {
     config: copied(guest),
     snaptime: seconds(world),
@@ -53,6 +56,7 @@ export async function take(
     return prepared;
   });
   for (const { option, volid } of disksOf(guest)) task.log(`snapshotting 'drive-${option}' (${volid})`);
+  if (guest.stuck && guest.status === "running") return task.hang();
   try {
     await task.work("snapshot");
     delete snapshot.snapstate;
@@ -82,6 +86,7 @@ function setParent(child: { parent?: string | undefined }, parent: string | unde
 export async function remove(world: World, guest: Guest, name: string, task: TaskRun): Promise<void> {
   checkLock(guest);
   const snapshot = known(guest, name);
+  checkWritable(world, guest);
   await withGuestLock(world, guest, "snapshot-delete", async () => {
     snapshot.snapstate = "delete";
     await task.work("delsnapshot");
@@ -101,12 +106,15 @@ export async function rollBack(
   checkLock(guest);
   if (snapshot.snapstate)
     throw died(`unable to rollback to incomplete snapshot (snapstate = ${snapshot.snapstate})`);
+  checkWritable(world, guest);
   await withGuestLock(world, guest, "rollback", async () => {
     if (guest.status === "running") powerOff(world, guest);
     await task.work("rollback");
     const { description } = guest.config;
     guest.config = { ...snapshot.config, ...(description && { description }) };
     guest.parent = name;
+    delete guest.pending;
+    delete guest.dropped;
   });
   if (snapshot.vmstate || request.start) powerOn(world, guest);
 }

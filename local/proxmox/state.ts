@@ -1,5 +1,8 @@
 import * as z from "zod";
 import { VERSIONS } from "./facts/index.ts";
+import { Storage, Volume } from "./storage-state.ts";
+
+export type { Storage, Volume } from "./storage-state.ts";
 
 /** Configuration as its file has it: every value is text. Lock, parent and the like have fields of their own. */
 const Config = z.record(z.string(), z.string());
@@ -25,6 +28,8 @@ const Guest = z.object({
   paused: z.boolean().optional(),
   /** Does not react to a shutdown request. */
   deaf: z.boolean().optional(),
+  /** Its file systems freeze for a snapshot and never answer again. */
+  stuck: z.boolean().optional(),
   /** Seconds since the epoch. */
   startedAt: z.number().optional(),
   pid: z.number().optional(),
@@ -33,6 +38,10 @@ const Guest = z.object({
   /** The snapshot that the running state descends from. */
   parent: z.string().optional(),
   lock: z.string().optional(),
+  /** What a running guest gets at its next start. */
+  pending: Config.optional(),
+  /** Options that it loses then. */
+  dropped: z.array(z.string()).optional(),
 });
 export type Guest = z.infer<typeof Guest>;
 
@@ -41,6 +50,8 @@ const Node = z.object({
   nodeid: z.number(),
   ip: z.string(),
   online: z.boolean(),
+  /** Since when it is off the network: seconds since the epoch. */
+  lostAt: z.number().optional(),
   cpus: z.number(),
   /** Bytes. */
   memory: z.number(),
@@ -68,38 +79,6 @@ const Task = z.object({
   log: z.array(z.string()),
 });
 export type Task = z.infer<typeof Task>;
-
-const Storage = z.object({
-  storage: z.string(),
-  type: z.string(),
-  content: z.array(z.string()),
-  shared: z.boolean(),
-  /** Can take snapshots of a disk. */
-  snapshots: z.boolean(),
-  path: z.string().optional(),
-  /** Bytes. */
-  total: z.number(),
-});
-export type Storage = z.infer<typeof Storage>;
-
-const Volume = z.object({
-  volid: z.string(),
-  storage: z.string(),
-  /** Only for storage that is not shared. */
-  node: z.string().optional(),
-  content: z.string(),
-  format: z.string(),
-  size: z.number(),
-  used: z.number(),
-  ctime: z.number(),
-  vmid: z.number().optional(),
-  subtype: z.string().optional(),
-  notes: z.string().optional(),
-  protected: z.boolean().optional(),
-  /** What a backup would bring back. */
-  config: Config.optional(),
-});
-export type Volume = z.infer<typeof Volume>;
 
 const Pool = z.object({
   poolid: z.string(),
@@ -139,7 +118,7 @@ export const State = z.object({
   tasks: z.record(z.string(), Task),
   pools: z.record(z.string(), Pool),
   /** Passwords by user id. */
-  users: z.record(z.string(), z.object({ password: z.string().optional() })),
+  users: z.record(z.string(), z.object({ password: z.string().optional(), attributes: Config.optional() })),
   tokens: z.record(z.string(), Token),
   acls: z.array(Acl),
   /** Section files: HA resources, SDN zones and the like, by file, then by name. */

@@ -21,6 +21,8 @@ export interface TaskRun {
   warn(line: string): void;
   /** Works as long as this kind of work takes; throws when somebody stops the task. */
   work(kind: string): Promise<void>;
+  /** Goes on for ever, until somebody stops the task. */
+  hang(): Promise<never>;
   /** Waits this many milliseconds of the simulated cluster's time. */
   wait(milliseconds: number): Promise<void>;
 }
@@ -44,10 +46,13 @@ function end(world: World, task: Task, exitstatus: string): void {
   world.touch();
 }
 
+/** A task that died with its node never goes on: what it held stays as it was. */
+const alive = (task: Task) => (task.endtime === undefined ? undefined : new Promise<void>(() => undefined));
+
 function runOf(world: World, task: Task, interrupted: Promise<never>) {
   let warnings = 0;
   const wait = (milliseconds: number) =>
-    Promise.race([world.clock.sleep(milliseconds / world.speed), interrupted]);
+    Promise.race([world.clock.sleep(milliseconds / world.speed).then(() => alive(task)), interrupted]);
   const run: TaskRun = {
     log: (line) => void task.log.push(line),
     warn: (line) => {
@@ -55,6 +60,7 @@ function runOf(world: World, task: Task, interrupted: Promise<never>) {
       task.log.push(`WARN: ${line}`);
     },
     work: (kind) => wait(durationOf(kind, world.random)),
+    hang: () => interrupted,
     wait,
   };
   return { run, verdict: () => (warnings ? `WARNINGS: ${warnings}` : "OK") };
@@ -78,6 +84,7 @@ async function execute(world: World, task: Task, body: (run: TaskRun) => Promise
   } catch (error) {
     exitstatus = error instanceof Error ? error.message : String(error);
   }
+  if (task.endtime !== undefined) return;
   world.interrupts.delete(task.upid);
   countTask(world.counters, task.node, -1);
   task.log.push(lastLine(exitstatus));
@@ -93,7 +100,10 @@ export function startTask(world: World, spec: TaskSpec, body: (run: TaskRun) => 
 }
 
 /** After a node's death its running tasks are over and nobody wrote how they ended; locks stay as they were. */
-export function loseRunningTasks(world: World): void {
-  for (const task of Object.values(world.state.tasks))
-    if (task.endtime === undefined) end(world, task, "unexpected status");
+export function loseRunningTasks(world: World, node?: string): void {
+  for (const task of Object.values(world.state.tasks)) {
+    if (task.endtime !== undefined || (node !== undefined && task.node !== node)) continue;
+    if (world.interrupts.delete(task.upid)) countTask(world.counters, task.node, -1);
+    end(world, task, "unexpected status");
+  }
 }

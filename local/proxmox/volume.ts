@@ -1,3 +1,4 @@
+import { died } from "./refusal.ts";
 import type { Guest, Volume } from "./state.ts";
 import type { World } from "./world.ts";
 
@@ -14,6 +15,15 @@ export function disksOf(guest: Pick<Guest, "config">): { option: string; volid: 
     }));
 }
 
+const FILE = /^(\d+\/(vm|base|subvol)-\d+-[^/]+|(backup|iso|vztmpl|snippets|import)\/[^/]+)$/;
+const BACKUP = /^backup\/vzdump-(qemu|lxc|openvz)-\d+-.+/;
+
+/** Directories only hold files with names of known forms. */
+export function checkVolumeName(name: string): void {
+  const right = name.startsWith("backup/") ? BACKUP.test(name) : FILE.test(name);
+  if (!right) throw died(`unable to parse directory volume name '${name}'`);
+}
+
 export const findVolume = (world: World, volid: string): Volume | undefined =>
   world.state.volumes.find((volume) => volume.volid === volid);
 
@@ -25,8 +35,17 @@ export function removeVolume(world: World, volid: string): void {
 
 /** Whether every disk lies on storage that can take snapshots; raw files cannot. */
 export function canSnapshot(world: World, guest: Guest): boolean {
-  return disksOf(guest).every(({ volid }) => {
-    const storage = world.state.storages[volid.split(":")[0] ?? ""];
-    return storage?.snapshots === true && !volid.endsWith(".raw");
-  });
+  return disksOf(guest)
+    .filter(({ option }) => !option.startsWith("unused"))
+    .every(({ volid }) => {
+      const storage = world.state.storages[volid.split(":")[0] ?? ""];
+      return storage?.snapshots === true && !volid.endsWith(".raw");
+    });
+}
+
+/** The lowest unused option, where the old volume goes when it is kept. */
+export function unusedOption(guest: Guest): string {
+  let number = 0;
+  while (guest.config[`unused${number}`]) number += 1;
+  return `unused${number}`;
 }

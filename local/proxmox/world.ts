@@ -1,5 +1,6 @@
 import type { Clock } from "../../core/lib/clock.ts";
 import type { Counters } from "./counters.ts";
+import type { Daemons } from "./daemon.ts";
 import type { Facts, Version } from "./facts/index.ts";
 import type { FileLocks } from "./file-lock.ts";
 import type { Random } from "./random.ts";
@@ -16,6 +17,8 @@ export interface World {
   readonly state: State;
   readonly counters: Counters;
   readonly locks: FileLocks;
+  /** The workers that calls wait for; absent when calls take no time. */
+  readonly daemons: Daemons | undefined;
   /** Ways to interrupt the tasks that run, by UPID. */
   readonly interrupts: Map<string, () => void>;
   /** Says that the state changed, so that it is written down before the next answer. */

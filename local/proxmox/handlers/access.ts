@@ -1,5 +1,8 @@
 import type { Call, Handlers } from "../call.ts";
-import { privilegesOf, privilegesOn } from "../privilege.ts";
+import { privilegesOn } from "../privilege.ts";
+import { privilegesOf } from "../role.ts";
+import { isEnabled, signature, type Identity } from "../auth.ts";
+import { requirePrivilege } from "../permission.ts";
 import { Refusal } from "../refusal.ts";
 import { makeTicket, ticketUser } from "../ticket.ts";
 
@@ -8,11 +11,16 @@ const TOP = ["/", "/access", "/access/groups", "/nodes", "/pool", "/sdn", "/stor
 
 /** Privileges by path; the value is the propagate flag. */
 function permissions(call: Call) {
+  const userid = call.params.optional("userid");
+  const own = userid === undefined || userid === signature(call.who) || userid === call.who.user;
+  if (!own) requirePrivilege(call, "/access", ["Sys.Audit"]);
+  const who: Identity =
+    userid === undefined
+      ? call.who
+      : { user: userid.split("!")[0] ?? "", ...(userid.includes("!") && { token: userid }) };
   const asked = call.params.optional("path");
   const paths = asked ? [asked] : [...new Set([...TOP, ...call.world.state.acls.map(({ path }) => path)])];
-  const rows = paths.map(
-    (path) => [path, Object.fromEntries(privilegesOn(call.world, call.who, path))] as const,
-  );
+  const rows = paths.map((path) => [path, Object.fromEntries(privilegesOn(call.world, who, path))] as const);
   return Object.fromEntries(rows.filter(([path, held]) => asked === path || Object.keys(held).length > 0));
 }
 
@@ -41,13 +49,13 @@ function login(call: Call) {
   const password = params.text("password");
   const known = world.state.users[user];
   const right = known?.password !== undefined && known.password === password;
-  if (!known || (!right && ticketUser(world, password) !== user))
+  if (!known || !isEnabled(world, user) || (!right && ticketUser(world, password) !== user))
     throw new Refusal(401, "authentication failure");
   return {
     username: user,
     ticket: makeTicket(world, user),
     CSRFPreventionToken: makeTicket(world, user, "CSRF"),
-    clustername: world.state.cluster,
+    ...(Object.keys(world.state.nodes).length > 1 && { clustername: world.state.cluster }),
     cap: capabilities(call),
   };
 }

@@ -51,16 +51,55 @@ const COMMANDS: Readonly<Record<string, (guest: Guest) => unknown>> = {
   "GET info": () => ({ version: "7.2.17", supported_commands: [] }),
   "POST ping": () => ({}),
   "POST fsfreeze-status": () => "thawed",
+  "POST fsfreeze-freeze": () => 1,
+  "POST fsfreeze-thaw": () => 1,
+  "POST fstrim": () => ({ paths: [] }),
+  "POST set-user-password": () => ({}),
+  "POST shutdown": () => ({}),
+  "POST suspend-disk": () => ({}),
+  "POST suspend-hybrid": () => ({}),
+  "POST suspend-ram": () => ({}),
+  "GET get-fsinfo": () => [
+    { name: "sda1", mountpoint: "/", type: "ext4", disk: [], "total-bytes": 4e9, "used-bytes": 1e9 },
+  ],
+  "GET get-memory-block-info": () => ({ size: 134_217_728 }),
+  "GET get-memory-blocks": () => [{ "phys-index": 0, online: true, "can-offline": false }],
+  "GET get-time": () => 1_795_000_000_000_000_000,
+  "GET get-timezone": () => ({ zone: "UTC", offset: 0 }),
+  "GET get-users": () => [],
+  "GET get-vcpus": () => [{ "logical-id": 0, online: true, "can-offline": false }],
+};
+
+/** The calls that take more than a name; each has a method and a path of its own. */
+const SPECIAL: Readonly<Record<string, (guest: Guest) => unknown>> = {
+  "POST exec": (guest) => ({ pid: 1000 + (guest.vmid % 1000) }),
+  "GET exec-status": () => ({ exited: 1, exitcode: 0, "out-data": "" }),
+  "GET file-read": () => ({ content: "", "bytes-read": 0 }),
+  "POST file-write": () => null,
+};
+
+/** The old way to call a command by its name in a parameter. */
+const byName: Handler = async (call) => {
+  const guest = await reach(call);
+  const name = call.params.text("command");
+  const answer = COMMANDS[`POST ${name}`] ?? COMMANDS[`GET ${name}`];
+  return { result: answer ? answer(guest) : {} };
 };
 
 const handler =
   (answer: (guest: Guest) => unknown): Handler =>
   async (call) => ({ result: answer(await reach(call)) });
 
+const pathOf = (name: string) => name.replace(" ", " /nodes/{node}/qemu/{vmid}/agent/");
+
 /** What the guest agent says. Its answers come under `result`. */
-export const agentHandlers: Handlers = Object.fromEntries(
-  Object.entries(COMMANDS).map(([name, answer]) => {
-    const [method, command] = name.split(" ");
-    return [`${method} /nodes/{node}/qemu/{vmid}/agent/${command}`, handler(answer)];
-  }),
-);
+export const agentHandlers: Handlers = {
+  ...Object.fromEntries(Object.entries(COMMANDS).map(([name, answer]) => [pathOf(name), handler(answer)])),
+  ...Object.fromEntries(
+    Object.entries(SPECIAL).map(([name, answer]) => [
+      pathOf(name),
+      async (call: Call) => answer(await reach(call)),
+    ]),
+  ),
+  "POST /nodes/{node}/qemu/{vmid}/agent": byName,
+};

@@ -1,10 +1,14 @@
 import { signature } from "../auth.ts";
 import type { Call, Handlers } from "../call.ts";
+import { checkRoom } from "../disk.ts";
 import { nameOf } from "../guest.ts";
-import { died, invalid } from "../refusal.ts";
+import { requirePrivilege } from "../permission.ts";
+import { thinOut } from "../thin-out.ts";
+import { died, Refusal } from "../refusal.ts";
 import type { Guest } from "../state.ts";
 import { startTask, type TaskRun } from "../task.ts";
 import { disksOf, findVolume } from "../volume.ts";
+import { checkBackupOptions } from "../vzdump-options.ts";
 import { seconds, type World } from "../world.ts";
 
 /** Which guests of this node are meant; those of other nodes are passed over in silence. */
@@ -12,11 +16,12 @@ function chosen(call: Call): number[] {
   const { params, world } = call;
   const excluded = new Set(params.list("exclude"));
   const pool = params.optional("pool");
+  if (pool !== undefined && !world.state.pools[pool]) throw died(`pool '${pool}' does not exist`);
   const all = Object.values(world.state.guests)
     .filter(({ node }) => node === call.node)
     .map(({ vmid }) => vmid);
   if (pool !== undefined) return all.filter((vmid) => world.state.pools[pool]?.vms.includes(vmid));
-  if (params.flag("all")) return all.filter((vmid) => !excluded.has(String(vmid)));
+  if (params.flag("all") || params.has("exclude")) return all.filter((vmid) => !excluded.has(String(vmid)));
   return params
     .list("vmid")
     .map(Number)
@@ -38,6 +43,9 @@ function notesOf(world: World, guest: Guest, template: string): string {
 const stamp = (at: number) =>
   new Date(at * 1000).toISOString().slice(0, 19).replaceAll(/[-:]/g, "_").replace("T", "-");
 
+/** What a way to compress adds to the name of the file. */
+const PACKINGS: Readonly<Record<string, string>> = { "1": ".lzo", lzo: ".lzo", gzip: ".gz", zstd: ".zst" };
+
 async function backUp(call: Call, guest: Guest, storage: string, task: TaskRun): Promise<void> {
   const { world, params } = call;
   const ctime = seconds(world);
@@ -46,11 +54,14 @@ async function backUp(call: Call, guest: Guest, storage: string, task: TaskRun):
   world.touch();
   try {
     await task.work("vzdump");
+    const into = world.state.storages[storage];
+    if (into) checkRoom(into);
   } finally {
     delete guest.lock;
     world.touch();
   }
-  const format = guest.kind === "qemu" ? "vma.zst" : "tar.zst";
+  const packing = PACKINGS[params.optional("compress") ?? "0"] ?? "";
+  const format = `${guest.kind === "qemu" ? "vma" : "tar"}${packing}`;
   const volid = `${storage}:backup/vzdump-${guest.kind}-${guest.vmid}-${stamp(ctime)}.${format}`;
   const size = disksOf(guest).reduce(
     (total, disk) => total + (findVolume(world, disk.volid)?.used ?? 0) / 2,
@@ -68,19 +79,32 @@ async function backUp(call: Call, guest: Guest, storage: string, task: TaskRun):
   const where = world.state.storages[storage]?.shared ? {} : { node: guest.node };
   world.state.volumes.push({ volid, storage, ...where, ...facts, ...kept });
   task.log(`INFO: creating vzdump archive '${volid}'`);
+  const into = world.state.storages[storage];
+  if (into) thinOut(call, guest, into, task);
+}
+
+/** Both complaints about a storage end in the task's exit status, one after the other. */
+function checkTarget(call: Call, name: string): void {
+  const storage = call.world.state.storages[name];
+  const lost = `storage '${name}' does not exist`;
+  const unknown = `could not get storage information for '${name}'`;
+  if (!storage) throw died(`could not activate storage '${name}': ${lost} ${unknown}: ${lost}`);
+  if (!storage.content.includes("backup"))
+    throw died(`${unknown}: can't use storage '${name}' for backups - wrong content type`);
 }
 
 /** Backs up one after the other; what failed is told by the log only, the task says `job errors`. */
 async function backUpAll(call: Call, vmids: readonly number[], task: TaskRun): Promise<void> {
   const storage = call.params.optional("storage") ?? "local";
-  if (!call.world.state.storages[storage])
-    throw died(`could not activate storage '${storage}': storage '${storage}' does not exist`);
+  checkTarget(call, storage);
   let failed = false;
   for (const vmid of vmids) {
     const guest = call.world.state.guests[vmid];
     task.log(`INFO: Starting Backup of VM ${vmid} (${guest?.kind ?? "unknown"})`);
     try {
       if (!guest) throw died(`unable to find VM '${vmid}'`);
+      if (!call.may(`/vms/${vmid}`, "VM.Backup"))
+        throw new Refusal(403, `Permission check failed (/vms/${vmid}, VM.Backup)`);
       await backUp(call, guest, storage, task);
       task.log(`INFO: Finished Backup of VM ${vmid}`);
     } catch (error) {
@@ -97,11 +121,12 @@ async function backUpAll(call: Call, vmids: readonly number[], task: TaskRun): P
 /** A guest on another node is no error and no task: the answer is "OK". */
 function vzdump(call: Call): string {
   const { params, world, node } = call;
-  if (!params.has("vmid") && !params.flag("all") && !params.has("pool"))
-    throw invalid({ vmid: "property is missing and it is not optional" });
+  checkBackupOptions(call);
   const vmids = chosen(call);
-  if (vmids.length === 0) return "OK";
-  const single = params.has("vmid") && vmids.length === 1 ? String(vmids[0]) : "";
+  if (vmids.length === 0 && !params.flag("all")) return "OK";
+  if (params.has("storage"))
+    requirePrivilege(call, `/storage/${params.text("storage")}`, ["Datastore.AllocateSpace"]);
+  const single = vmids.length === 1 ? String(vmids[0]) : "";
   const spec = { node, type: "vzdump", id: single, user: signature(call.who) };
   return startTask(world, spec, (task) => backUpAll(call, vmids, task));
 }

@@ -1,7 +1,7 @@
 import { signature } from "../auth.ts";
 import type { Call, Handler, Handlers } from "../call.ts";
 import { checkBirth, reserve, withMacs, type Birth } from "../create.ts";
-import { volumeName } from "../disk.ts";
+import { checkRoom, volumeName } from "../disk.ts";
 import { checkLock, guestOn, isTemplate, nameOf, notFound, type Kind } from "../guest.ts";
 import { died } from "../refusal.ts";
 import type { Config, Guest } from "../state.ts";
@@ -41,6 +41,9 @@ function planOf(call: Call, kind: Kind): Plan {
 
 function check(call: Call, { source, birth, full }: Plan): void {
   const { world, params } = call;
+  const storage = params.optional("storage");
+  if (storage !== undefined && !world.state.storages[storage])
+    throw died(`storage '${storage}' does not exist`);
   if (world.state.guests[birth.vmid])
     throw died(`unable to create VM ${birth.vmid}: config file already exists`);
   checkBirth(world, birth);
@@ -59,6 +62,7 @@ function copyDisk(call: Call, { birth, full }: Plan, volid: string): string {
   const { world, params } = call;
   const storage = world.state.storages[params.optional("storage") ?? volid.split(":")[0] ?? ""];
   if (!storage) throw died(`storage '${params.text("storage")}' does not exist`);
+  checkRoom(storage);
   const { content, format, size, used } = findVolume(world, volid) ?? LOST;
   const named = volumeName(world, storage, { vmid: birth.vmid, format });
   const copy = full ? named : named.replace(":", `:${volid.split(":")[1] ?? ""}/`);

@@ -1,6 +1,6 @@
 import type { Call, Handlers } from "../call.ts";
 import { invalid } from "../refusal.ts";
-import { guestResource, nodeResource, storageResource } from "../resources.ts";
+import { guestResource, poolIndex, nodeResource, storageResource } from "../resources.ts";
 import { atLeast } from "../world.ts";
 import { clusterTasks } from "./tasks.ts";
 
@@ -22,6 +22,7 @@ function status(call: Call): Row[] {
     local: node.name === call.node ? 1 : 0,
     level: "",
   }));
+  if (members.length === 1) return rows;
   return [{ ...cluster, nodes: members.length, quorate: state.quorate ? 1 : 0 }, ...rows];
 }
 
@@ -38,7 +39,8 @@ function guestRows(call: Call): Row[] {
   const visible = Object.values(call.world.state.guests).filter(({ vmid }) =>
     call.may(`/vms/${vmid}`, "VM.Audit"),
   );
-  return visible.map((guest) => guestResource(call.world, guest));
+  const pools = poolIndex(call.world);
+  return visible.map((guest) => guestResource(call.world, guest, pools));
 }
 
 const nodeRows = (call: Call): Row[] =>
@@ -48,13 +50,15 @@ const nodeRows = (call: Call): Row[] =>
   });
 
 function storageRows(call: Call): Row[] {
-  const storages = Object.values(call.world.state.storages).filter(({ storage }) =>
-    call.may(`/storage/${storage}`, "Datastore.Audit", "Datastore.AllocateSpace"),
+  const storages = Object.values(call.world.state.storages).filter(
+    ({ storage, disabled }) =>
+      !disabled && call.may(`/storage/${storage}`, "Datastore.Audit", "Datastore.AllocateSpace"),
   );
   return nodes(call).flatMap((node) => storages.map((storage) => storageResource(call.world, storage, node)));
 }
 
 function networkRows(call: Call): Row[] {
+  if (!call.may("/sdn/zones/localnetwork", "SDN.Audit")) return [];
   const network = { type: "network", "network-type": "zone", network: "localnetwork" };
   return nodes(call).map(({ name }) =>
     atLeast(call.world, 9.1)
@@ -82,7 +86,7 @@ function resources(call: Call): Row[] {
 }
 
 /** The lowest free VMID, as text. It reserves nothing. */
-export function nextId(call: Call): string {
+function nextId(call: Call): string {
   const { guests } = call.world.state;
   const wanted = call.params.optional("vmid");
   if (wanted) {
@@ -90,7 +94,8 @@ export function nextId(call: Call): string {
     if (taken) throw invalid({ vmid: `${taken.kind === "qemu" ? "VM" : "CT"} ${wanted} already exists` });
     return wanted;
   }
-  let free = 100;
+  const range = call.world.state.sections.options?.datacenter?.["next-id"] ?? "";
+  let free = Number(/lower=(\d+)/.exec(range)?.[1] ?? 100);
   while (guests[free]) free += 1;
   return String(free);
 }

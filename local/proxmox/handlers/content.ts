@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { signature } from "../auth.ts";
 import type { Call, Handlers } from "../call.ts";
-import { volumeName } from "../disk.ts";
+import { checkRoom, volumeName } from "../disk.ts";
 import { died, invalid } from "../refusal.ts";
 import { bytesOf } from "../resources.ts";
 import type { Storage, Volume } from "../state.ts";
@@ -21,6 +21,7 @@ function put(
   volume: Pick<Volume, "volid" | "content" | "format" | "size"> & { vmid?: number },
 ) {
   const { world, node } = call;
+  checkRoom(storage);
   world.state.volumes = world.state.volumes.filter(({ volid }) => volid !== volume.volid);
   const where = storage.shared ? {} : { node };
   world.state.volumes.push({
@@ -40,27 +41,45 @@ function checkContent(storage: Storage, content: string): void {
     throw invalid({ content: `storage '${storage.storage}' does not support '${content}' content` });
 }
 
+const EXTENSIONS: Readonly<Record<string, RegExp>> = {
+  iso: /\.(iso|img)$/i,
+  vztmpl: /\.tar\.(gz|xz|zst)$/,
+  import: /\.(ova|ovf|qcow2|raw|vmdk)$/,
+};
+
+function checkName(content: string, filename: string): void {
+  if (!EXTENSIONS[content]?.test(filename)) throw invalid({ filename: "wrong file extension" });
+}
+
 const formatOf = (content: string) => (content === "vztmpl" ? "tgz" : content);
 
 function checkSum(call: Call, text: string): void {
   const algorithm = call.params.optional("checksum-algorithm");
   if (!algorithm) return;
   const found = createHash(algorithm).update(text, "latin1").digest("hex");
-  if (found !== call.params.text("checksum").toLowerCase()) throw died("checksum mismatch");
+  const wanted = call.params.text("checksum").toLowerCase();
+  if (found !== wanted) throw died(`checksum mismatch: got '${found}' != expect '${wanted}'`);
 }
 
 /** An uploaded file; its task has an empty id. */
 function upload(call: Call): string {
   const { world, node, params, who } = call;
-  const storage = known(call);
+  const storage = world.state.storages[params.text("storage")];
+  if (!storage) throw died(`storage '${params.text("storage")}' does not exist`);
   const content = params.text("content");
   checkContent(storage, content);
+  checkName(content, params.text("filename"));
   const filename = params.text("filename").replaceAll(/[^\w.-]/g, "_");
   const { upload: text } = call;
   if (text === undefined) throw died("upload failed - no file");
   return startTask(world, { node, type: "imgcopy", id: "", user: signature(who) }, async (task) => {
-    task.log(`starting file import from: /var/tmp/pveupload-${world.random.hex(32)}`);
+    const path = `${storage.path}/template/${content}/${filename}`;
+    const temporary = `/var/tmp/pveupload-${world.random.hex(32)}`;
+    task.log(`starting file import from: ${temporary}`);
     checkSum(call, text);
+    for (const line of [`target node: ${node}`, `target file: ${path}`, `file size is: ${text.length}`])
+      task.log(line);
+    task.log(`command: cp -- ${temporary} ${path}`);
     await task.work("imgdel");
     const volid = `${storage.storage}:${content}/${filename}`;
     put(call, storage, { volid, content, format: formatOf(content), size: text.length });
@@ -75,6 +94,7 @@ function download(call: Call): string {
   const content = params.text("content");
   checkContent(storage, content);
   const filename = params.text("filename");
+  checkName(content, filename);
   const volid = `${storage.storage}:${content}/${filename}`;
   if (findVolume(world, volid)) throw died(`refusing to override existing file '${filename}'`);
   return startTask(world, { node, type: "download", id: filename, user: signature(who) }, async (task) => {
@@ -94,7 +114,7 @@ function allocate(call: Call): string {
   const suffix = /\.(raw|qcow2|vmdk)$/.exec(filename)?.[1];
   const format = params.optional("format") ?? suffix ?? "raw";
   if (suffix && format !== suffix)
-    throw invalid({ format: `different storage formats (${suffix} != ${format})` });
+    throw invalid({ format: `different storage formats (${format} != ${suffix})` });
   if (filename && !filename.startsWith(`vm-${vmid}-`))
     throw died(`unable to parse volume filename '${filename}'`);
   const name = storage.path === undefined ? filename : `${vmid}/${filename}`;

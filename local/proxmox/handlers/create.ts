@@ -1,8 +1,20 @@
 import { signature } from "../auth.ts";
 import type { Call, Handler, Handlers } from "../call.ts";
-import { checkBirth, complete, reserve, type Birth } from "../create.ts";
+import {
+  checkBirth,
+  checkHookscript,
+  checkKeys,
+  complete,
+  missingVolume,
+  reserve,
+  type Birth,
+} from "../create.ts";
+import { wishesOf } from "../disk.ts";
 import type { Kind } from "../guest.ts";
+import { withStorageLocks } from "../storage-lock.ts";
 import { powerOn } from "../power-state.ts";
+import { checkMaker } from "../create-rights.ts";
+import { requireConfigRights } from "../config-rights.ts";
 import { died } from "../refusal.ts";
 import { startTask } from "../task.ts";
 import { findVolume, removeVolume } from "../volume.ts";
@@ -17,7 +29,7 @@ function birthOf(call: Call, kind: Kind): Birth {
   const { params, node } = call;
   const config = params.without(NOT_CONFIG);
   const rootfs =
-    kind === "lxc" && !config.rootfs ? { rootfs: `${params.optional("storage") ?? "local-lvm"}:4` } : {};
+    kind === "lxc" && !config.rootfs ? { rootfs: `${params.optional("storage") ?? "local"}:4` } : {};
   return {
     kind,
     node,
@@ -31,22 +43,33 @@ function create(kind: Kind): Handler {
   return (call) => {
     const { world, node, params } = call;
     const birth = birthOf(call, kind);
+    requireConfigRights(call, kind, params.without(NOT_CONFIG));
+    checkHookscript(world, birth.config.hookscript);
     checkBirth(world, birth);
+    checkKeys(birth.config.sshkeys);
+    const missing = missingVolume(world, birth.config);
     const guest = reserve(world, birth, "create");
     const type = kind === "qemu" ? "qmcreate" : "vzcreate";
     const spec = { node, type, id: String(birth.vmid), user: signature(call.who) };
     return startTask(world, spec, async (task) => {
       try {
-        await task.work("create");
+        if (missing) throw died(`unable to create VM ${birth.vmid} - volume '${missing}' does not exist`);
+        const storages = [...new Set(wishesOf(world, birth.config).map(({ storage }) => storage))];
+        await withStorageLocks(world, { node, storages }, () => task.work("create"));
       } catch (error) {
         delete world.state.guests[birth.vmid];
         throw error;
       }
       for (const line of complete(world, guest, birth.config)) task.log(line);
+      if (hasNoSystem(birth)) guest.deaf = true;
       if (params.flag("start")) powerOn(world, guest);
     });
   };
 }
+
+/** A new VM's disks are empty: nothing in it reacts to a shutdown or answers as an agent. */
+const hasNoSystem = ({ kind, config }: Birth) =>
+  kind === "qemu" && !Object.values(config).some((value) => value.includes("import-from="));
 
 /** What a restore replaces: allowed only by force, and only when it is stopped and not protected. */
 function clearPlace(call: Call, birth: Birth): void {
@@ -64,6 +87,11 @@ function restore(kind: Kind, archiveName: "archive" | "ostemplate"): Handler {
     const { world, node, params } = call;
     const birth = birthOf(call, kind);
     const archive = params.text(archiveName);
+    if (!archive.includes(":"))
+      throw died(
+        "Only root can pass arbitrary filesystem paths. at /usr/share/perl5/PVE/Storage.pm line 562.",
+      );
+    if (!findVolume(world, archive)) throw died(`volume '${archive}' does not exist`);
     if (!params.flag("force")) clearPlace(call, birth);
     const type = kind === "qemu" ? "qmrestore" : "vzrestore";
     const spec = { node, type, id: String(birth.vmid), user: signature(call.who) };
@@ -80,7 +108,11 @@ function restore(kind: Kind, archiveName: "archive" | "ostemplate"): Handler {
       const overrides = Object.fromEntries(
         Object.entries(birth.config).filter(([name]) => name !== "rootfs"),
       );
-      complete(world, guest, { ...fresh(backup.config, params.optional("storage")), ...overrides });
+      try {
+        complete(world, guest, { ...fresh(backup.config, params.optional("storage")), ...overrides });
+      } finally {
+        delete guest.lock;
+      }
       task.log("restore done");
       if (params.flag("start")) powerOn(world, guest);
     });
@@ -104,7 +136,10 @@ function fresh(
 const choose = (kind: Kind): Handler => {
   const plain = create(kind);
   const archive = restore(kind, kind === "qemu" ? "archive" : "ostemplate");
-  return (call) => (call.params.has("archive") || call.params.flag("restore") ? archive(call) : plain(call));
+  return (call) => {
+    checkMaker(call);
+    return call.params.has("archive") || call.params.flag("restore") ? archive(call) : plain(call);
+  };
 };
 
 /** Creating and restoring guests. */

@@ -1,6 +1,8 @@
 import { signature } from "../auth.ts";
 import type { Call, Handler, Handlers } from "../call.ts";
 import { checkLock, noun, withConfigLock, type Kind } from "../guest.ts";
+import { haResource } from "../ha.ts";
+import { checkRootOptions } from "../root-options.ts";
 import { died } from "../refusal.ts";
 import type { Guest } from "../state.ts";
 import { startTask } from "../task.ts";
@@ -21,6 +23,7 @@ function checkChildren(world: World, guest: Guest): void {
 
 function forget(world: World, guest: Guest): void {
   for (const { volid } of disksOf(guest)) removeVolume(world, volid);
+  delete world.state.sections["ha-resources"]?.[`${guest.kind === "qemu" ? "vm" : "ct"}:${guest.vmid}`];
   for (const pool of Object.values(world.state.pools))
     pool.vms = pool.vms.filter((vmid) => vmid !== guest.vmid);
   delete world.state.guests[guest.vmid];
@@ -31,6 +34,9 @@ function precheck(call: Call, kind: Kind): Guest {
   const guest = guestOf(call, kind);
   const name = `${noun(kind)} ${guest.vmid}`;
   if (guest.config.protection === "1") throw died(`can't remove ${name} - protection mode enabled`);
+  const purge = call.params.flag("purge");
+  if (haResource(call.world, guest) && !purge)
+    throw died(`unable to remove ${name} - used in HA resources and purge parameter not set.`);
   const forced = kind === "lxc" && call.params.flag("force");
   if (guest.status === "running" && !forced) throw died(`${name} is running - destroy failed`);
   return guest;
@@ -40,6 +46,7 @@ const destroy =
   (kind: Kind): Handler =>
   (call) => {
     const { world, node, params } = call;
+    checkRootOptions(call);
     const guest = precheck(call, kind);
     const type = kind === "qemu" ? "qmdestroy" : "vzdestroy";
     return startTask(world, { node, type, id: String(guest.vmid), user: signature(call.who) }, (task) =>

@@ -2,10 +2,13 @@ import { signature } from "../auth.ts";
 import type { Call, Handler, Handlers } from "../call.ts";
 import { resized, withSize } from "../disk.ts";
 import { checkDigest, checkLock, guestOn, missingConfig, withConfigLock, type Kind } from "../guest.ts";
-import { died } from "../refusal.ts";
+import { configSchema } from "../config-values.ts";
+import { died, invalid } from "../refusal.ts";
+import { checkRootOptions } from "../root-options.ts";
+import { schemaName } from "../validate/params.ts";
 import type { Guest } from "../state.ts";
 import { startTask } from "../task.ts";
-import { disksOf, findVolume } from "../volume.ts";
+import { disksOf, findVolume, removeVolume, unusedOption } from "../volume.ts";
 import { atLeast, type World } from "../world.ts";
 import { guestOf } from "./guests.ts";
 
@@ -30,6 +33,7 @@ const resize =
   (kind: Kind): Handler =>
   (call) => {
     const { world, node, params } = call;
+    checkRootOptions(call);
     const vmid = params.number("vmid");
     const change = (): boolean => {
       const guest = guestOn(world, node, kind, vmid);
@@ -42,9 +46,8 @@ const resize =
       change();
       return null;
     }
-    guestOf(call, kind);
     return startTask(world, { node, type: "resize", id: String(vmid), user: signature(call.who) }, (task) =>
-      withConfigLock(world, { kind, vmid }, async () => {
+      withConfigLock(world, { kind, vmid, log: (line) => task.log(line) }, async () => {
         if (change()) task.log("Image resized.");
         await task.work("resize");
       }),
@@ -74,8 +77,52 @@ function template(call: Call): string {
   });
 }
 
-/** Growing disks and making templates. */
+/** Takes disks out of the configuration; they stay as unused ones, or go when forced. */
+function unlink(call: Call): null {
+  const unknown = call.params
+    .list("idlist")
+    .find(
+      (name) => !(schemaName(configSchema(call.world, "qemu"), name) in configSchema(call.world, "qemu")),
+    );
+  if (unknown) throw invalid({ delete: `unknown option '${unknown}'` });
+  const guest = guestOf(call, "qemu");
+  checkLock(guest);
+  for (const option of call.params.list("idlist")) {
+    const disk = disksOf(guest).find((one) => one.option === option);
+    delete guest.config[option];
+    if (disk && (call.params.flag("force") || option.startsWith("unused")))
+      removeVolume(call.world, disk.volid);
+    else if (disk) guest.config[unusedOption(guest)] = disk.volid;
+  }
+  call.world.touch();
+  return null;
+}
+
+/** Commands to QEMU's monitor are not understood here; a stopped VM answers with an error in a success. */
+function monitor(call: Call): string {
+  const guest = guestOf(call, "qemu");
+  return guest.status === "running" ? "" : `ERROR: VM ${guest.vmid} not running\n`;
+}
+
+/** A key for the VM: QEMU knows it or not. */
+function sendKey(call: Call): null {
+  checkRootOptions(call);
+  const guest = guestOf(call, "qemu");
+  checkLock(guest);
+  if (guest.status !== "running") throw died(`VM ${guest.vmid} not running`);
+  const key = call.params.text("key");
+  if (!key.split("-").every((part) => KEY.test(part))) throw died(`invalid parameter: ${key}`);
+  return null;
+}
+
+const KEY =
+  /^(.|f\d+|0x[0-9a-f]+|ret|esc|tab|spc|up|down|left|right|home|end|pgup|pgdn|insert|delete|backspace|shift(_r)?|ctrl(_r)?|alt(_r)?|menu|meta_[lr]|caps_lock|num_lock|scroll_lock|sysrq|print|pause|minus|equal|comma|dot|slash|semicolon|apostrophe|backslash|bracket_(left|right)|kp_\w+)$/;
+
+/** Growing, unlinking, and making templates. */
 export const diskHandlers: Handlers = {
+  "PUT /nodes/{node}/qemu/{vmid}/unlink": unlink,
+  "PUT /nodes/{node}/qemu/{vmid}/sendkey": sendKey,
+  "POST /nodes/{node}/qemu/{vmid}/monitor": monitor,
   "PUT /nodes/{node}/qemu/{vmid}/resize": resize("qemu"),
   "PUT /nodes/{node}/lxc/{vmid}/resize": resize("lxc"),
   "POST /nodes/{node}/qemu/{vmid}/template": template,

@@ -1,10 +1,11 @@
 import type { Call, Handlers } from "../call.ts";
-import { guestOn, isTemplate, loadGuest, nameOf, type Kind } from "../guest.ts";
+import { guestOn, isTemplate, loadGuest, nameOf, notFound, type Kind } from "../guest.ts";
+import { haOf } from "../ha.ts";
 import { died } from "../refusal.ts";
 import { figuresOf } from "../resources.ts";
 import type { Guest } from "../state.ts";
 import { canSnapshot } from "../volume.ts";
-import type { World } from "../world.ts";
+import { atLeast, type World } from "../world.ts";
 
 export const guestOf = (call: Call, kind: Kind): Guest =>
   loadGuest(call.world, call.node, kind, call.params.number("vmid"));
@@ -21,6 +22,7 @@ const flags = (guest: Guest) => ({
 function listed(world: World, guest: Guest) {
   const { diskread, diskwrite, ...figures } = figuresOf(world, guest);
   const io = guest.status === "running" ? { diskread, diskwrite } : {};
+  const host = guest.kind === "qemu" && atLeast(world, 9) ? { memhost: Math.floor(figures.mem * 1.05) } : {};
   const swap = guest.kind === "lxc" ? { type: "lxc", maxswap: 536_870_912, swap: 0 } : {};
   return {
     vmid: guest.vmid,
@@ -28,6 +30,7 @@ function listed(world: World, guest: Guest) {
     status: guest.status,
     ...figures,
     ...io,
+    ...host,
     ...flags(guest),
     ...swap,
   };
@@ -39,7 +42,10 @@ const list = (kind: Kind) => (call: Call) =>
       (guest) =>
         guest.node === call.node && guest.kind === kind && call.may(`/vms/${guest.vmid}`, "VM.Audit"),
     )
-    .map((guest) => listed(call.world, guest));
+    .map((guest) => {
+      const full = kind === "qemu" && call.params.flag("full");
+      return { ...listed(call.world, guest), ...(full && { qmpstatus: qmpStatus(guest) }) };
+    });
 
 const qmpStatus = (guest: Guest) => (guest.paused ? "paused" : guest.status);
 
@@ -51,15 +57,16 @@ function current(kind: Kind) {
       ...(guest.config.agent?.startsWith("1") && { agent: 1 }),
       ...(guest.status === "running" && { "running-machine": "pc-i440fx-9.2+pve1", "running-qemu": "9.2.0" }),
     };
-    return { ...listed(call.world, guest), ha: { managed: 0 }, ...(kind === "qemu" && qemu) };
+    return { ...listed(call.world, guest), ha: haOf(call.world, guest), ...(kind === "qemu" && qemu) };
   };
 }
 
 /** Whether a guest could be snapshot, cloned or copied, and on which nodes. */
 function feature(kind: Kind) {
   return (call: Call) => {
-    const guest = guestOf(call, kind);
     const { params, world } = call;
+    const guest = guestOn(world, call.node, kind, params.number("vmid"));
+    if (!guest) throw died(notFound(call.node, kind, params.number("vmid")));
     const snapname = params.optional("snapname");
     if (snapname && !guest.snapshots[snapname]) throw died(`snapshot '${snapname}' does not exist`);
     const able: Record<string, boolean> = {
@@ -74,8 +81,6 @@ function feature(kind: Kind) {
   };
 }
 
-const SUBDIRS = ["config", "feature", "migrate", "pending", "resize", "rrd", "rrddata", "snapshot", "status"];
-
 const commands = ["current", "reboot", "reset", "resume", "shutdown", "start", "stop", "suspend"];
 
 function powerIndex(kind: Kind) {
@@ -85,14 +90,9 @@ function powerIndex(kind: Kind) {
   };
 }
 
-/** True when some guest of this kind is on the node, whatever its state. */
-export const exists = (call: Call, kind: Kind) =>
-  guestOn(call.world, call.node, kind, call.params.number("vmid")) !== undefined;
-
 /** Lists and status of one kind of guest. */
 export const guestHandlers = (kind: Kind): Handlers => ({
   [`GET /nodes/{node}/${kind}`]: list(kind),
-  [`GET /nodes/{node}/${kind}/{vmid}`]: () => SUBDIRS.map((subdir) => ({ subdir })),
   [`GET /nodes/{node}/${kind}/{vmid}/status`]: powerIndex(kind),
   [`GET /nodes/{node}/${kind}/{vmid}/status/current`]: current(kind),
   [`GET /nodes/{node}/${kind}/{vmid}/feature`]: feature(kind),

@@ -1,11 +1,12 @@
 import { signature } from "../auth.ts";
 import type { Call, Handler, Handlers } from "../call.ts";
 import { checkLock, noun, withGuestLock, type Kind } from "../guest.ts";
+import { askManager, haResource } from "../ha.ts";
 import { died, invalid } from "../refusal.ts";
 import type { Guest } from "../state.ts";
 import { startTask } from "../task.ts";
 import { disksOf, findVolume } from "../volume.ts";
-import type { World } from "../world.ts";
+import { atLeast, type World } from "../world.ts";
 import { guestOf } from "./guests.ts";
 
 const localDisks = (world: World, guest: Guest) =>
@@ -33,34 +34,58 @@ function move(world: World, guest: Guest, target: string): void {
   world.touch();
 }
 
+/** Starts the migration itself. */
+function launch(call: Call, guest: Guest, user: string): string {
+  const { world, node, params } = call;
+  const target = params.text("target");
+  const type = guest.kind === "qemu" ? "qmigrate" : "vzmigrate";
+  return startTask(world, { node, type, id: String(guest.vmid), user }, async (task) => {
+    const stuck = guest.status === "running" && guest.kind === "qemu" && !params.flag("with-local-disks");
+    const [disk] = localDisks(world, guest);
+    if (stuck && disk) {
+      task.log(
+        `ERROR: can't live migrate attached local disks without with-local-disks option: ${disk.volid}`,
+      );
+      throw died("migration aborted");
+    }
+    if (!world.state.nodes[target]?.online) throw died("migration aborted");
+    await withGuestLock(world, guest, "migrate", async () => {
+      task.log(`starting migration of ${noun(guest.kind)} ${guest.vmid} to node '${target}'`);
+      await task.work("migrate");
+      move(world, guest, target);
+    });
+    task.log("migration finished successfully");
+  });
+}
+
+/** A guest under high availability is moved by the manager, later. */
 const migrate =
   (kind: Kind): Handler =>
   (call) => {
-    const { world, node, params } = call;
     const guest = precheck(call, kind);
-    const target = params.text("target");
-    const type = kind === "qemu" ? "qmigrate" : "vzmigrate";
-    return startTask(
-      world,
-      { node, type, id: String(guest.vmid), user: signature(call.who) },
-      async (task) => {
-        const stuck = guest.status === "running" && kind === "qemu" && !params.flag("with-local-disks");
-        const [disk] = localDisks(world, guest);
-        if (stuck && disk) {
-          task.log(
-            `ERROR: can't live migrate attached local disks without with-local-disks option: ${disk.volid}`,
-          );
-          throw died("migration aborted");
-        }
-        if (!world.state.nodes[target]?.online) throw died(`migration aborted`);
-        await withGuestLock(world, guest, "migrate", async () => {
-          task.log(`starting migration of ${noun(kind)} ${guest.vmid} to node '${target}'`);
-          await task.work("migrate");
-          move(world, guest, target);
-        });
-        task.log("migration finished successfully");
-      },
-    );
+    const user = signature(call.who);
+    if (!haResource(call.world, guest)) return launch(call, guest, user);
+    const spec = { node: call.node, type: "hamigrate", id: String(guest.vmid), user };
+    return askManager(call.world, guest, { spec, act: () => void launch(call, guest, "root@pam") });
+  };
+
+const diskRow =
+  (world: World) =>
+  ({ option, volid }: { option: string; volid: string }) => {
+    const unused = option.startsWith("unused");
+    return {
+      volid,
+      ...(!unused && { drivename: option }),
+      size: findVolume(world, volid)?.size ?? 0,
+      cdrom: 0,
+      is_attached: unused ? 0 : 1,
+      is_unused: unused ? 1 : 0,
+      is_tpmstate: option.startsWith("tpmstate") ? 1 : 0,
+      is_vmstate: 0,
+      ...(atLeast(world, 9.2) && { is_cloudinit: 0 }),
+      replicate: 1,
+      shared: 0,
+    };
   };
 
 /** What a migration would meet; containers only answer this from 9.0 on, with hyphens. */
@@ -71,14 +96,12 @@ const precondition = (kind: Kind) => (call: Call) => {
   const allowed = nodes.map(({ name }) => name);
   const running = guest.status === "running" ? 1 : 0;
   if (kind === "lxc") return { running, "allowed-nodes": allowed, "not-allowed-nodes": {} };
-  const disks = localDisks(world, guest).map(({ option, volid }) => ({
-    volid,
-    drivename: option,
-    size: findVolume(world, volid)?.size ?? 0,
-    cdrom: 0,
-    is_attached: 1,
-  }));
-  return { running, allowed_nodes: allowed, not_allowed_nodes: {}, local_disks: disks, local_resources: [] };
+  const targets = running ? {} : { allowed_nodes: allowed, not_allowed_nodes: {} };
+  const local = { local_disks: localDisks(world, guest).map(diskRow(world)), local_resources: [] };
+  const mapped = atLeast(world, 8) ? { "mapped-resources": [] } : {};
+  const info = atLeast(world, 8.4) ? { "mapped-resource-info": {} } : {};
+  const bus = atLeast(world, 9) ? { "has-dbus-vmstate": 0, "dependent-ha-resources": [] } : {};
+  return { running, ...targets, ...local, ...mapped, ...info, ...bus };
 };
 
 /** Moving guests between nodes. */

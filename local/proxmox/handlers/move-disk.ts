@@ -5,7 +5,7 @@ import { checkDigest, checkLock, withConfigLock } from "../guest.ts";
 import { died, invalid } from "../refusal.ts";
 import type { Guest, Storage, Volume } from "../state.ts";
 import { startTask } from "../task.ts";
-import { disksOf, findVolume, removeVolume } from "../volume.ts";
+import { disksOf, findVolume, removeVolume, unusedOption } from "../volume.ts";
 import { seconds } from "../world.ts";
 import { guestOf } from "./guests.ts";
 
@@ -20,10 +20,16 @@ interface Move {
   readonly format: string;
 }
 
-function checkTarget({ params }: Call): void {
+function checkTarget({ params, world }: Call): void {
   const [storage, vmid] = [params.has("storage"), params.has("target-vmid")];
   if (!storage && !vmid) throw invalid({ storage: EITHER, "target-vmid": EITHER });
   if (storage && vmid) throw invalid({ storage: NOT_BOTH, "target-vmid": NOT_BOTH });
+  if (!vmid) return;
+  const [target, source] = [params.text("target-vmid"), params.text("vmid")];
+  if (target === source)
+    throw invalid({ "target-vmid": "must be different than source VMID to reassign disk" });
+  if (!world.state.guests[target]) throw died(`could not find target VM ${target}`);
+  throw died("not simulated yet: giving a disk to another VM");
 }
 
 function moveOf(call: Call): Move {
@@ -46,13 +52,6 @@ function moveOf(call: Call): Move {
   if (snapshots && params.flag("delete"))
     throw died("you can't move a disk with snapshots and delete the source");
   return { guest, option, volume, storage, format };
-}
-
-/** The lowest unused option, where the old volume goes when it is kept. */
-function unusedOption(guest: Guest): string {
-  let number = 0;
-  while (guest.config[`unused${number}`]) number += 1;
-  return `unused${number}`;
 }
 
 function finish(call: Call, { guest, option, volume, storage, format }: Move): void {

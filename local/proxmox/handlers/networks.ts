@@ -1,5 +1,5 @@
 import type { Call, Handlers } from "../call.ts";
-import { invalid } from "../refusal.ts";
+import { invalid, Refusal } from "../refusal.ts";
 
 /** The interfaces of every node: one physical card and two bridges. */
 function interfaces(call: Call) {
@@ -36,7 +36,15 @@ function one(call: Call) {
   return rest;
 }
 
+/** Interfaces are not made here, but one that is there cannot be made again. */
+function create(call: Call): null {
+  const taken = interfaces(call).some(({ iface }) => iface === call.params.text("iface"));
+  if (taken) throw invalid({ iface: "interface already exists" });
+  throw new Refusal(501, "not simulated yet: POST /nodes/{node}/network");
+}
+
 export const networkHandlers: Handlers = {
   "GET /nodes/{node}/network": list,
   "GET /nodes/{node}/network/{iface}": one,
+  "POST /nodes/{node}/network": create,
 };

@@ -1,6 +1,7 @@
 import type { Call, Handlers } from "../call.ts";
 import { died } from "../refusal.ts";
 import { nodeFigures, nodeStatus } from "../resources.ts";
+import { atLeast } from "../world.ts";
 import { releaseOf } from "./version.ts";
 
 const GIB = 1024 ** 3;
@@ -27,7 +28,7 @@ function status({ world, node: name }: Call) {
   const { cpu = 0, mem = 0, disk = 0, uptime = 0 } = nodeFigures(world, node);
   const kernel = "6.8.12-9-pve";
   return {
-    "boot-info": { mode: "efi", secureboot: 0 },
+    "boot-info": { mode: "efi" },
     "current-kernel": {
       machine: "x86_64",
       release: kernel,
@@ -43,13 +44,14 @@ function status({ world, node: name }: Call) {
       flags: "fpu vme de pse tsc msr",
       hvm: "1",
       mhz: "2794.748",
+      ...(atLeast(world, 9) && { family: "25", vendor: "AuthenticAMD" }),
       model: "AMD EPYC 7543 32-Core Processor",
     },
     idle: 0,
     ksm: { shared: 0 },
     kversion: `Linux ${kernel}`,
     loadavg: [cpu * node.cpus, cpu * node.cpus * 0.9, cpu * node.cpus * 0.8].map((load) => load.toFixed(2)),
-    memory: filled(node.memory, mem),
+    memory: { ...filled(node.memory, mem), ...(atLeast(world, 9) && { available: node.memory - mem }) },
     pveversion: `pve-manager/${releaseOf(world.version).version}/${releaseOf(world.version).repoid}`,
     rootfs: { ...filled(node.disk, disk), avail: node.disk - disk },
     swap: filled(8 * GIB, 0),

@@ -35,8 +35,10 @@ function pools(call: Call): unknown {
 }
 
 function pool(call: Call): unknown {
-  const { poolid: _, ...rest } = row(known(call));
-  return { ...rest, members: members(call, known(call)) };
+  const inside = members(call, known(call)).map((member) =>
+    Object.assign({ ...member }, { pool: undefined }),
+  );
+  return { ...row(known(call)), members: inside };
 }
 
 function create(call: Call): null {
@@ -88,8 +90,10 @@ function remove(call: Call): null {
   const { pools: all } = call.world.state;
   const target = known(call, "delete pool failed: ");
   const nested = Object.keys(all).find((poolid) => poolid.startsWith(`${target.poolid}/`));
-  const content = nested ? `pool '${nested}'` : target.vms[0] && `VM ${target.vms[0]}`;
-  const inside = content ?? (target.storages[0] && `storage '${target.storages[0]}'`);
+  const vmid = target.vms.find((one) => call.world.state.guests[one]);
+  const storage = target.storages.find((one) => call.world.state.storages[one]);
+  const content = nested ? `pool '${nested}'` : vmid && `VM ${vmid}`;
+  const inside = content ?? (storage && `storage '${storage}'`);
   if (inside) throw died(`delete pool failed: pool '${target.poolid}' is not empty (contains ${inside})`);
   delete all[target.poolid];
   call.world.touch();

@@ -1,8 +1,10 @@
 import { signature } from "../auth.ts";
 import type { Call, Handler, Handlers } from "../call.ts";
 import { guestOn, missingConfig, notFound, noun, withConfigLock, type Kind } from "../guest.ts";
+import { checkRootOptions } from "../root-options.ts";
+import { askManager, haResource } from "../ha.ts";
 import { reboot, reset, resume, shutdown, start, stop, suspend, type PowerWork } from "../power.ts";
-import { died, invalid } from "../refusal.ts";
+import { died } from "../refusal.ts";
 import { startTask } from "../task.ts";
 
 const vmidOf = (call: Call) => call.params.number("vmid");
@@ -39,8 +41,7 @@ const COMMANDS: readonly Command[] = [
 
 /** What the answer itself refuses; the rest is seen in the task only. */
 function precheck(call: Call, kind: Kind, { name, needsRunning }: Command): void {
-  if (call.params.has("skiplock") && (call.who.token || call.who.user !== "root@pam"))
-    throw invalid({ skiplock: "Only root may use this option." });
+  checkRootOptions(call);
   const guest = find(call, kind);
   const strict = needsRunning || (kind === "lxc" && (name === "stop" || name === "shutdown"));
   if (!strict) return;
@@ -54,21 +55,39 @@ const typeOf = (call: Call, kind: Kind, { type, name }: Command) => {
   return name === "suspend" && call.params.flag("todisk") ? "qmsuspend" : `qm${type}`;
 };
 
+/** Starts the task that does the work. */
+function launch(call: Call, kind: Kind, one: Command, user: string): string {
+  const { world, node } = call;
+  const vmid = vmidOf(call);
+  const spec = { node, type: typeOf(call, kind, one), id: String(vmid), user };
+  return startTask(world, spec, (task) => {
+    if (!find(call, kind)) throw died(one.missing(node, kind, vmid));
+    return withConfigLock(world, { kind, vmid, log: (line) => task.log(line) }, async () => {
+      const guest = find(call, kind);
+      if (!guest) throw died(one.missing(node, kind, vmid));
+      await one.work({ world, guest, task, params: call.params });
+    });
+  });
+}
+
+/** What the HA manager is asked for: the type of the task and the state that is wanted. */
+const HA: Readonly<Record<string, { type: string; state: string }>> = {
+  start: { type: "hastart", state: "started" },
+  stop: { type: "hastop", state: "stopped" },
+  shutdown: { type: "hastop", state: "stopped" },
+};
+
 function handler(kind: Kind, one: Command): Handler {
   return (call) => {
     precheck(call, kind, one);
     if (!call.world.state.quorate && one.name === "start") throw died("cluster not ready - no quorum?");
-    const { world, node } = call;
-    const vmid = vmidOf(call);
-    const spec = { node, type: typeOf(call, kind, one), id: String(vmid), user: signature(call.who) };
-    return startTask(world, spec, (task) => {
-      if (!find(call, kind)) throw died(one.missing(node, kind, vmid));
-      return withConfigLock(world, { kind, vmid }, async () => {
-        const guest = find(call, kind);
-        if (!guest) throw died(one.missing(node, kind, vmid));
-        await one.work({ world, guest, task, params: call.params });
-      });
-    });
+    const guest = find(call, kind);
+    const request = HA[one.name];
+    const user = signature(call.who);
+    if (!guest || !request || !haResource(call.world, guest)) return launch(call, kind, one, user);
+    const spec = { node: call.node, type: request.type, id: String(guest.vmid), user };
+    const act = () => void launch(call, kind, one, "root@pam");
+    return askManager(call.world, guest, { spec, state: request.state, act });
   };
 }
 

@@ -1,10 +1,8 @@
-import { signature } from "../auth.ts";
 import type { Call, Handlers } from "../call.ts";
 import { died, invalid } from "../refusal.ts";
-import { usedOn, volumesOn } from "../resources.ts";
-import type { Storage, Volume } from "../state.ts";
-import { startTask } from "../task.ts";
-import { removeVolume } from "../volume.ts";
+import { STORAGE_DIGEST } from "./storage-config.ts";
+import { usedOn } from "../resources.ts";
+import type { Storage } from "../state.ts";
 
 function known(call: Call): Storage {
   const storage = call.world.state.storages[call.params.text("storage")];
@@ -21,101 +19,47 @@ const definition = (storage: Storage) => ({
   storage: storage.storage,
   type: storage.type,
   content: storage.content.join(","),
-  shared: storage.shared ? 1 : 0,
-  digest: "da39a3ee5e6b4b0d3255bfef95601890afd80709",
+  ...(storage.shared && { shared: 1 }),
+  digest: STORAGE_DIGEST,
+  ...(storage.disabled && { disable: 1 }),
+  ...(storage.nodes && { nodes: storage.nodes.join(",") }),
+  ...(storage.content.includes("backup") && { "prune-backups": storage.prune ?? "keep-all=1" }),
+  ...storage.options,
   ...(storage.path && { path: storage.path }),
 });
 
+/** Whether a node works with a storage. */
+const isThere = ({ disabled, nodes }: Storage, node: string) => !disabled && (!nodes || nodes.includes(node));
+
 function figures(call: Call, storage: Storage) {
-  const used = Math.floor(usedOn(call.world, storage, call.node));
+  const there = isThere(storage, call.node);
+  const total = there ? storage.total : 0;
+  const used = there ? Math.floor(usedOn(call.world, storage, call.node)) : 0;
   return {
     type: storage.type,
     content: storage.content.join(","),
-    active: 1,
-    enabled: 1,
+    active: there ? 1 : 0,
+    enabled: there ? 1 : 0,
     shared: storage.shared ? 1 : 0,
-    total: storage.total,
+    total,
     used,
-    avail: storage.total - used,
+    avail: total - used,
   };
 }
 
 function nodeStorages(call: Call) {
   const { params } = call;
+  if (params.has("storage")) known(call);
   const contents = params.list("content");
   return visible(call)
     .filter(({ storage }) => !params.has("storage") || storage === params.text("storage"))
+    .filter((storage) => !params.flag("enabled") || isThere(storage, call.node))
     .filter(({ content }) => contents.length === 0 || contents.some((wanted) => content.includes(wanted)))
     .map((storage) => {
       const row = figures(call, storage);
-      return { storage: storage.storage, ...row, used_fraction: row.used / row.total };
+      const share = row.total > 0 ? { used_fraction: row.used / row.total } : {};
+      return { storage: storage.storage, ...row, ...share };
     });
-}
-
-const volumeRow = (volume: Volume) => ({
-  volid: volume.volid,
-  content: volume.content,
-  format: volume.format,
-  size: volume.size,
-  ctime: volume.ctime,
-  ...(volume.vmid !== undefined && { vmid: volume.vmid }),
-  ...(volume.content === "backup"
-    ? {
-        subtype: volume.subtype,
-        ...(volume.notes && { notes: volume.notes }),
-        ...(volume.protected && { protected: 1 }),
-      }
-    : { parent: null, used: volume.used }),
-});
-
-function content(call: Call) {
-  const { params, node, world } = call;
-  return volumesOn(world, known(call), node)
-    .filter((volume) => !params.has("content") || volume.content === params.text("content"))
-    .filter((volume) => !params.has("vmid") || String(volume.vmid) === params.text("vmid"))
-    .map(volumeRow);
-}
-
-function volumeId(call: Call): string {
-  const volume = call.params.text("volume");
-  return volume.includes(":") ? volume : `${call.params.text("storage")}:${volume}`;
-}
-
-function volume(call: Call) {
-  const volid = volumeId(call);
-  const found = volumesOn(call.world, known(call), call.node).find((one) => one.volid === volid);
-  if (!found) throw died(`volume_size_info on '${volid}' failed - no format`);
-  const { size, used, format } = found;
-  const path = `${call.world.state.storages[found.storage]?.path ?? "/dev"}/${volid.split(":")[1] ?? ""}`;
-  if (found.content !== "backup") return { path, size, used, format };
-  return { path, size, used, format: "raw", protected: found.protected ? 1 : 0, notes: found.notes ?? "" };
-}
-
-/** Notes and protection of a backup. */
-function update(call: Call): null {
-  const volid = volumeId(call);
-  const found = volumesOn(call.world, known(call), call.node).find((one) => one.volid === volid);
-  if (!found) throw died(`volume '${volid}' does not exist`);
-  if (call.params.has("notes")) found.notes = call.params.text("notes");
-  if (call.params.has("protected")) found.protected = call.params.flag("protected");
-  call.world.touch();
-  return null;
-}
-
-/** Removing what is not there is a success, and nothing protects a disk that a guest uses. */
-function remove(call: Call): string {
-  const { world, node } = call;
-  const volid = volumeId(call);
-  const storage = known(call);
-  const found = volumesOn(world, storage, node).find((one) => one.volid === volid);
-  const id = found?.vmid === undefined ? storage.storage : `${found.vmid}@${storage.storage}`;
-  return startTask(world, { node, type: "imgdel", id, user: signature(call.who) }, async (task) => {
-    if (found?.protected)
-      throw died(`cannot remove protected volume '${volid.split(":")[1]}' on '${storage.storage}'`);
-    await task.work("imgdel");
-    removeVolume(world, volid);
-    task.log(`Removed volume '${volid}'`);
-  });
 }
 
 function configured(call: Call) {
@@ -132,8 +76,4 @@ export const storageHandlers: Handlers = {
   "GET /storage/{storage}": configured,
   "GET /nodes/{node}/storage": nodeStorages,
   "GET /nodes/{node}/storage/{storage}/status": (call) => figures(call, known(call)),
-  "GET /nodes/{node}/storage/{storage}/content": content,
-  "GET /nodes/{node}/storage/{storage}/content/{volume}": volume,
-  "PUT /nodes/{node}/storage/{storage}/content/{volume}": update,
-  "DELETE /nodes/{node}/storage/{storage}/content/{volume}": remove,
 };

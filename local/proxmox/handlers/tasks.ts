@@ -1,7 +1,7 @@
 import { signature } from "../auth.ts";
 import { Reply, type Call, type Handlers } from "../call.ts";
 import { WAITS } from "../latency.ts";
-import { invalid, Refusal } from "../refusal.ts";
+import { died, invalid, Refusal } from "../refusal.ts";
 import type { Task } from "../state.ts";
 import { parseUpid } from "../upid.ts";
 import { atLeast, type World } from "../world.ts";
@@ -119,6 +119,8 @@ function taskLog(call: Call): Reply {
     return new Reply(atLeast(world, 9) ? [line] : line, { total: 1 });
   }
   const { log } = knownTask(call);
+  if (params.flag("download") && (params.has("start") || params.has("limit")))
+    throw died("The parameter 'download' can't be used together with the parameters 'start' or 'limit'!");
   if (params.flag("download")) return new Reply(null, {}, log.map((line) => `${line}\n`).join(""));
   const start = params.number("start");
   const limit = params.number("limit", 50) || log.length;

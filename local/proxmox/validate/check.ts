@@ -1,5 +1,6 @@
 import type { Facts, Property } from "../facts/index.ts";
-import { checkFormat } from "./format.ts";
+import { checkFormat, required } from "./format.ts";
+import { namedFormat } from "./named.ts";
 import { parsePropertyString } from "./property-string.ts";
 
 export type Value = string | readonly string[];
@@ -68,7 +69,7 @@ const checkLimits = (property: Property, value: string) =>
   checkText(property, value) ?? checkNumber(property, value) ?? checkEnum(property, value);
 
 /** One value against its property: the text Proxmox would put into `errors`. */
-export function checkValue(facts: Facts, name: string, property: Property, value: Value): string | undefined {
+function checkValue(facts: Facts, name: string, property: Property, value: Value): string | undefined {
   const mistyped = checkType(property, value);
   if (mistyped) return mistyped;
   if (typeof value !== "string")
@@ -80,13 +81,26 @@ export function checkValue(facts: Facts, name: string, property: Property, value
 
 function formatComplaint(facts: Facts, name: string, property: Property, value: string): string | undefined {
   if (property.format === undefined) return undefined;
-  if (typeof property.format === "string") return checkFormat(property.format, value);
-  const format = facts.formats[property.format] ?? {};
+  const named = typeof property.format === "string" ? namedFormat(property.format) : undefined;
+  if (typeof property.format === "string" && !named)
+    return checkFormat(property.format, value, { name, version: facts.version });
+  const format = named?.properties ?? facts.formats[Number(property.format)] ?? {};
   const { values, complaint } = parsePropertyString(format, value);
   if (complaint) return complaint;
   const errors = checkObject(facts, format, values, `${name}.`);
   const lines = Object.entries(errors).map(([key, text]) => `${key}: ${text}\n`);
-  return lines.length ? `format error\n${lines.join("")}`.replace(/\n$/, "") : undefined;
+  if (lines.length === 0) return named?.conflict?.(values);
+  return `format error\n${lines.join("")}`.replace(/\n$/, "");
+}
+
+/** Each part of a real list has a complaint of its own; a single value is a list of one. */
+function checkItems(facts: Facts, name: string, items: Property, value: Value): Record<string, string> {
+  const parts = typeof value === "string" ? [value] : value;
+  const complaints = parts.map((part, index) => {
+    const complaint = checkValue(facts, `${name}[${index}]`, items, part);
+    return complaint === undefined ? [] : [[`${name}[${index}]`, complaint] as const];
+  });
+  return Object.fromEntries(complaints.flat());
 }
 
 /** All values against all properties; keys of the result are prefixed. */
@@ -97,17 +111,27 @@ export function checkObject(
   prefix = "",
 ): Record<string, string> {
   const errors: Record<string, string> = {};
-  for (const [key, value] of Object.entries(values)) {
-    const property = properties[key];
-    const complaint = property ? checkValue(facts, `${prefix}${key}`, property, value) : UNKNOWN;
-    if (complaint) errors[`${prefix}${key}`] = complaint;
-    if (property?.requires && values[property.requires] === undefined)
-      errors[`${prefix}${property.requires}`] = `missing property - '${prefix}${key}' requires this property`;
-  }
+  for (const [key, value] of Object.entries(values))
+    Object.assign(errors, checkSent(facts, properties[key], { name: `${prefix}${key}`, value }));
+  for (const [key, { requires }] of Object.entries(properties))
+    if (requires && key in values && values[requires] === undefined)
+      errors[`${prefix}${requires}`] = required(facts.version, `${prefix}${key}`);
   for (const [key, property] of Object.entries(properties))
     if (!property.optional && !property.alias && !(key in values) && !hasDefault(property, prefix))
       errors[`${prefix}${key}`] = MISSING;
   return errors;
+}
+
+/** One value that was sent, or each part of it. */
+function checkSent(
+  facts: Facts,
+  property: Property | undefined,
+  { name, value }: { readonly name: string; readonly value: Value },
+): Record<string, string> {
+  if (!property) return { [name]: UNKNOWN };
+  if (property.items && property.type === "array") return checkItems(facts, name, property.items, value);
+  const complaint = checkValue(facts, name, property, value);
+  return complaint ? { [name]: complaint } : {};
 }
 
 /** Keys of property strings may be left out when the schema gives them a value. */

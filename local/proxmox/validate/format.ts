@@ -1,5 +1,20 @@
+import { CPU_FLAGS, cpuFlags, NEW_CPU_FLAGS } from "./cpu-flags.ts";
+import { isAnyCidr, isCidr, isIp, isIpv4, isIpv6 } from "./address.ts";
+
+/** Where a value stands: the name of its parameter and the version of the API. */
+interface Place {
+  readonly name: string;
+  readonly version: string;
+}
+
 /** Says what is wrong with a value of a named format; nothing when it is right. */
-export type FormatCheck = (value: string) => string | undefined;
+type FormatCheck = (value: string, place: Place) => string | undefined;
+
+/** What is said of a property that another one needs; 9 words it anew. */
+export const required = (version: string, by: string) =>
+  Number(version) >= 9
+    ? `missing property required by '${by}'`
+    : `missing property - '${by}' requires this property`;
 
 const looksLike =
   (what: string, test: (value: string) => boolean): FormatCheck =>
@@ -11,17 +26,6 @@ const matches =
   (value) =>
     pattern.test(value) ? undefined : complaint(value);
 
-const octets = (value: string) => value.split(".").map(Number);
-const isIpv4 = (value: string) =>
-  /^\d{1,3}(\.\d{1,3}){3}$/.test(value) && octets(value).every((octet) => octet <= 255);
-const isIpv6 = (value: string) => /^[0-9a-f:.]+$/i.test(value) && value.includes(":");
-const isIp = (value: string) => isIpv4(value) || isIpv6(value);
-const isCidr = (value: string, ip: (address: string) => boolean, most: number) => {
-  const [address = "", mask = ""] = value.split("/");
-  return ip(address) && /^\d+$/.test(mask) && Number(mask) <= most;
-};
-const isAnyCidr = (value: string) => isCidr(value, isIpv4, 32) || isCidr(value, isIpv6, 128);
-
 const DNS = /^([a-zA-Z0-9]([a-zA-Z0-9-]*[a-zA-Z0-9])?)(\.[a-zA-Z0-9]([a-zA-Z0-9-]*[a-zA-Z0-9])?)*$/;
 const MAC = /^[a-f0-9][02468ace](:[a-f0-9]{2}){5}$/i;
 const HOTPLUG = new Set(["network", "disk", "cpu", "memory", "usb", "cloudinit", "0", "1"]);
@@ -29,16 +33,38 @@ const HOTPLUG = new Set(["network", "disk", "cpu", "memory", "usb", "cloudinit",
 const isVmid = (value: string) => /^[1-9][0-9]{2,8}$/.test(value);
 const isTimezone = (value: string) => value === "host" || /^[\w+-]+(\/[\w+-]+)*$/.test(value);
 
+const CONTENTS = ["images", "rootdir", "vztmpl", "iso", "backup", "snippets", "none"];
+
+/** What a directory may hold; disks of other makers may be imported from 8.3 on. */
+const content: FormatCheck = (value, { version }) => {
+  const known = Number(version) >= 8.3 ? [...CONTENTS, "import"] : CONTENTS;
+  return known.includes(value) ? undefined : `invalid content type '${value}'`;
+};
+
 const hotplug: FormatCheck = (value) => {
   const wrong = value.split(/[,;\s]+/).find((feature) => feature && !HOTPLUG.has(feature));
   return wrong && `invalid hotplug feature '${wrong}'`;
 };
 
 const boot: FormatCheck = (value) => {
+  if (value === "order=") return "missing key in comma-separated list property";
   if (/^[acdn]{1,4}$/.test(value) || value === "") return undefined;
   return value.split(",").every((part) => /^(order|legacy)=/.test(part))
     ? undefined
     : "missing key in comma-separated list property";
+};
+
+/** Addresses and gateways of a cloud-init network card; a gateway needs an address of its family. */
+const ipConfig: FormatCheck = (value, { name, version }) => {
+  const parts = new Map(
+    value.split(",").map((part) => [part.split("=")[0] ?? "", part.slice(part.indexOf("=") + 1)]),
+  );
+  const address = parts.get("ip");
+  if (address !== undefined && address !== "dhcp" && !isCidr(address, isIpv4, 32))
+    return `format error\n${name}.ip: invalid format - value does not look like a valid ipv4 network configuration\n`;
+  if (parts.has("gw") && address === undefined)
+    return `format error\n${name}.ip: ${required(version, `${name}.gw`)}`;
+  return undefined;
 };
 
 const configuration = (
@@ -49,7 +75,7 @@ const configuration = (
   looksLike(`${family} network configuration`, (value) => words.includes(value) || cidr(value));
 
 /** Checks for the formats whose texts were seen or read. A format that is not listed accepts everything. */
-export const FORMATS: Readonly<Record<string, FormatCheck>> = {
+const FORMATS: Readonly<Record<string, FormatCheck>> = {
   "pve-vmid": looksLike("VM ID", isVmid),
   "pve-node": looksLike("node name", (value) => /^[a-zA-Z0-9_]([a-zA-Z0-9_-]*[a-zA-Z0-9_])?$/.test(value)),
   "dns-name": looksLike("DNS name", (value) => DNS.test(value)),
@@ -68,6 +94,8 @@ export const FORMATS: Readonly<Record<string, FormatCheck>> = {
     /^((order=)?\d+)?(,?(order|up|down)=\d+)*$/,
     () => "unable to parse startup options",
   ),
+  "pve-storage-content": content,
+  "pve-task-status-type": matches(/^(ok|error|warning|unknown)$/i, (value) => `invalid status '${value}'`),
   "pve-hotplug-features": hotplug,
   "pve-qm-boot": boot,
   urlencoded: matches(/^(?:[\w.~-]|%[0-9a-f]{2})*$/i, (value) => `invalid urlencoded string: ${value}`),
@@ -79,6 +107,15 @@ export const FORMATS: Readonly<Record<string, FormatCheck>> = {
   CIDRv6: looksLike("IPv6 network", (value) => isCidr(value, isIpv6, 128)),
   "pve-ipv4-config": configuration("ipv4", ["dhcp", "manual"], (value) => isCidr(value, isIpv4, 32)),
   "pve-ipv6-config": configuration("ipv6", ["auto", "dhcp", "manual"], (value) => isCidr(value, isIpv6, 128)),
+  "pve-roleid": matches(/^[A-Za-z0-9.\-_]+$/, (value) => `role name '${value}' contains invalid characters`),
+  "pve-groupid": matches(
+    /^[A-Za-z0-9.\-_]+$/,
+    (value) => `group name '${value}' contains invalid characters`,
+  ),
+  "pve-bridge-id": matches(/^[\w.-]+$/, (value) => `invalid bridge ID '${value}'`),
+  email: looksLike("email address", (value) => /^[\w+.~-]+@[\w.-]+$/.test(value)),
+  "pve-vm-cpu-conf": cpuFlags(CPU_FLAGS),
+  "pve-qm-ipconfig": ipConfig,
   "pve-ct-timezone": looksLike("timezone", isTimezone),
   "disk-size": matches(/^\d+(\.\d+)?[KMGT]?$/, (value) => `unable to parse size '${value}'`),
   "pve-volume-id": matches(
@@ -87,14 +124,18 @@ export const FORMATS: Readonly<Record<string, FormatCheck>> = {
   ),
 };
 
+/** Formats that changed with 9. */
+const NEWER: Readonly<Record<string, FormatCheck>> = { "pve-vm-cpu-conf": cpuFlags(NEW_CPU_FLAGS) };
+
 /** Checks one value; `-list` formats check each part and `-opt` formats accept an empty text. */
-export function checkFormat(format: string, value: string): string | undefined {
+export function checkFormat(format: string, value: string, place: Place): string | undefined {
   const list = /^(.*)-list$/.exec(format)?.[1];
   if (list) {
     const parts = value.split(/[,;\s\0]+/).filter(Boolean);
-    return parts.map((part) => checkFormat(list, part)).find((complaint) => complaint !== undefined);
+    return parts.map((part) => checkFormat(list, part, place)).find((complaint) => complaint !== undefined);
   }
   const optional = /^(.*)-opt$/.exec(format)?.[1];
-  if (optional) return value === "" ? undefined : checkFormat(optional, value);
-  return FORMATS[format]?.(value);
+  if (optional) return value === "" ? undefined : checkFormat(optional, value, place);
+  const newer = Number(place.version) >= 9 ? NEWER[format] : undefined;
+  return (newer ?? FORMATS[format])?.(value, place);
 }

@@ -69,3 +69,18 @@ test("a key can be deleted, and POST does the same in a task", async () => {
   expect(await ended(answer)).toBe("OK");
   expect((await get(`${where(101)}/config`)).json.data).toMatchObject({ cores: 3 });
 });
+
+test("a new disk in an update is made; one that is deleted becomes unused, and is gone when that is deleted too", async () => {
+  const { get, put, where, simulator } = simulation();
+  const path = `${where(107)}/config`;
+  expect((await put(path, { scsi1: "local-lvm:8" })).status).toBe(200);
+  expect((await get(path)).json.data).toMatchObject({ scsi1: "local-lvm:vm-107-disk-1,size=8G" });
+  await put(path, { delete: "scsi1" });
+  expect((await get(path)).json.data).toMatchObject({ unused0: "local-lvm:vm-107-disk-1" });
+  await put(path, { delete: "unused0" });
+  expect(simulator.state.volumes.some(({ volid }) => volid === "local-lvm:vm-107-disk-1")).toBe(false);
+  expect((await put(path, { scsi2: "nosuch:1" })).reason).toBe("storage 'nosuch' does not exist");
+  expect((await put(path, { delete: "nosuchkey" })).json.errors).toEqual({
+    delete: "unknown option 'nosuchkey'",
+  });
+});

@@ -59,3 +59,17 @@ test("requests and bytes are counted by template, and the most tasks at once by 
   simulator.resetCounters();
   expect(simulator.counters().total.requests).toBe(0);
 });
+
+test("with latency on, a daemon serves three calls at a time and the fourth waits", async () => {
+  const { simulator, clock, where } = simulation({ latency: true });
+  const headers = { authorization: `PVEAPIToken=${simulator.token}` };
+  const target = `/api2/json${where(101)}/status/current`;
+  const start = clock.now().getTime();
+  const ends = Promise.all(
+    [1, 2, 3, 4].map(async () => {
+      await simulator.handle({ method: "GET", target, headers });
+      return clock.now().getTime() - start;
+    }),
+  );
+  expect(await clock.until(ends)).toEqual([16, 16, 16, 27]);
+});

@@ -47,7 +47,7 @@ test("unknown paths and methods are 501, and a call that is known but not simula
   expect((await get("/nosuch")).reason).toBe("Method 'GET /nosuch' not implemented");
   expect((await send("DELETE", "/nodes")).reason).toBe("Method 'DELETE /nodes' not implemented");
   expect((await send("PATCH", "/version")).reason).toBe("method 'PATCH' not available");
-  expect((await get("/cluster/acme/tos")).reason).toBe("not simulated yet: GET /cluster/acme/tos");
+  expect((await get("/cluster/sdn/dns")).reason).toBe("not simulated yet: GET /cluster/sdn/dns");
 });
 
 test("a body on GET or DELETE, a long body and a foreign content type are refused in plain text", async () => {

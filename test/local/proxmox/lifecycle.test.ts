@@ -104,7 +104,7 @@ test("a backup appears in the storage with its notes; restoring it brings the VM
   expect(backup).toMatchObject({
     content: "backup",
     subtype: "qemu",
-    format: "vma.zst",
+    format: "vma",
     notes: "cache-1 on pve1\nby hand",
   });
   await ended(await remove(where(107)));
@@ -122,7 +122,7 @@ test("a backup that fails says job errors; the reason is in the log; a VM elsewh
   expect(log).toContain("ERROR: Backup of VM 999 failed - unable to find VM '999'");
   expect((await post("/nodes/pve1/vzdump", { vmid: 102 })).json.data).toBe("OK");
   expect((await post("/nodes/pve1/vzdump")).json.errors).toEqual({
-    vmid: "property is missing and it is not optional",
+    vmid: "property is missing",
   });
 });
 
@@ -173,4 +173,15 @@ test("a VM becomes a template once, and not while it has snapshots", async () =>
   );
   expect(await ended(await post(`${where(110)}/template`))).toBe("OK");
   expect((await post(`${where(110)}/template`)).reason).toBe("you can't convert a template to a template");
+});
+
+test("a VM made with empty disks does not react to a shutdown; a clone of a template does", async () => {
+  const { post, ended, where } = simulation();
+  await ended(await post("/nodes/pve1/qemu", { vmid: 900, scsi0: "local-lvm:4", start: 1 }));
+  expect(await ended(await post(`${where(900)}/status/shutdown`, { timeout: 5 }))).toBe(
+    "VM quit/powerdown failed - got timeout",
+  );
+  await ended(await post(`${where(9000)}/clone`, { newid: 901 }));
+  await ended(await post(`${where(901)}/status/start`));
+  expect(await ended(await post(`${where(901)}/status/shutdown`))).toBe("OK");
 });

@@ -121,3 +121,21 @@ test("containers have texts and tasks of their own", async () => {
   expect(await ended(start)).toBe("OK");
   expect((await post(`${where(203)}/status/reset`)).status).toBe(501);
 });
+
+test("without quorum configurations cannot be written and cluster files say so after nine seconds; logins work", async () => {
+  const { get, post, put, ended, where, simulator, clock } = simulation();
+  simulator.setQuorum(false);
+  const denied = "unable to open file '/etc/pve/nodes/pve1/qemu-server/101.conf.tmp.101' - Permission denied";
+  expect((await put(`${where(101)}/config`, { cores: 1 })).reason).toBe(denied);
+  expect(await ended(await post(`${where(101)}/snapshot`, { snapname: "s1" }))).toBe(denied);
+  expect(simulator.state.guests[101]).toMatchObject({ snapshots: {} });
+  const before = clock.now().getTime();
+  expect((await post("/pools", { poolid: "x" })).reason).toBe(
+    "create pool failed: cfs-lock 'file-user_cfg' error: no quorum!",
+  );
+  expect(clock.now().getTime() - before).toBe(9000);
+  expect((await post("/access/users", { userid: "a@pve" })).reason).toBe(
+    "create user failed: cfs-lock 'file-user_cfg' error: no quorum!",
+  );
+  expect((await get("/cluster/status")).json.data).toMatchObject([{ quorate: 0 }, {}, {}, {}]);
+});

@@ -99,3 +99,23 @@ test("the cluster's list shows what runs and the newest finished tasks of every 
   expect(list[0]).toMatchObject({ upid: answer.json.data, status: "RUNNING" });
   expect(new Set(list.map(({ node }) => node))).toEqual(new Set(["pve1", "pve2", "pve3"]));
 });
+
+test("a node that reboots loses its tasks, keeps the locks they held, and its guests are off", async () => {
+  const { get, post, put, ended, where, simulator, clock } = simulation();
+  const snapshot = await post(`${where(101)}/snapshot`, { snapname: "s1" });
+  const start = await post(`${where(107)}/status/start`);
+  const elsewhere = await post(`${where(102)}/snapshot`, { snapname: "s1" });
+  simulator.rebootNode("pve1");
+  await clock.advance(60_000);
+  expect(await ended(snapshot)).toBe("unexpected status");
+  expect(await ended(start)).toBe("unexpected status");
+  expect(await ended(elsewhere)).toBe("OK");
+  expect(simulator.state.guests[101]).toMatchObject({
+    status: "stopped",
+    lock: "snapshot",
+    snapshots: { s1: { snapstate: "prepare" } },
+  });
+  expect((await put(`${where(107)}/config`, { cores: 1 })).status).toBe(200);
+  expect(simulator.counters().running).toEqual({ pve1: 0, pve2: 0 });
+  expect(rows(await get("/nodes/pve1/tasks", { statusfilter: "unknown" }))).toHaveLength(2);
+});

@@ -1,0 +1,38 @@
+import type { Guest } from "./state.ts";
+import { startTask, type TaskSpec } from "./task.ts";
+import type { World } from "./world.ts";
+
+const sidOf = (guest: Guest) => `${guest.kind === "qemu" ? "vm" : "ct"}:${guest.vmid}`;
+
+/** The HA resource of a guest, when it has one. */
+export const haResource = (world: World, guest: Guest) =>
+  world.state.sections["ha-resources"]?.[sidOf(guest)];
+
+export const haState = (world: World, guest: Guest): string | undefined => {
+  const resource = haResource(world, guest);
+  return resource && (resource.state ?? "started");
+};
+
+/** What `status/current` says about high availability. */
+export function haOf(world: World, guest: Guest) {
+  const resource = haResource(world, guest);
+  if (!resource) return { managed: 0 };
+  return { managed: 1, state: haState(world, guest), ...(resource.group && { group: resource.group }) };
+}
+
+/** Asks the HA manager: this task ends after a second with nothing done. The local resource manager acts 10 to 25
+ * seconds later, under a task of its own by root. */
+export function askManager(
+  world: World,
+  guest: Guest,
+  request: { spec: TaskSpec; state?: string; act: () => void },
+): string {
+  return startTask(world, request.spec, async (task) => {
+    await task.wait(1000);
+    const resource = haResource(world, guest);
+    if (resource && request.state) resource.state = request.state;
+    task.log(`Requesting HA ${request.spec.type.slice(2)} for VM ${guest.vmid}`);
+    world.touch();
+    void world.clock.sleep(world.random.between(10_000, 25_000) / world.speed).then(request.act);
+  });
+}

@@ -1,0 +1,44 @@
+import * as z from "zod";
+
+/** A storage of the cluster. */
+export const Storage = z.object({
+  storage: z.string(),
+  type: z.string(),
+  content: z.array(z.string()),
+  shared: z.boolean(),
+  /** Can take snapshots of a disk. */
+  snapshots: z.boolean(),
+  path: z.string().optional(),
+  /** Bytes. */
+  total: z.number(),
+  disabled: z.boolean().optional(),
+  /** Nothing more goes in. */
+  full: z.boolean().optional(),
+  /** The only nodes that have it. */
+  nodes: z.array(z.string()).optional(),
+  /** What is kept of backups: `keep-last=3`. */
+  prune: z.string().optional(),
+  /** The rest of its section in storage.cfg. */
+  options: z.record(z.string(), z.string()).optional(),
+});
+export type Storage = z.infer<typeof Storage>;
+
+/** What lies on a storage: a disk, a backup, an ISO image. */
+export const Volume = z.object({
+  volid: z.string(),
+  storage: z.string(),
+  /** Only for storage that is not shared. */
+  node: z.string().optional(),
+  content: z.string(),
+  format: z.string(),
+  size: z.number(),
+  used: z.number(),
+  ctime: z.number(),
+  vmid: z.number().optional(),
+  subtype: z.string().optional(),
+  notes: z.string().optional(),
+  protected: z.boolean().optional(),
+  /** What a backup would bring back. */
+  config: z.record(z.string(), z.string()).optional(),
+});
+export type Volume = z.infer<typeof Volume>;

@@ -37,6 +37,8 @@ export interface WriteDefinition<
   readonly target: (input: z.output<Input>) => string;
   readonly plan: (ctx: Context, input: z.output<Input>) => Promise<P>;
   readonly run: (ctx: Context, input: z.output<Input>, plan: P) => Promise<z.input<Output>>;
+  /** What the audit log says was changed, from what to what; never a secret. */
+  readonly changes?: (input: z.output<Input>, plan: P) => Record<string, unknown>;
 }
 
 /** What a verb gives: its value, or the plan when the call was a dry run. */
@@ -84,7 +86,9 @@ function writing<Input extends z.ZodType, Output extends z.ZodType, P extends Pl
     }
     const act = async () =>
       definition.output.parse(await definition.run({ ...ctx, given: raw }, input, plan));
-    return { value: definition.tracked ? await act() : await around(ctx, { action, target }, verdict, act) };
+    if (definition.tracked) return { value: await act() };
+    const changes = definition.changes?.(input, plan);
+    return { value: await around(ctx, { action, target, ...(changes ? { changes } : {}) }, verdict, act) };
   };
 }
 

@@ -24,6 +24,8 @@ export interface Schedule {
   readonly timezone: string;
   readonly enabled: boolean;
   readonly input: string;
+  /** Not before this instant; a rate counts from it. */
+  readonly startAt?: Date;
 }
 
 export interface Scheduler {
@@ -45,6 +47,7 @@ function toCommand(settings: SchedulerSettings, schedule: Schedule) {
     ScheduleExpression: schedule.expression,
     ScheduleExpressionTimezone: schedule.timezone,
     State: schedule.enabled ? ("ENABLED" as const) : ("DISABLED" as const),
+    StartDate: schedule.startAt,
     FlexibleTimeWindow: { Mode: "OFF" as const },
     Target: {
       Arn: settings.targetArn,

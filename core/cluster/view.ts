@@ -1,7 +1,7 @@
 import * as z from "zod";
 import type { World } from "../context.ts";
 import { Fault } from "../lib/fault.ts";
-import { clusterStatus, ProxmoxError, version } from "../proxmox/index.ts";
+import { clusterStatus, ProxmoxError, toFault, version } from "../proxmox/index.ts";
 import { clusterEtag, type ClusterRow } from "./cluster.ts";
 import { connect } from "./connect.ts";
 
@@ -33,6 +33,7 @@ export async function view(world: World, cluster: ClusterRow): Promise<ClusterVi
     return { ...base, version: about.version, status: state, reason: null, nodes: status.nodes };
   } catch (error) {
     if (!(error instanceof ProxmoxError) && !(error instanceof Fault)) throw error;
-    return { ...base, version: null, status: "unreachable", reason: error.message, nodes: [] };
+    const { message } = error instanceof ProxmoxError ? toFault(error) : error;
+    return { ...base, version: null, status: "unreachable", reason: message, nodes: [] };
   }
 }

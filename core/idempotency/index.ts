@@ -1,1 +1,1 @@
-export { begin, forget } from "./once.ts";
+export { begin, fits, forget } from "./once.ts";

@@ -2,6 +2,7 @@ import * as z from "zod";
 import type { Once, World } from "../context.ts";
 import { LostRace, type Row } from "../db/index.ts";
 import { sha256 } from "../lib/canonical.ts";
+import { secretText } from "../lib/id.ts";
 import { Fault } from "../lib/fault.ts";
 
 const KEEP_SECONDS = 24 * 3600;
@@ -25,6 +26,12 @@ const KeptRow = z.object({
   body: z.unknown().optional(),
 });
 type KeptRow = z.infer<typeof KeptRow>;
+
+/** A row of DynamoDB holds 400 kB. */
+const MOST_BYTES = 300_000;
+
+/** Whether an answer can be kept. Only the plan of a dry run grows so large that it cannot, and that may be made again. */
+export const fits = (body: unknown) => Buffer.byteLength(JSON.stringify(body) ?? "") <= MOST_BYTES;
 
 const toKey = (request: Repeatable) => ({
   pk: `once#${sha256(`${request.owner}\n${request.key}`)}`,
@@ -56,12 +63,15 @@ function judge(
   throw inProgress();
 }
 
-/** Begins a request, or gives the answer that it had the first time. */
+/**
+ * Begins a request, or gives the answer that it had the first time. The token is ours and random: a caller who
+ * repeats a request may send the same request id with it.
+ */
 export async function begin(
   world: World,
   request: Repeatable,
-  token: string,
-): Promise<{ once: Once } | { status: number; body: unknown }> {
+): Promise<{ once: Once; token: string } | { status: number; body: unknown }> {
+  const token = secretText(16);
   const key = toKey(request);
   const now = Math.floor(world.clock.now().getTime() / 1000);
   const row = {
@@ -81,14 +91,14 @@ export async function begin(
   };
   try {
     await world.store.write([{ table: "State", put: row, when: { exists: false } }]);
-    return { once };
+    return { once, token };
   } catch (error) {
     if (!(error instanceof LostRace) || !error.current) throw error;
     const kept = KeptRow.parse(error.current);
     const verdict = judge(kept, row.fingerprint, now);
     if (verdict !== "replace") return verdict;
     await takeOver(world, row, kept.token);
-    return { once };
+    return { once, token };
   }
 }
 

@@ -13,16 +13,17 @@ export interface Reading {
   readonly asOf: string;
   readonly partial: boolean;
   readonly warnings: readonly Warning[];
+  /** Why a cluster told nothing at all, for each of those. */
+  readonly silent: readonly Warning[];
 }
 
 interface Part {
   readonly guests: readonly Guest[];
   readonly asOf: string;
   readonly missing: boolean;
+  readonly silent?: true;
   readonly warnings: readonly Warning[];
 }
-
-const detail = (error: unknown) => (error instanceof Error ? error.message : String(error));
 
 async function fromProxmox(world: World, cluster: string): Promise<Part> {
   const listing = await ask(world, cluster);
@@ -53,15 +54,10 @@ async function part(world: World, cluster: string, fresh: boolean): Promise<Part
   } catch (error) {
     if (!(error instanceof ProxmoxError) && !(error instanceof Fault)) throw error;
     const kept = await load(world, cluster);
-    const warnings = [
-      { code: "proxmox.unreachable", detail: `cluster ${cluster} does not answer: ${detail(error)}` },
-    ];
-    return {
-      guests: kept?.guests ?? [],
-      asOf: kept?.asOf ?? world.clock.now().toISOString(),
-      missing: true,
-      warnings,
-    };
+    const fault = error instanceof ProxmoxError ? toFault(error) : error;
+    const warnings = [{ code: fault.code, detail: `cluster ${cluster} tells nothing: ${fault.message}` }];
+    const asOf = kept?.asOf ?? world.clock.now().toISOString();
+    return { guests: kept?.guests ?? [], asOf, missing: true, silent: true, warnings };
   }
 }
 
@@ -80,6 +76,7 @@ export async function readAll(
     asOf: ages[0] ?? world.clock.now().toISOString(),
     partial: parts.some((one) => one.missing),
     warnings: parts.flatMap((one) => one.warnings),
+    silent: parts.filter((one) => one.silent).flatMap((one) => one.warnings),
   };
 }
 

@@ -9,7 +9,7 @@ import { verb } from "../verb.ts";
 import { JobKind, jobKey, type JobRow } from "./job.ts";
 import { issuesOf } from "./kinds.ts";
 import { putSchedule } from "./plan-schedule.ts";
-import { normalise, ScheduleError } from "./schedule/index.ts";
+import { normalise, ScheduleError, upcoming } from "./schedule/index.ts";
 import { Job, toJob } from "./view.ts";
 
 const Input = z.strictObject({
@@ -30,9 +30,15 @@ const Input = z.strictObject({
 type Input = z.infer<typeof Input>;
 
 /** The schedule in AWS's own form, or what is wrong with it. */
-function readSchedule(input: Input): { expression: string } | FieldError {
+function readSchedule(input: Input, now: Date): { expression: string } | FieldError {
   try {
-    return normalise(input.schedule, input.timezone);
+    const read = normalise(input.schedule, input.timezone);
+    if (upcoming(read.expression, { after: now }, input.timezone, 1).length > 0) return read;
+    return {
+      pointer: "/schedule",
+      code: "schedule.invalid",
+      detail: "lies in the past: it never fires again",
+    };
   } catch (error) {
     if (!(error instanceof ScheduleError)) throw error;
     const pointer = error.field === "timezone" ? "/timezone" : "/schedule";
@@ -40,13 +46,13 @@ function readSchedule(input: Input): { expression: string } | FieldError {
   }
 }
 
-function check(input: Input): string {
+function check(input: Input, now: Date): string {
   const wanted = {
     ...input,
     maxConcurrency: input.maxConcurrency ?? null,
     maxErrors: input.maxErrors ?? null,
   };
-  const schedule = readSchedule(input);
+  const schedule = readSchedule(input, now);
   const errors = [
     ...("pointer" in schedule ? [schedule] : []),
     ...describeIssues(new z.ZodError(issuesOf(wanted))),
@@ -72,18 +78,21 @@ export const create = verb({
   input: Input,
   output: Job,
   target: (input) => `job ${input.name}`,
-  async plan(_ctx, input) {
-    const expression = check(input);
-    return {
-      ...plainPlan("job.create", `a job that runs at ${expression}`, { schedule: expression }),
-      expression,
-    };
+  async plan(ctx, input) {
+    const now = ctx.clock.now();
+    const expression = check(input, now);
+    const plan = plainPlan("job.create", `a job that runs at ${expression}`, { schedule: expression });
+    return { ...plan, expression, id: newId("job", now) };
+  },
+  changes(input, { id, expression }) {
+    const { name, kind, timezone, select, params, enabled } = input;
+    return { after: { id, name, kind, schedule: expression, timezone, select, params, enabled } };
   },
   async run(ctx, input, plan) {
     const now = ctx.clock.now();
     const { name, kind, timezone, select, params, enabled } = input;
     const job: JobRow = {
-      id: newId("job", now),
+      id: plan.id,
       name,
       kind,
       schedule: plan.expression,

@@ -18,7 +18,11 @@ export const remove = verb({
     if (input.etag !== undefined && input.etag !== jobEtag(job)) {
       throw new Fault("precondition", "job.changed", "The job was changed in the meantime; read it again.");
     }
-    return plainPlan("job.delete", `the job ${job.name} and its schedule`);
+    return { ...plainPlan("job.delete", `the job ${job.name} and its schedule`), job };
+  },
+  changes(_input, { job }) {
+    const { name, kind, schedule, timezone, select, params } = job;
+    return { before: { name, kind, schedule, timezone, select, params } };
   },
   async run(ctx, input) {
     await ctx.scheduler.remove(input.job);

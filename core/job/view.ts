@@ -2,6 +2,7 @@ import * as z from "zod";
 import type { World } from "../context.ts";
 import { show, Operation } from "../operation/index.ts";
 import { JobKind, jobEtag, type JobRow } from "./job.ts";
+import { anchorOf } from "./plan-schedule.ts";
 import { loadRuns, type RunRow } from "./runs-store.ts";
 import { upcoming } from "./schedule/index.ts";
 
@@ -51,7 +52,8 @@ export async function toRun(world: World, run: RunRow): Promise<Run> {
 /** A job with its next five runs and its last one. */
 export async function toJob(world: World, job: JobRow): Promise<Job> {
   const [last] = await loadRuns(world, job.id, { limit: 1 });
-  const next = job.enabled ? upcoming(job.schedule, world.clock.now(), job.timezone, NEXT) : [];
+  const from = { after: world.clock.now(), anchor: anchorOf(job) };
+  const next = job.enabled ? upcoming(job.schedule, from, job.timezone, NEXT) : [];
   const { role: _role, may: _may, ...shown } = job;
   return {
     ...shown,

@@ -1,7 +1,6 @@
 import type { Context } from "../context.ts";
 import { readAll } from "../inventory/index.ts";
 import { Fault } from "../lib/fault.ts";
-import type { Warning } from "../lib/page.ts";
 import { select, type Selection } from "../selector/index.ts";
 import { leftOut, type Chosen } from "./guest-plan.ts";
 import type { Task } from "./lay.ts";
@@ -23,9 +22,6 @@ function absent(action: string, { vmid, cluster = "*" }: { vmid: number; cluster
   };
 }
 
-const silent = (reading: { readonly warnings: readonly Warning[] }) =>
-  reading.warnings.find((warning) => warning.code === "proxmox.unreachable");
-
 /** The clusters that alone can be meant; undefined when a selector names none. */
 function clustersOf(selection: Selection): string[] | undefined {
   const named = [selection].flat().map((selector) => selector.clusters);
@@ -39,8 +35,8 @@ function clustersOf(selection: Selection): string[] | undefined {
 export async function chooseGuests(ctx: Context, action: string, selection: Selection): Promise<Chosen> {
   const reading = await readAll(ctx);
   const clusters = clustersOf(selection);
-  const gap = silent(reading);
-  const unreachable = gap && clusters ? silent(await readAll(ctx, { clusters })) : gap;
+  const [gap] = reading.silent;
+  const [unreachable] = gap && clusters ? (await readAll(ctx, { clusters })).silent : [gap];
   if (unreachable) {
     throw new Fault(
       "unreachable",

@@ -81,10 +81,17 @@ export async function present(world: World, row: OperationRow): Promise<Operatio
   return toOperation(row, row.state === "open" ? [...(await lanesOf(world, row)).values()] : []);
 }
 
-/** An item as callers see it: intent and sent are both running. */
+/** Intent and sent are both running; so is one that was begun and put off, since it waits for its guest. */
+function stateOfItem(item: ItemRow): Item["state"] {
+  if (item.state === "intent" || item.state === "sent") return "running";
+  const putOff = item.state === "queued" && (item.attempts > 0 || item.blockedAt !== null);
+  return putOff ? "running" : item.state;
+}
+
+/** An item as callers see it. */
 export function toItem(item: ItemRow): Item {
   const { vm, action, reason, upid, attempts, startedAt, finishedAt, error, warnings } = item;
-  const state = item.state === "intent" || item.state === "sent" ? "running" : item.state;
+  const state = stateOfItem(item);
   return {
     id: `${item.operation}/${item.n}`,
     vm: { id: vm.id, name: vm.name, node: vm.node },

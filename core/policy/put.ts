@@ -42,6 +42,7 @@ export const put = verb({
     const next = { mode: input.mode ?? now.mode, ownerTag: input.ownerTag ?? now.ownerTag };
     return { ...plainPlan("safe-mode.manage", `from ${now.mode} to ${next.mode}`), now, next };
   },
+  changes: (_input, plan) => ({ before: plan.now, after: plan.next }),
   async run(ctx, input, plan) {
     await replaceSafeMode(ctx, plan.now, plan.next).catch((error: unknown) => {
       throw error instanceof LostRace

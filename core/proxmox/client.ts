@@ -34,12 +34,23 @@ const Version = z.object({ version: z.string() });
 const VERSION_MS = 600_000;
 const versions = new WeakMap<Transport, { at: number; version: Promise<string> }>();
 
-/** A read whose answer got lost is asked again once; a write never. */
-async function exchange(transport: Transport, call: Call, wire: WireRequest): Promise<WireReply> {
+/** A read that took longer to fail is not asked again: whoever waits for it would give up before us. */
+const SOON_MS = 5000;
+
+/** A read whose answer got lost soon is asked again once; a write never. */
+async function exchange(
+  transport: Transport,
+  call: Call,
+  wire: WireRequest,
+  clock: Clock,
+): Promise<WireReply> {
+  const started = clock.now().getTime();
   try {
     return await transport(wire);
   } catch (error) {
-    if (wire.method !== "GET" || !(error instanceof NoAnswer) || !error.sent) throw lost(call, error);
+    const soon = clock.now().getTime() - started < SOON_MS;
+    if (wire.method !== "GET" || !(error instanceof NoAnswer) || !error.sent || !soon)
+      throw lost(call, error);
     return transport(wire).catch((again: unknown) => Promise.reject(lost(call, again)));
   }
 }
@@ -59,7 +70,7 @@ async function send(cluster: string, transport: Transport, port: ClientPort, cal
   const open = await port.breaker?.admit(effectOf(call));
   if (open) throw heldBack(call, open);
   const record = recorder(cluster, call, port);
-  const reply = await exchange(transport, call, wire).catch((error: unknown) => {
+  const reply = await exchange(transport, call, wire, port.clock).catch((error: unknown) => {
     record({ status: 0, reason: error instanceof Error ? error.message : "no answer" });
     const cause = error instanceof ProxmoxError ? error.cause : undefined;
     if (cause instanceof NoAnswer && cause.mistrusted)

@@ -32,12 +32,12 @@ export function ask<E extends Endpoint>(
 }
 
 /**
- * Milliseconds. Calls that pveproxy hands on get longer than the 30 s after which it gives them up, so that
+ * Milliseconds. Reads end before the gateway gives up at 29 s. Writes that pveproxy hands on get longer than the 30 s after which it gives them up, so that
  * Proxmox speaks first; an upload of some gigabytes takes minutes.
  */
 const TIMEOUT_MS: Readonly<Record<Kind, number>> = {
-  list: 25_000,
-  read: 20_000,
+  list: 20_000,
+  read: 15_000,
   write: 35_000,
   agent: 35_000,
   scan: 35_000,

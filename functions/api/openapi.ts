@@ -4,7 +4,7 @@ import document from "../../openapi.json" with { type: "json" };
 import { route } from "../http/route.ts";
 
 const show = verb({
-  action: "system.docs",
+  action: "system.openapi",
   effect: "read",
   input: z.strictObject({}),
   output: z.looseObject({ openapi: z.string() }),

@@ -7,7 +7,7 @@ const NOBODY: Actor = {
   id: "anonymous",
   name: "anonymous",
   role: "none",
-  may: ["system.health", "system.docs"],
+  may: ["system.health", "system.docs", "system.openapi"],
 };
 
 function keyOf(incoming: Incoming): string | undefined {

@@ -44,6 +44,8 @@ function parseBody(body: string): Record<string, unknown> {
   } catch (cause) {
     throw new Fault("invalid", "request.malformed", "The body is not JSON.", { cause });
   }
+  if (!JSON.stringify(value).isWellFormed() || /\\ud[89a-f][0-9a-f]{2}/i.test(JSON.stringify(value)))
+    throw invalid("", "the body holds half a character (a lone surrogate)");
   if (typeof value !== "object" || value === null || Array.isArray(value))
     throw invalid("", "the body must be a JSON object");
   return { ...value };
@@ -77,9 +79,11 @@ export function toInput(spec: Spec, incoming: Incoming): { input: Record<string,
     ? query
     : { ...query, ...(dryRun === undefined ? {} : { dryRun }), ...(wait === undefined ? {} : { wait }) };
   const body = parseBody(incoming.body);
-  const clash = Object.keys(incoming.path).find((name) => name in body || name in rest);
+  const clash = Object.keys(incoming.path).find(
+    (name) => Object.hasOwn(body, name) || Object.hasOwn(rest, name),
+  );
   if (clash !== undefined) throw invalid(`/${clash}`, "stands in the path and must not be given again");
-  const double = Object.keys(rest).find((name) => name in body);
+  const double = Object.keys(rest).find((name) => Object.hasOwn(body, name));
   if (double !== undefined) throw invalid(`/${double}`, "is given in the query and in the body");
   const etag = spec.ifMatch ? versionOf(incoming.header("if-match")) : undefined;
   return { input: { ...rest, ...body, ...incoming.path, ...(etag === undefined ? {} : { etag }) }, manner };

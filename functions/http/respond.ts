@@ -38,7 +38,7 @@ async function runOnce(ctx: Context, spec: Spec, incoming: Incoming, key: string
     );
   const fingerprint = `${spec.method}\n${incoming.url}\n${incoming.body}`;
   const repeatable = { owner: ctx.actor.id, key, fingerprint };
-  const begun = await Idempotency.begin(ctx, repeatable, ctx.requestId);
+  const begun = await Idempotency.begin(ctx, repeatable);
   if ("status" in begun) {
     const type = begun.status >= 400 ? "application/problem+json" : "application/json";
     const again =
@@ -55,7 +55,8 @@ async function runOnce(ctx: Context, spec: Spec, incoming: Incoming, key: string
   const answer = await run({ ...ctx, once: begun.once }, spec, incoming).catch((error: unknown) =>
     problem(ctx, incoming, error),
   );
-  if (passing(answer.status)) await Idempotency.forget(ctx, repeatable, ctx.requestId);
+  if (passing(answer.status) || !Idempotency.fits(answer.body))
+    await Idempotency.forget(ctx, repeatable, begun.token);
   else await ctx.store.write([begun.once.answer(answer.status, answer.body)]);
   return answer;
 }

@@ -31,13 +31,14 @@ export function cloud(clock: VirtualClock) {
   };
   const has = (name: string) => schedules.list().some((schedule) => schedule.Name === name);
   const scheduler: Scheduler = {
-    async put({ name, expression, timezone, enabled, input }) {
+    async put({ name, expression, timezone, enabled, input, startAt }) {
       const wanted = {
         Name: name,
         GroupName: "moxxie",
         ScheduleExpression: expression,
         ScheduleExpressionTimezone: timezone,
         State: enabled ? ("ENABLED" as const) : ("DISABLED" as const),
+        ...(startAt ? { StartDate: startAt.getTime() } : {}),
         FlexibleTimeWindow: { Mode: "OFF" as const },
         Target: { Arn: queueArn("Fire"), RoleArn: "arn:aws:iam::000000000000:role/test", Input: input },
       };

@@ -59,12 +59,17 @@ const UNITS = new Map([
   ["day", 86_400_000],
 ]);
 
+/** Ten years; beyond some more of them a date cannot be written. */
+const LONGEST_MS = 3650 * 86_400_000;
+
 function parseRate(body: string): Expression {
   const [, count, unit = ""] = /^([1-9]\d*)\s+(minute|hour|day)s?$/.exec(body) ?? [];
   const length = UNITS.get(unit);
   if (length === undefined) {
     throw new ScheduleError(`"${body}" is not a number of minutes, hours or days, such as 5 minutes`, "rate");
   }
+  if (Number(count) * length > LONGEST_MS)
+    throw new ScheduleError(`"${body}" is longer than ten years`, "rate");
   const text = `rate(${count} ${unit}${count === "1" ? "" : "s"})`;
   return { kind: "rate", text, milliseconds: Number(count) * length };
 }

@@ -19,14 +19,19 @@ export function next(expression: string, after: Date, timezone: string, anchor =
   return instant === undefined ? undefined : new Date(instant);
 }
 
-/** The next firings after `after`, at most `count` of them. */
-export function upcoming(expression: string, after: Date, timezone: string, count: number): Date[] {
+/** The next firings after an instant, at most `count` of them. A rate counts from `anchor`. */
+export function upcoming(
+  expression: string,
+  { after, anchor = after }: { readonly after: Date; readonly anchor?: Date },
+  timezone: string,
+  count: number,
+): Date[] {
   checkTimezone(timezone);
   const parsed = parseExpression(expression);
   const found: Date[] = [];
   let last = after.getTime();
   while (found.length < count) {
-    const instant = following(parsed, last, timezone, after.getTime());
+    const instant = following(parsed, last, timezone, anchor.getTime());
     if (instant === undefined) break;
     found.push(new Date(instant));
     last = instant;

@@ -102,10 +102,10 @@ test.each([
 test("a schedule in the past is no error of writing, it has no next time", () => {
   const { expression } = normalise("at(2020-01-01T00:00:00)", "UTC");
   expect(next(expression, new Date("2026-11-23T00:00Z"), "UTC")).toBeUndefined();
-  expect(upcoming(expression, new Date("2026-11-23T00:00Z"), "UTC", 10)).toEqual([]);
+  expect(upcoming(expression, { after: new Date("2026-11-23T00:00Z") }, "UTC", 10)).toEqual([]);
 });
 
 test("next and upcoming refuse an unknown timezone and a form that is not of AWS", () => {
   expect(() => next("rate(1 day)", new Date(0), "Nowhere")).toThrow(ScheduleError);
-  expect(() => upcoming("0 2 * * *", new Date(0), "UTC", 1)).toThrow(ScheduleError);
+  expect(() => upcoming("0 2 * * *", { after: new Date(0) }, "UTC", 1)).toThrow(ScheduleError);
 });

@@ -29,14 +29,17 @@ export async function poll(world: World, cluster: string, maxAgeSeconds = 0): Pr
   await save(world, cluster, accept(before, await ask(world, cluster)));
 }
 
+/** The same for whoever can go on without: a cluster that does not answer is for the log. */
+export async function refresh(world: World, cluster: string, maxAgeSeconds = 0): Promise<void> {
+  try {
+    await poll(world, cluster, maxAgeSeconds);
+  } catch (error) {
+    if (!(error instanceof ProxmoxError) && !(error instanceof Fault)) throw error;
+    world.log.warn("inventory", { cluster, reason: error.message });
+  }
+}
+
 /** Asks every cluster; one that does not answer does not keep the others from being asked. */
 export async function pollAll(world: World): Promise<void> {
-  for (const { id } of await Cluster.all(world)) {
-    try {
-      await poll(world, id);
-    } catch (error) {
-      if (!(error instanceof ProxmoxError) && !(error instanceof Fault)) throw error;
-      world.log.warn("inventory", { cluster: id, reason: error.message });
-    }
-  }
+  for (const { id } of await Cluster.all(world)) await refresh(world, id);
 }

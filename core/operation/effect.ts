@@ -11,7 +11,7 @@ export type Observation =
   | { readonly state: "absent" };
 
 /** Why an item is skipped, and rows to write with that. */
-interface Skip {
+export interface Skip {
   readonly code: string;
   readonly reason: string;
   readonly changes?: readonly Change[];

@@ -1,6 +1,7 @@
 import * as Cluster from "../cluster/index.ts";
 import { closeLane } from "./close.ts";
 import type { World } from "../context.ts";
+import { refresh } from "../inventory/index.ts";
 import { ProxmoxError, tasks, type Proxmox, type TaskEntry } from "../proxmox/index.ts";
 import type { Effects } from "./effect.ts";
 import { holderOf, isFinal, loadHolders, placesOf, type ItemRow } from "./item.ts";
@@ -83,6 +84,9 @@ async function repair(
   await sendItems(world, lane, again);
 }
 
+/** One listing in this time is enough, however many guests change. */
+const LISTING_SECONDS = 5;
+
 const pause = (world: World, quiet: number) =>
   world.settings.pollSeconds[quiet] ?? world.settings.pollSeconds.at(-1) ?? 60;
 
@@ -107,6 +111,9 @@ export async function follow(
     port.effects,
   );
   await repair(world, lane, slots, items);
+  // What a listing shows of these guests has just changed; of a snapshot it shows nothing.
+  if (settled > 0 && items.some((item) => item.action.startsWith("vm.")))
+    await refresh(world, clusterOf(lane), LISTING_SECONDS);
   const { started, blocked } = await fill(world, lane);
   const busy = (await held(world, nodePool(lane))).length > 0 || (await openLanes(world, lane, 1)).length > 0;
   const quiet = settled + started > 0 ? 0 : Math.min(wanted.quiet + 1, blocked ? 1 : Infinity);

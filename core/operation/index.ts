@@ -1,5 +1,5 @@
 export { accept, type Order, type Task } from "./accept.ts";
-export type { Effect, Effects, Observation } from "./effect.ts";
+export type { Effect, Effects, Observation, Skip } from "./effect.ts";
 export { expand } from "./expand.ts";
 export { follow } from "./follow.ts";
 export { awaitEnd, get, show } from "./get.ts";

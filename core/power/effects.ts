@@ -1,11 +1,15 @@
 import { current, power, tasks, type Proxmox } from "../proxmox/index.ts";
-import { pathOf, type Effect, type ItemRow, type Observation } from "../operation/index.ts";
+import { pathOf, type Effect, type ItemRow, type Observation, type Skip } from "../operation/index.ts";
 
 const MARGIN_MS = 5000;
 
-type Switch = { readonly action: "start" | "stop"; readonly goal: string; readonly types: readonly string[] };
+type Switch = {
+  readonly action: "start" | "stop";
+  readonly goal: "running" | "stopped";
+  readonly types: readonly string[];
+};
 
-async function reached(proxmox: Proxmox, item: ItemRow, goal: string): Promise<boolean> {
+async function reached(proxmox: Proxmox, item: ItemRow, goal: Switch["goal"]): Promise<boolean> {
   return (await current(proxmox, pathOf(item))).status === goal;
 }
 
@@ -24,7 +28,14 @@ async function observe(proxmox: Proxmox, item: ItemRow, wanted: Switch): Promise
   return { state: "absent" };
 }
 
+/** Listings are old, so a bulk call looks at each guest before it acts. A later attempt may meet what an earlier one did. */
+async function needless(proxmox: Proxmox, item: ItemRow, wanted: Switch): Promise<Skip | undefined> {
+  if (item.attempts > 0 || !(await reached(proxmox, item, wanted.goal))) return undefined;
+  return { code: `vm.${wanted.goal}`, reason: `${item.vm.id} is ${wanted.goal} already` };
+}
+
 const switching = (wanted: Switch): Effect => ({
+  check: (_ctx, proxmox, item) => needless(proxmox, item, wanted),
   send: (proxmox, item) => power(proxmox, pathOf(item), wanted.action),
   observe: (proxmox, item) => observe(proxmox, item, wanted),
   verify: (proxmox, item) => reached(proxmox, item, wanted.goal),

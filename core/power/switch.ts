@@ -3,6 +3,7 @@ import { find, type Guest } from "../inventory/index.ts";
 import { ClusterId, Vmid } from "../lib/field.ts";
 import { accept, Operation, planGuests, RateControl, toLimits, type GuestPlan } from "../operation/index.ts";
 import { verb } from "../verb.ts";
+import { statusOf } from "./status.ts";
 
 const Input = z.strictObject({
   cluster: ClusterId,
@@ -23,8 +24,8 @@ function needless(action: Action, guest: Guest): { code: string; because: string
     : undefined;
 }
 
-/** What would be done to a guest, by its state. */
-export const propose = (action: Action) => (guest: Guest) => {
+/** What would be done to a guest whose state is known at this moment. */
+const propose = (action: Action) => (guest: Guest) => {
   const reason = needless(action, guest);
   return reason
     ? { run: false as const, ...reason }
@@ -41,7 +42,8 @@ function switching(action: Action) {
     output: Operation,
     target: (input) => `${input.cluster}/${input.vmid}`,
     async plan(ctx, input) {
-      const guest = await find(ctx, input.cluster, input.vmid, true);
+      const listed = await find(ctx, input.cluster, input.vmid, true);
+      const guest = { ...listed, status: await statusOf(ctx, listed) };
       const intent = { kind: action, action, bulk: false, force: input.force, propose: propose(action) };
       return planGuests(ctx, intent, { guests: [guest], absent: [], others: [] });
     },

@@ -45,6 +45,7 @@ async function main(): Promise<void> {
   const simulator = createSimulator({
     ...options,
     latency: true,
+    late: true,
     file,
     token: `root@pam!main=${randomUUID()}`,
   });

@@ -15,6 +15,7 @@ export function powerOn(world: World, guest: Guest): void {
 /** The guest is off from now on. */
 export function powerOff(world: World, guest: Guest): void {
   guest.status = "stopped";
+  guest.stoppedAt = seconds(world);
   delete guest.startedAt;
   delete guest.pid;
   delete guest.paused;

@@ -1,5 +1,6 @@
 import { haState } from "./ha.ts";
 import { isTemplate, nameOf } from "./guest.ts";
+import { asSeen, forgotten, isForgotten } from "./seen.ts";
 import { parsePropertyString } from "./validate/property-string.ts";
 import type { Guest, Node, Storage, Volume } from "./state.ts";
 import { seconds, type World } from "./world.ts";
@@ -50,26 +51,10 @@ export const poolIndex = (world: World): ReadonlyMap<number, string> =>
     Object.values(world.state.pools).flatMap(({ poolid, vms }) => vms.map((vmid) => [vmid, poolid] as const)),
   );
 
-/** Statistics of a lost node are kept for this many seconds. */
-const REMEMBERED = 300;
-
-function isForgotten(world: World, guest: Guest): boolean {
-  const { lostAt } = world.state.nodes[guest.node] ?? {};
-  return lostAt !== undefined && seconds(world) - lostAt > REMEMBERED;
-}
-
-/** Of a guest whose statistics are gone only its place is known, not even its name. */
-const forgotten = ({ kind, vmid, node }: Guest) => ({
-  id: `${kind}/${vmid}`,
-  type: kind,
-  vmid,
-  node,
-  status: "unknown",
-});
-
 /** A guest's row in /cluster/resources. */
-export function guestResource(world: World, guest: Guest, pools = poolIndex(world)) {
-  if (isForgotten(world, guest)) return forgotten(guest);
+export function guestResource(world: World, now: Guest, pools = poolIndex(world)) {
+  if (isForgotten(world, now)) return forgotten(now);
+  const guest = asSeen(world, now);
   const { cpus, ...figures } = figuresOf(world, guest);
   const pool = pools.get(guest.vmid);
   const hastate = haState(world, guest);

@@ -22,6 +22,8 @@ export interface SimulatorOptions {
   readonly speed?: number;
   /** Calls take the time of the published latency model, three at a time on each daemon. */
   readonly latency?: boolean;
+  /** /cluster/resources shows power and figures as of the last ten seconds' mark, as pvestatd does. */
+  readonly late?: boolean;
   readonly nodes?: number;
   /** How many guests the fleet has; 24 by default, 0 for an empty cluster. */
   readonly guests?: number;
@@ -71,6 +73,7 @@ function worldOf(options: SimulatorOptions, state: State, keeper: Journal): Worl
     counters: emptyCounters(),
     locks: fileLocks(clock),
     daemons: options.latency ? new Map() : undefined,
+    late: options.late ?? false,
     interrupts: new Map(),
     touch: () => keeper.touch(),
   };

@@ -32,6 +32,7 @@ const Guest = z.object({
   stuck: z.boolean().optional(),
   /** Seconds since the epoch. */
   startedAt: z.number().optional(),
+  stoppedAt: z.number().optional(),
   pid: z.number().optional(),
   config: Config,
   snapshots: z.record(z.string(), Snapshot),

@@ -19,6 +19,8 @@ export interface World {
   readonly locks: FileLocks;
   /** The workers that calls wait for; absent when calls take no time. */
   readonly daemons: Daemons | undefined;
+  /** Listings show guests as the statistics daemon last saw them, up to 10 s ago. */
+  readonly late: boolean;
   /** Ways to interrupt the tasks that run, by UPID. */
   readonly interrupts: Map<string, () => void>;
   /** Says that the state changed, so that it is written down before the next answer. */

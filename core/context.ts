@@ -59,11 +59,16 @@ export interface Context extends World {
   readonly given?: unknown;
 }
 
-/** A context for work that no request started; `part` names the part of Moxxie that acts. */
-export const systemContext = (world: World, part: string, requestId: string): Context => ({
-  ...world,
-  actor: { id: `system/${part}`, name: part, role: "system", may: ["*"] },
+/** Who acts when a part of Moxxie itself does; `part` names it. */
+export const systemCaller = (part: string, requestId: string) => ({
+  actor: { id: `system/${part}`, name: part, role: "system", may: ["*"] } satisfies Actor,
   requestId,
   source: "moxxie",
+});
+
+/** A context for work that no request started. */
+export const systemContext = (world: World, part: string, requestId: string): Context => ({
+  ...world,
+  ...systemCaller(part, requestId),
   dryRun: false,
 });

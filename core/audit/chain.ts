@@ -21,7 +21,10 @@ export const genesis = (chain: string) => sha256(chain);
 /** SHA-256 over the hash before and the entry in canonical form. */
 export const link = (previousHash: string, entry: Draft) => sha256(previousHash + canonical(entry));
 
-async function head(world: World, chain: string) {
+/** What writing an entry takes. */
+type Room = Pick<World, "store">;
+
+async function head(world: Room, chain: string) {
   const [last] = await world.store.query({ table: "Audit", pk: chain, reverse: true, limit: 1 });
   return { next: last ? Number(last.sk) + 1 : 0, hash: last ? String(last["hash"]) : genesis(chain) };
 }
@@ -29,7 +32,7 @@ async function head(world: World, chain: string) {
 /** The partition that names the days on which there are entries, so that a reader need not look at empty ones. */
 export const DAYS = "days";
 
-async function rows(world: World, entries: readonly Draft[]): Promise<Row[]> {
+async function rows(world: Room, entries: readonly Draft[]): Promise<Row[]> {
   const first = entries[0];
   if (!first) return [];
   const day = first.at.slice(0, 10);
@@ -57,7 +60,7 @@ async function rows(world: World, entries: readonly Draft[]): Promise<Row[]> {
  * took our place in the chain makes us try the next one; a LostRace of `changes` is the caller's.
  */
 export async function append(
-  world: World,
+  world: Room,
   entries: readonly Draft[],
   changes: readonly Change[] = [],
 ): Promise<void> {

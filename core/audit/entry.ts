@@ -39,8 +39,11 @@ interface Particulars {
   readonly changes?: Record<string, unknown>;
 }
 
+/** Who does it, when, and from where. */
+type Doer = Pick<Context, "clock" | "actor" | "source" | "requestId">;
+
 /** An entry for what this context does, at this moment. */
-export function draft(ctx: Context, particulars: Particulars): Draft {
+export function draft(ctx: Doer, particulars: Particulars): Draft {
   const now = ctx.clock.now();
   return {
     id: newId("aud", now),

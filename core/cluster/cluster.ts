@@ -1,11 +1,13 @@
 import * as z from "zod";
-import type { World } from "../context.ts";
+import { append, draft } from "../audit/index.ts";
+import type { Context, World } from "../context.ts";
+import type { Change } from "../db/index.ts";
 import { canonical, sha256 } from "../lib/canonical.ts";
 import { Fault } from "../lib/fault.ts";
 
 const PK = "cluster";
 
-/** How a cluster is reached; the words are those of `Target`. Whoever sets `insecure` puts it into the audit log. */
+/** How a cluster is reached; the words are those of `Target`. */
 export const Reach = z.object({
   endpoints: z.array(z.string()),
   fingerprints: z.array(z.string()),
@@ -31,10 +33,25 @@ export async function byId(world: World, id: string): Promise<ClusterRow> {
   return ClusterRow.parse(row);
 }
 
-/** Registers a cluster, or replaces how it is reached. */
-export async function register(world: Pick<World, "store">, cluster: ClusterRow): Promise<void> {
-  await world.store.write([{ table: "State", put: { pk: PK, sk: cluster.id, ...cluster } }]);
+/**
+ * Registers a cluster, or replaces how it is reached. Reaching it without looking at its certificate is kept in
+ * the audit log, in the same transaction: it cannot be done without leaving a trace.
+ */
+export async function register(ctx: Registrar, cluster: ClusterRow): Promise<void> {
+  const put: Change = { table: "State", put: { pk: PK, sk: cluster.id, ...cluster } };
+  if (!cluster.insecure) return ctx.store.write([put]);
+  const reason = "its certificate is not looked at: whoever is in between can read the credential";
+  const entry = draft(ctx, {
+    action: "cluster.insecure",
+    target: cluster.id,
+    outcome: "succeeded",
+    decision: "override",
+    reason,
+  });
+  await append(ctx, [entry], [put]);
 }
+
+type Registrar = Pick<Context, "store" | "clock" | "actor" | "source" | "requestId">;
 
 /** The version of what is kept of a cluster, for If-Match. */
 export const clusterEtag = (cluster: ClusterRow) =>

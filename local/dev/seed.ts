@@ -1,6 +1,8 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { keep } from "../../core/auth/index.ts";
 import { register } from "../../core/cluster/index.ts";
+import { systemCaller } from "../../core/context.ts";
+import { newId } from "../../core/lib/id.ts";
 import { LostRace, type Store } from "../../core/db/index.ts";
 import { dynamoStore } from "../../core/db/dynamo.ts";
 import { systemClock } from "../../core/lib/clock.ts";
@@ -16,7 +18,10 @@ export async function seed(store: Store, cluster: ProxmoxCluster, kept: Kept): P
   const world = { store, clock: systemClock, settings: { pepper: kept.pepper } };
   await keep(world, kept.apiKey, { name: "admin", role: "admin" });
   const { url, fingerprint, name } = cluster;
-  await register(world, { id: "main", name, endpoints: [url], fingerprints: [fingerprint] });
+  await register(
+    { ...world, ...systemCaller("dev", newId("req", systemClock.now())) },
+    { id: "main", name, endpoints: [url], fingerprints: [fingerprint] },
+  );
   const put = safeModeRow({ mode: "permissive", ownerTag: "moxxie" });
   await world.store.write([{ table: "State", put, when: { exists: false } }]).catch((error: unknown) => {
     if (!(error instanceof LostRace)) throw error;

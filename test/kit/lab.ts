@@ -1,6 +1,6 @@
 import { keep, newKey, type RoleName } from "../../core/auth/index.ts";
 import { register } from "../../core/cluster/index.ts";
-import type { World } from "../../core/context.ts";
+import { systemCaller, type World } from "../../core/context.ts";
 import { poll } from "../../core/inventory/index.ts";
 import { jsonLog } from "../../core/lib/log.ts";
 import { safeModeRow, type MODES } from "../../core/policy/index.ts";
@@ -51,7 +51,10 @@ export async function lab(options: LabOptions = {}) {
     return key;
   };
   const admin = await addKey("admin");
-  await register(world, { id: "main", name: "test", endpoints: ["https://pve.test:8006"], fingerprints: [] });
+  await register(
+    { ...world, ...systemCaller("test", "req_test") },
+    { id: "main", name: "test", endpoints: ["https://pve.test:8006"], fingerprints: [] },
+  );
   await store.write([{ table: "State", put: safeModeRow({ mode, ownerTag: "moxxie" }) }]);
   await clock.until(poll(world, "main"));
   simulator.resetCounters();

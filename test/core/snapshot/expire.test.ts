@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { register } from "../../../core/cluster/index.ts";
-import type { World } from "../../../core/context.ts";
+import { systemCaller, type World } from "../../../core/context.ts";
 import { toGuest } from "../../../core/inventory/guest.ts";
 import { save } from "../../../core/inventory/store.ts";
 import { due, expiryChange } from "../../../core/snapshot/expiry.ts";
@@ -18,7 +18,10 @@ async function clusters(known: Readonly<Record<string, readonly number[]>>) {
     secrets: { read: async () => undefined },
   };
   for (const [id, vmids] of Object.entries(known)) {
-    await register(quiet, { id, name: id, endpoints: ["https://pve.test:8006"], fingerprints: [] });
+    await register(
+      { ...quiet, ...systemCaller("test", "req_test") },
+      { id, name: id, endpoints: ["https://pve.test:8006"], fingerprints: [] },
+    );
     const guests = vmids.map((vmid) => toGuest(id, { ...row, id: `qemu/${vmid}`, vmid }));
     await save(quiet, id, { asOf: clock.now().toISOString(), guests, nodes: [], suspect: null });
   }

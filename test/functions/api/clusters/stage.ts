@@ -1,3 +1,4 @@
+import { systemCaller } from "../../../../core/context.ts";
 import { register } from "../../../../core/cluster/index.ts";
 import { NoAnswer } from "../../../../core/proxmox/index.ts";
 import { caller } from "../../../kit/caller.ts";
@@ -6,7 +7,10 @@ import type { Lab } from "../../../kit/lab.ts";
 /** A second cluster beside the lab's own: one that does not answer, or one whose credential is not there. */
 export async function withCluster(stage: Lab, id: string, trouble: "silent" | "no-credential") {
   const { world } = stage;
-  await register(world, { id, name: id, endpoints: [`https://${id}.test:8006`], fingerprints: [] });
+  await register(
+    { ...world, ...systemCaller("test", "req_test") },
+    { id, name: id, endpoints: [`https://${id}.test:8006`], fingerprints: [] },
+  );
   const silent = () => Promise.reject(new NoAnswer("connect ETIMEDOUT", false));
   const dial: typeof world.dial = (target) => (target.cluster === id ? silent : world.dial(target));
   const read = async (cluster: string) =>

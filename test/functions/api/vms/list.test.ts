@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { systemCaller } from "../../../../core/context.ts";
 import { register } from "../../../../core/cluster/index.ts";
 import { NoAnswer } from "../../../../core/proxmox/index.ts";
 import { spec } from "../../../../functions/api/vms/list.ts";
@@ -142,7 +143,7 @@ test.for(["false", "true"])(
   async (fresh) => {
     const stage = await lab();
     const far = { id: "far", name: "far", endpoints: ["https://far.test:8006"], fingerprints: [] };
-    await register(stage.world, far);
+    await register({ ...stage.world, ...systemCaller("test", "req_test") }, far);
     const dead = () => Promise.reject(new NoAnswer("connect ETIMEDOUT", false));
     const dial: typeof stage.world.dial = (target) =>
       target.cluster === "far" ? dead : stage.world.dial(target);

@@ -1,15 +1,16 @@
 import { join } from "node:path";
 import { startCloud, type Cloud } from "./dev/cloud.ts";
 import { startCluster, type ProxmoxCluster } from "./dev/cluster.ts";
-import { startGateway } from "./dev/gateway.ts";
+import { Gateway } from "./dev/gateway.ts";
 import { Host } from "./dev/host.ts";
 import { lock } from "./dev/lock.ts";
 import { logFile } from "./dev/log-file.ts";
 import { readOptions, type Options } from "./dev/options.ts";
+import { probe } from "./dev/probe.ts";
 import { welcome } from "./dev/welcome.ts";
 import { openStore, seed } from "./dev/seed.ts";
 import { Sources } from "./dev/sources.ts";
-import { clear, keep, writePrivate, type Kept } from "./dev/state.ts";
+import { clear, keep, SIMULATED as SIMULATED_CLUSTER, writePrivate, type Kept } from "./dev/state.ts";
 import { startTimers } from "./dev/timers.ts";
 import { startTtl } from "./dev/ttl.ts";
 
@@ -32,8 +33,9 @@ const environmentOf = (cloud: Cloud, cluster: ProxmoxCluster, kept: Kept, secret
 async function start(options: Options) {
   const { data } = options;
   await lock(data);
+  const gateway = await Gateway.open(options.port);
   if (options.fresh) clear(data);
-  const kept = keep(data);
+  const kept = keep(data, ownerOf(options));
   const [cluster, cloud] = await Promise.all([
     startCluster(options),
     startCloud(data, (options.cluster === undefined ? SIMULATED : REAL).visibility),
@@ -42,7 +44,7 @@ async function start(options: Options) {
   writePrivate(secrets, { main: cluster.token });
   await seed(openStore(cloud.environment.AWS_ENDPOINT_URL_DYNAMODB), cluster, kept);
   const host = new Host(environmentOf(cloud, cluster, kept, secrets), logFile(join(data, "moxxie.log")));
-  const gateway = await startGateway(host, options.port);
+  gateway.serve(host);
   const sources = new Sources(cloud.queues, host);
   const timers = startTimers(host);
   const ttl = startTtl(cloud.environment.AWS_ENDPOINT_URL_DYNAMODB);
@@ -53,20 +55,24 @@ async function start(options: Options) {
     proxmoxToken: cluster.token,
   };
   writePrivate(join(data, "dev.json"), info);
-  console.log(welcome({ ...info, cluster, data }));
+  console.log(welcome({ ...info, cluster, data, trouble: await probe(cluster) }));
   return async () => {
     ttl.stop();
     timers.stop();
     sources.stop();
-    gateway.server.close();
-    gateway.server.closeAllConnections();
+    gateway.close();
     await host.stop();
     await cloud.stop();
     await cluster.stop();
   };
 }
 
+/** What this folder is for from now on. */
+const ownerOf = ({ cluster, fingerprint }: Options) =>
+  cluster === undefined ? SIMULATED_CLUSTER : `the cluster ${cluster} (${fingerprint})`;
+
 async function main() {
+  process.umask(0o077);
   const major = Number(process.versions.node.split(".")[0]);
   if (major < OLDEST_NODE)
     throw new Error(

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { createSimulator, serve } from "../proxmox/index.ts";
+import { createSimulator, serve, type Simulator } from "../proxmox/index.ts";
 import { keptCertificate } from "../proxmox/certificate.ts";
 import type { Options } from "./options.ts";
 
@@ -13,9 +13,33 @@ export interface ProxmoxCluster {
   stop(): Promise<void>;
 }
 
+const GUESTS = 24;
+
+/** The simulated cluster of this folder, which must be the one that was asked for. */
+function simulatorOf({ data, proxmox, guests, speed }: Options): Simulator {
+  const simulator = createSimulator({
+    version: proxmox,
+    guests: guests ?? GUESTS,
+    speed,
+    file: join(data, "proxmox.json"),
+  });
+  const count = Object.keys(simulator.state.guests).length;
+  if (guests !== undefined && count !== guests) {
+    throw new Error(
+      `${data} holds a simulated cluster of ${count} guests; use --fresh to start again with ${guests}`,
+    );
+  }
+  if (simulator.version !== proxmox) {
+    throw new Error(
+      `${data} holds a simulated Proxmox ${simulator.version}; use --fresh to start again with ${proxmox}`,
+    );
+  }
+  return simulator;
+}
+
 /** A real cluster when one was named, else the simulator on HTTPS with its own certificate. */
 export async function startCluster(options: Options): Promise<ProxmoxCluster> {
-  const { cluster, token, fingerprint, data, proxmox, guests, speed } = options;
+  const { cluster, token, fingerprint, data } = options;
   if (cluster !== undefined && token !== undefined && fingerprint !== undefined) {
     return {
       name: "your cluster",
@@ -26,12 +50,7 @@ export async function startCluster(options: Options): Promise<ProxmoxCluster> {
       stop: () => Promise.resolve(),
     };
   }
-  const simulator = createSimulator({ version: proxmox, guests, speed, file: join(data, "proxmox.json") });
-  if (simulator.version !== proxmox) {
-    throw new Error(
-      `${data} holds a simulated Proxmox ${simulator.version}; use --fresh to start again with ${proxmox}`,
-    );
-  }
+  const simulator = simulatorOf(options);
   const certificate = await keptCertificate(join(data, "certificate.json"));
   const served = await serve(simulator, { certificate });
   const { url } = served;

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage } from "node:http";
-import type { Route } from "./gateway.ts";
+import type { Route } from "./routes.ts";
 
 const single = (headers: IncomingMessage["headers"]) =>
   Object.fromEntries(

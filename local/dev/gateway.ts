@@ -1,11 +1,13 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import * as z from "zod";
-import { newId } from "../../core/lib/id.ts";
 import document from "../../openapi.json" with { type: "json" };
 import { toEvent } from "./event.ts";
 import type { Host } from "./host.ts";
+import { problem, type Trouble } from "./problem.ts";
+import { match, methodsOf, routesOf } from "./routes.ts";
 
 const BODY_LIMIT = 10 * 1024 * 1024;
+const BASE = "http://127.0.0.1";
 
 const Answer = z.object({
   statusCode: z.number(),
@@ -14,40 +16,26 @@ const Answer = z.object({
   isBase64Encoded: z.boolean().default(false),
 });
 
-const Paths = z.record(z.string(), z.record(z.string(), z.looseObject({ "x-file": z.string() })));
+const routes = routesOf(document.paths);
 
-/** A route of the document, ready to be compared with a path. */
-export interface Route {
-  readonly key: string;
-  readonly method: string;
-  readonly parts: readonly string[];
-  readonly file: string;
-}
-
-const isParameter = (part: string) => part.startsWith("{");
-
-/** The routes of a document; a literal part is compared before a parameter, as API Gateway does. */
-function routesOf(paths: unknown): Route[] {
-  const found = Object.entries(Paths.parse(paths)).flatMap(([path, operations]) =>
-    Object.entries(operations).map(([method, operation]) => {
-      const upper = method.toUpperCase();
-      return { key: `${upper} ${path}`, method: upper, parts: path.split("/"), file: operation["x-file"] };
-    }),
-  );
-  const rank = (route: Route) => route.parts.map((part) => (isParameter(part) ? "1" : "0")).join("");
-  return found.toSorted((a, b) => (rank(a) < rank(b) ? -1 : 1));
-}
-
-/** The route for a request. */
-function match(routes: readonly Route[], method: string, path: string): Route | undefined {
-  const given = path.split("/");
-  return routes.find(
-    (route) =>
-      route.method === method &&
-      route.parts.length === given.length &&
-      route.parts.every((part, index) => (isParameter(part) ? given[index] !== "" : part === given[index])),
-  );
-}
+const MALFORMED: Trouble = {
+  status: 400,
+  title: "Bad Request",
+  code: "request.malformed",
+  detail: "The address of the request cannot be read.",
+};
+const TOO_LARGE: Trouble = {
+  status: 413,
+  title: "Content Too Large",
+  code: "request.too-large",
+  detail: "The body is longer than 10 MB.",
+};
+const CUT_OFF: Trouble = {
+  status: 503,
+  title: "Service Unavailable",
+  code: "internal.unavailable",
+  detail: "The function was cut off; whether the request had an effect is settled by itself. Ask again.",
+};
 
 async function read(request: IncomingMessage): Promise<Buffer | undefined> {
   const chunks: Buffer[] = [];
@@ -61,73 +49,71 @@ async function read(request: IncomingMessage): Promise<Buffer | undefined> {
   return Buffer.concat(chunks);
 }
 
-function problem(
-  response: ServerResponse,
-  url: string,
-  trouble: { status: number; title: string; code: string; detail: string },
-): void {
-  const requestId = newId("req", new Date());
-  const body = {
-    type: `urn:moxxie:error:${trouble.code}`,
-    ...trouble,
-    instance: url,
-    requestId,
-    retryable: trouble.status >= 500,
-  };
-  response.writeHead(trouble.status, {
-    "content-type": "application/problem+json",
-    "x-request-id": requestId,
-  });
-  response.end(JSON.stringify(body));
+function nowhere(method: string, pathname: string): Trouble {
+  const allow = methodsOf(routes, pathname).join(", ");
+  const title = allow === "" ? "Not Found" : "Method Not Allowed";
+  if (allow === "") {
+    const detail = `There is no route ${method} ${pathname}; /docs lists them all.`;
+    return { status: 404, title, code: "route.missing", detail };
+  }
+  const detail = `${pathname} takes ${allow}, not ${method}.`;
+  return { status: 405, title, code: "route.method", detail, headers: { allow } };
 }
 
-async function serve(
-  host: Host,
-  routes: readonly Route[],
-  request: IncomingMessage,
-  response: ServerResponse,
-): Promise<void> {
+async function serve(host: Host, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const url = request.url ?? "/";
-  const { pathname } = new URL(url, "http://127.0.0.1");
+  if (!URL.canParse(url, BASE)) return problem(response, url, MALFORMED);
+  const { pathname } = new URL(url, BASE);
   const body = await read(request);
-  if (!body)
-    return problem(response, url, {
-      status: 413,
-      title: "Content Too Large",
-      code: "request.too-large",
-      detail: "The body is longer than 10 MB.",
-    });
-  const route = match(routes, request.method ?? "GET", pathname);
-  if (!route) {
-    const detail = `There is no route ${request.method} ${pathname}; /docs lists them all.`;
-    return problem(response, url, { status: 404, title: "Not Found", code: "route.missing", detail });
-  }
-  try {
-    const answer = Answer.parse(await host.invoke(route.file, toEvent(request, route, body)));
-    response.writeHead(answer.statusCode, answer.headers);
-    response.end(Buffer.from(answer.body, answer.isBase64Encoded ? "base64" : "utf8"));
-  } catch {
-    const detail =
-      "The function was cut off; whether the request had an effect is settled by itself. Ask again.";
-    problem(response, url, {
-      status: 503,
-      title: "Service Unavailable",
-      code: "internal.unavailable",
-      detail,
-    });
-  }
+  if (!body) return problem(response, url, TOO_LARGE);
+  const method = request.method ?? "GET";
+  const route = match(routes, method, pathname);
+  if (!route) return problem(response, url, nowhere(method, pathname));
+  const answer = Answer.parse(await host.invoke(route.file, toEvent(request, route, body)));
+  response.writeHead(answer.statusCode, answer.headers);
+  response.end(Buffer.from(answer.body, answer.isBase64Encoded ? "base64" : "utf8"));
 }
 
-/** The HTTP gateway on loopback: each route of openapi.json goes to its own function. */
-export function startGateway(host: Host, port: number): Promise<{ url: string; server: Server }> {
-  const routes = routesOf(document.paths);
-  const server = createServer((request, response) => void serve(host, routes, request, response));
-  return new Promise((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(port, "127.0.0.1", () => {
-      const address = server.address();
-      const used = typeof address === "object" && address ? address.port : port;
-      resolve({ url: `http://127.0.0.1:${used}`, server });
+/** The HTTP gateway on loopback. The port is taken first; requests are answered once there are functions. */
+export class Gateway {
+  readonly url: string;
+  readonly #server: Server;
+  #host: Host | undefined;
+
+  private constructor(server: Server, port: number) {
+    this.#server = server;
+    this.url = `${BASE}:${port}`;
+    server.on("request", (request, response) => void this.#answer(request, response));
+  }
+
+  static open(port: number): Promise<Gateway> {
+    const server = createServer();
+    return new Promise((resolve, reject) => {
+      server.once("error", reject);
+      server.listen(port, "127.0.0.1", () => {
+        const address = server.address();
+        resolve(new Gateway(server, typeof address === "object" && address ? address.port : port));
+      });
     });
-  });
+  }
+
+  /** From now on each route of openapi.json goes to its own function. */
+  serve(host: Host): void {
+    this.#host = host;
+  }
+
+  /** Whatever a request is like, it ends with an answer or a closed connection, and the gateway goes on. */
+  async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    try {
+      if (!this.#host) throw new Error("the functions are not there yet");
+      await serve(this.#host, request, response);
+    } catch {
+      problem(response, request.url ?? "/", CUT_OFF);
+    }
+  }
+
+  close(): void {
+    this.#server.close();
+    this.#server.closeAllConnections();
+  }
 }

@@ -9,7 +9,7 @@ const Options = z.object({
   data: z.string(),
   fresh: z.boolean(),
   proxmox: z.enum(VERSIONS).default("8.4"),
-  guests: z.coerce.number().int().min(0).max(20_000).default(24),
+  guests: z.coerce.number().int().min(0).max(20_000).optional(),
   speed: z.coerce.number().positive().default(6),
   cluster: z.url({ protocol: /^https$/ }).optional(),
   token: z
@@ -40,7 +40,7 @@ export function readOptions(args: readonly string[], environment: NodeJS.Process
       fingerprint: text,
     },
   });
-  const parsed = Options.safeParse({ port: environment["PORT"] ?? 4000, ...values });
+  const parsed = Options.safeParse({ port: environment["PORT"] || 4000, ...values });
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
     throw new Error(`--${issue?.path.join(".")}: ${issue?.message}`);

@@ -4,7 +4,10 @@ import * as z from "zod";
 import { newKey } from "../../core/auth/index.ts";
 import { secretText } from "../../core/lib/id.ts";
 
-const Kept = z.object({ apiKey: z.string(), pepper: z.string() });
+/** What a folder of the simulator belongs to; a real cluster is named by its address and certificate. */
+export const SIMULATED = "a simulated cluster";
+
+const Kept = z.object({ apiKey: z.string(), pepper: z.string(), belongsTo: z.string().default(SIMULATED) });
 
 /** What is made at the first start and stays the same afterwards. */
 export type Kept = z.infer<typeof Kept>;
@@ -12,7 +15,15 @@ export type Kept = z.infer<typeof Kept>;
 const MARK = "moxxie.json";
 const DATABASE = ["dynamodb.sqlite", "dynamodb.sqlite-wal", "dynamodb.sqlite-shm"];
 const SECRET = [MARK, "dev.json", "secrets.json", "certificate.json"];
-const PIECES = [...SECRET, ...DATABASE, "sqs.jsonl", "scheduler.jsonl", "proxmox.json", "moxxie.log"];
+const PIECES = [
+  ...SECRET,
+  ...DATABASE,
+  "sqs.jsonl",
+  "scheduler.jsonl",
+  "proxmox.json",
+  "proxmox.json.tmp",
+  "moxxie.log",
+];
 
 /** Writes a file as a whole, readable by its owner only. */
 export function writePrivate(file: string, value: unknown): void {
@@ -23,15 +34,21 @@ export function writePrivate(file: string, value: unknown): void {
 
 /** Removes what an earlier run kept, and nothing else that may lie in the folder. */
 export function clear(dir: string): void {
-  for (const piece of PIECES)
-    if (piece !== "lock") rmSync(join(dir, piece), { force: true, recursive: true });
+  for (const piece of PIECES) rmSync(join(dir, piece), { force: true });
 }
 
-/** The admin key and the pepper of this folder, made at the first start. */
-export function keep(dir: string): Kept {
+/**
+ * The admin key and the pepper of this folder, made at the first start. A folder stays with its cluster: jobs
+ * that were made to play with must never act on another one.
+ */
+export function keep(dir: string, belongsTo: string): Kept {
   const file = join(dir, MARK);
-  if (existsSync(file)) return Kept.parse(JSON.parse(readFileSync(file, "utf8")));
-  const made = { apiKey: newKey(), pepper: secretText(32) };
+  if (existsSync(file)) {
+    const kept = Kept.parse(JSON.parse(readFileSync(file, "utf8")));
+    if (kept.belongsTo === belongsTo) return kept;
+    throw new Error(`${dir} belongs to ${kept.belongsTo}; use another --data, or --fresh to start empty`);
+  }
+  const made = { apiKey: newKey(), pepper: secretText(32), belongsTo };
   writePrivate(file, made);
   return made;
 }

@@ -5,10 +5,12 @@ interface Facts {
   readonly apiKey: string;
   readonly cluster: ProxmoxCluster;
   readonly data: string;
+  /** Why Proxmox does not answer, if it does not. */
+  readonly trouble: string | undefined;
 }
 
 /** What is printed once everything answers: where, with which key, and three lines to try. */
-export function welcome({ url, apiKey, cluster, data }: Facts): string {
+export function welcome({ url, apiKey, cluster, data, trouble }: Facts): string {
   const key = `-H "X-API-Key: ${apiKey}"`;
   const proxmox =
     cluster.simulated === undefined
@@ -21,7 +23,7 @@ export function welcome({ url, apiKey, cluster, data }: Facts): string {
   Docs     ${url}/docs
   Key      ${apiKey}
   Proxmox  ${proxmox}
-  State    ${data} (log: moxxie.log)
+  State    ${data} (log: moxxie.log)${trouble === undefined ? "" : `\n\n  Proxmox does not answer as it should: ${trouble}`}
 
   Try:
     curl ${key} "${url}/v1/vms?tags=env-prod%20AND%20NOT%20always-on"

@@ -1,0 +1,26 @@
+import type { ServerResponse } from "node:http";
+import { newId } from "../../core/lib/id.ts";
+
+/** What the gateway says itself, before or instead of a function. */
+export interface Trouble {
+  readonly status: number;
+  readonly title: string;
+  readonly code: string;
+  readonly detail: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** Answers with a problem, as the functions do. */
+export function problem(response: ServerResponse, url: string, trouble: Trouble): void {
+  if (response.headersSent) return void response.destroy();
+  const { headers, ...rest } = trouble;
+  const requestId = newId("req", new Date());
+  const type = `urn:moxxie:error:${trouble.code}`;
+  const body = { type, ...rest, instance: url, requestId, retryable: trouble.status >= 500 };
+  response.writeHead(trouble.status, {
+    "content-type": "application/problem+json",
+    "x-request-id": requestId,
+    ...headers,
+  });
+  response.end(JSON.stringify(body));
+}

@@ -5,7 +5,8 @@ import { clusterOf, type FollowMessage } from "./message.ts";
 
 /**
  * A node has one watcher at most: the message whose generation is the newest. `due` is when it should look
- * next; one that is long overdue is dead, and whoever notices sends the next generation.
+ * next; one that is long overdue is dead, and whoever notices sends the next generation. A message is sent
+ * before its generation is written: a sender that dies in between leaves a message too many, never none.
  */
 const WatchRow = z.object({ generation: z.number(), owner: z.string(), due: z.number(), idle: z.boolean() });
 
@@ -23,12 +24,12 @@ async function send(world: World, message: Omit<FollowMessage, "v" | "kind">, de
   await world.queue.send("Follow", [{ body, group: clusterOf(message.lane), delaySeconds }]);
 }
 
-/** Writes the next generation; false when another was faster. */
+/** Writes a later generation, the next one if no other is named; false when another was faster. */
 async function advance(
   world: World,
   lane: string,
   from: number | undefined,
-  next: { owner: string; due: number; idle: boolean },
+  next: { owner: string; due: number; idle: boolean; generation?: number },
 ) {
   const put = { ...watchKey(lane), generation: (from ?? 0) + 1, ...next };
   const when = from === undefined ? { exists: false } : { equals: { generation: from } };
@@ -48,19 +49,22 @@ export async function wake(world: World, lane: string, delaySeconds: number): Pr
   const row = await load(world, lane);
   const soon = row && !row.idle && row.due <= due + 1000 && row.due > now - OVERDUE_MS;
   if (soon) return;
-  const generation = row?.generation;
-  if (!(await advance(world, lane, generation, { owner: "", due, idle: false }))) return;
-  await send(world, { lane, generation: (generation ?? 0) + 1, quiet: 0 }, delaySeconds);
+  await send(world, { lane, generation: (row?.generation ?? 0) + 1, quiet: 0 }, delaySeconds);
+  await advance(world, lane, row?.generation, { owner: "", due, idle: false });
 }
 
-/** Makes a message the watcher of its node; false for an old one. A second delivery of the same message may go on. */
+/**
+ * Makes a message the watcher of its node; false for an old one. A second delivery of the same message may go
+ * on, and so may one whose sender has not written its generation yet.
+ */
 export async function claim(world: World, message: FollowMessage, owner: string): Promise<boolean> {
   const row = await load(world, message.lane);
-  if (!row) return false;
-  if (row.generation === message.generation + 1 && row.owner === owner) return true;
-  if (row.generation !== message.generation) return false;
+  const current = row?.generation ?? 0;
+  const generation = message.generation + 1;
+  if (current === generation && row?.owner === owner) return true;
+  if (current !== message.generation && current !== message.generation - 1) return false;
   const due = world.clock.now().getTime() + OVERDUE_MS;
-  return advance(world, message.lane, row.generation, { owner, due, idle: false });
+  return advance(world, message.lane, row?.generation, { owner, due, idle: false, generation });
 }
 
 /** Looks again after a pause, as the generation that follows the claimed one. */
@@ -71,8 +75,8 @@ export async function rest(
 ): Promise<void> {
   const claimed = message.generation + 1;
   const due = world.clock.now().getTime() + next.delaySeconds * 1000;
-  if (!(await advance(world, message.lane, claimed, { owner: "", due, idle: false }))) return;
   await send(world, { lane: message.lane, generation: claimed + 1, quiet: next.quiet }, next.delaySeconds);
+  await advance(world, message.lane, claimed, { owner: "", due, idle: false });
 }
 
 /** Ends the watch; the caller looks once more for work that came at this moment. */

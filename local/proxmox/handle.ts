@@ -3,6 +3,7 @@ import { countCall } from "./counters.ts";
 import { dispatch, entryNode } from "./dispatch.ts";
 import type { Aim, Fault, Faults } from "./fault.ts";
 import { rejected, target } from "./incoming.ts";
+import { WAITS } from "./latency.ts";
 import { HOSTILE, HUGE, type Hostility } from "./hostile.ts";
 import { ConnectionLost, Refusal } from "./refusal.ts";
 import type { SimulatorRequest, SimulatorResponse } from "./request.ts";
@@ -49,8 +50,22 @@ function aimOf(world: World, request: SimulatorRequest): Aim {
   return { request, path, template: route?.endpoint.path, values: { ...query, ...route?.path } };
 }
 
+/** A call that pveproxy hands on and that has no answer in time is given up by it; what it started goes on. */
+async function givenUp(world: World, request: SimulatorRequest, delay: number): Promise<SimulatorResponse> {
+  await world.clock.sleep(WAITS.proxy);
+  void world.clock.sleep(delay - WAITS.proxy).then(() => dispatch(world, request));
+  return refusal(world, 596, "Connection timed out");
+}
+
+function isHandedOn(world: World, request: SimulatorRequest): boolean {
+  const route = findRoute(world.facts, request.method, target(request).path);
+  return route?.endpoint.protected === true;
+}
+
 async function answerUnderFaults(world: World, request: SimulatorRequest, struck: readonly Fault[]) {
-  for (const fault of struck) if (fault.do === "delay") await world.clock.sleep(fault.milliseconds);
+  const delay = struck.reduce((sum, fault) => sum + (fault.do === "delay" ? fault.milliseconds : 0), 0);
+  if (delay >= WAITS.proxy && isHandedOn(world, request)) return givenUp(world, request, delay);
+  if (delay > 0) await world.clock.sleep(delay);
   if (struck.some((fault) => fault.do === "cut-before")) throw new ConnectionLost();
   const instead = struck.map((fault) => insteadOf(world, fault)).find((found) => found !== undefined);
   if (instead && !instead.after) return instead.response;

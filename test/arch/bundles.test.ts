@@ -5,7 +5,7 @@ import { filesIn } from "./sources.ts";
 
 /** A tenth above what they weigh now. The goals are 450 and 850 kB: docs/decisions/0011 says what is in the way. */
 const MOST_BYTES = 690_000;
-const MOST_BYTES_WITH_PROXMOX = 1_640_000;
+const MOST_BYTES_WITH_PROXMOX = 1_320_000;
 
 const found = await routes();
 const asking = new Set(

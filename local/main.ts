@@ -6,11 +6,12 @@ import { Host } from "./dev/host.ts";
 import { lock } from "./dev/lock.ts";
 import { logFile } from "./dev/log-file.ts";
 import { readOptions, type Options } from "./dev/options.ts";
+import { ownerOf } from "./dev/owner.ts";
 import { probe } from "./dev/probe.ts";
 import { welcome } from "./dev/welcome.ts";
 import { openStore, seed } from "./dev/seed.ts";
 import { Sources } from "./dev/sources.ts";
-import { clear, keep, SIMULATED as SIMULATED_CLUSTER, writePrivate, type Kept } from "./dev/state.ts";
+import { clear, keep, writePrivate, type Kept } from "./dev/state.ts";
 import { startTimers } from "./dev/timers.ts";
 import { startTtl } from "./dev/ttl.ts";
 
@@ -67,9 +68,11 @@ async function start(options: Options) {
   };
 }
 
-/** What this folder is for from now on. */
-const ownerOf = ({ cluster, fingerprint }: Options) =>
-  cluster === undefined ? SIMULATED_CLUSTER : `the cluster ${cluster} (${fingerprint})`;
+/** What nobody waited for is told and does no more harm: one failed call is no reason to end the server. */
+function tell(reason: unknown): void {
+  const text = reason instanceof Error ? reason.stack : String(reason);
+  console.error(JSON.stringify({ level: "error", event: "rejection", reason: text }));
+}
 
 async function main() {
   process.umask(0o077);
@@ -79,11 +82,14 @@ async function main() {
       `Moxxie needs Node ${OLDEST_NODE}; this is ${process.version}. Start it with npm run dev.`,
     );
   const stop = await start(readOptions(process.argv.slice(2), process.env));
+  process.on("unhandledRejection", tell);
   for (const signal of ["SIGINT", "SIGTERM"])
-    process.once(signal, () => void stop().then(() => process.exit(0)));
+    process.once(signal, () => void stop().then(() => process.exit(0), fail));
 }
 
-await main().catch((error: unknown) => {
+function fail(error: unknown): void {
   console.error(error instanceof Error ? `moxxie: ${error.message}` : error);
   process.exit(1);
-});
+}
+
+await main().catch(fail);

@@ -3,9 +3,7 @@ import { join } from "node:path";
 import * as z from "zod";
 import { newKey } from "../../core/auth/index.ts";
 import { secretText } from "../../core/lib/id.ts";
-
-/** What a folder of the simulator belongs to; a real cluster is named by its address and certificate. */
-export const SIMULATED = "a simulated cluster";
+import { SIMULATED } from "./owner.ts";
 
 const Kept = z.object({ apiKey: z.string(), pepper: z.string(), belongsTo: z.string().default(SIMULATED) });
 
@@ -13,16 +11,19 @@ const Kept = z.object({ apiKey: z.string(), pepper: z.string(), belongsTo: z.str
 export type Kept = z.infer<typeof Kept>;
 
 const MARK = "moxxie.json";
-const DATABASE = ["dynamodb.sqlite", "dynamodb.sqlite-wal", "dynamodb.sqlite-shm"];
+const SIMULATOR = "proxmox.json";
+const DATABASE = "dynamodb.sqlite";
+const JOURNALS = ["sqs.jsonl", "scheduler.jsonl"];
 const SECRET = [MARK, "dev.json", "secrets.json", "certificate.json"];
+
+/** Everything that a run writes, with what a kill in the middle of a write leaves. */
 const PIECES = [
-  ...SECRET,
-  ...DATABASE,
-  "sqs.jsonl",
-  "scheduler.jsonl",
-  "proxmox.json",
-  "proxmox.json.tmp",
+  ...[...SECRET, ...JOURNALS].flatMap((file) => [file, `${file}.new`]),
+  ...["", "-wal", "-shm", "-journal"].map((end) => DATABASE + end),
+  SIMULATOR,
+  `${SIMULATOR}.tmp`,
   "moxxie.log",
+  "moxxie.log.old",
 ];
 
 /** Writes a file as a whole, readable by its owner only. */
@@ -43,11 +44,12 @@ export function clear(dir: string): void {
  */
 export function keep(dir: string, belongsTo: string): Kept {
   const file = join(dir, MARK);
-  if (existsSync(file)) {
-    const kept = Kept.parse(JSON.parse(readFileSync(file, "utf8")));
-    if (kept.belongsTo === belongsTo) return kept;
-    throw new Error(`${dir} belongs to ${kept.belongsTo}; use another --data, or --fresh to start empty`);
-  }
+  const kept = existsSync(file) ? Kept.parse(JSON.parse(readFileSync(file, "utf8"))) : undefined;
+  // A mark that got lost makes no difference: the toy cluster is still there.
+  const owner = kept?.belongsTo ?? (existsSync(join(dir, SIMULATOR)) ? SIMULATED : belongsTo);
+  if (owner !== belongsTo)
+    throw new Error(`${dir} belongs to ${owner}; use another --data, or --fresh to start empty`);
+  if (kept) return kept;
   const made = { apiKey: newKey(), pepper: secretText(32), belongsTo };
   writePrivate(file, made);
   return made;

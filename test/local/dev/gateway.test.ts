@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { createServer, connect } from "node:net";
-import { existsSync, statSync } from "node:fs";
+import { existsSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { spawnSync } from "node:child_process";
 import { expect, test } from "vitest";
@@ -24,6 +24,7 @@ test("requests that nobody should send do not end the server", async () => {
   await using dev = await startDev(folder.dir);
   const end = "Host: x\r\nConnection: close\r\n\r\n";
   expect(await raw(dev.url, `GET // HTTP/1.1\r\n${end}`, false)).toMatch(/^HTTP\/1\.1 400 /);
+  expect(await raw(dev.url, `GET http://[ HTTP/1.1\r\n${end}`, false)).toMatch(/^HTTP\/1\.1 400 /);
   await raw(dev.url, `POST /v1/jobs HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\nabcde`, true);
   expect((await dev.request("/v1/health")).status).toBe(200);
 });
@@ -65,5 +66,6 @@ test("a folder of the simulator is not used for a real cluster, and a taken port
   taken.close();
   expect([fresh.status, fresh.stderr]).toEqual([1, expect.stringMatching(/EADDRINUSE/)]);
   expect(existsSync(join(folder.dir, "proxmox.json"))).toBe(true);
-  expect(statSync(join(folder.dir, "proxmox.json")).mode & 0o077).toBe(0);
+  for (const file of readdirSync(folder.dir))
+    expect([file, statSync(join(folder.dir, file)).mode & 0o077]).toEqual([file, 0]);
 });

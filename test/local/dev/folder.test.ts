@@ -1,0 +1,52 @@
+import { readdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { readOptions } from "../../../local/dev/options.ts";
+import { ownerOf, SIMULATED } from "../../../local/dev/owner.ts";
+import { clear, keep } from "../../../local/dev/state.ts";
+import { dataFolder } from "../../kit/dev.ts";
+
+const AB = Array.from({ length: 32 }, () => "AB").join(":");
+const CD = AB.replaceAll("AB", "CD");
+const REAL = ownerOf({ cluster: "https://pve.test:8006", fingerprint: AB });
+
+test("one cluster has one owner's name, however its address and fingerprint are written", () => {
+  const same = { cluster: "https://PVE.test:8006/", fingerprint: AB.replaceAll(":", "").toLowerCase() };
+  expect(ownerOf(same)).toBe(REAL);
+  expect(ownerOf({ cluster: "https://pve.test:8006", fingerprint: CD })).not.toBe(REAL);
+  expect(ownerOf({ cluster: "https://other.test:8006", fingerprint: AB })).not.toBe(REAL);
+  expect(ownerOf({ cluster: undefined, fingerprint: undefined })).toBe(SIMULATED);
+});
+
+test("a folder stays with its cluster, in both directions", async () => {
+  await using real = await dataFolder();
+  await using toy = await dataFolder();
+  const made = keep(real.dir, REAL);
+  expect(keep(real.dir, REAL)).toEqual(made);
+  expect(() => keep(real.dir, SIMULATED)).toThrow(/belongs to the cluster https:\/\/pve\.test:8006/);
+  keep(toy.dir, SIMULATED);
+  expect(() => keep(toy.dir, REAL)).toThrow(/belongs to a simulated cluster; use another --data, or --fresh/);
+});
+
+test("a folder without a mark of its cluster is the simulator's", async () => {
+  await using old = await dataFolder();
+  await using lost = await dataFolder();
+  writeFileSync(join(old.dir, "moxxie.json"), JSON.stringify({ apiKey: "a", pepper: "b" }));
+  expect(() => keep(old.dir, REAL)).toThrow(/belongs to a simulated cluster/);
+  writeFileSync(join(lost.dir, "proxmox.json"), "{}");
+  expect(() => keep(lost.dir, REAL)).toThrow(/belongs to a simulated cluster/);
+});
+
+test("--fresh removes what a kill in the middle of a write leaves, and nothing that is not ours", async () => {
+  await using folder = await dataFolder();
+  const ours = ["moxxie.json.new", "secrets.json.new", "sqs.jsonl.new", "scheduler.jsonl.new"];
+  const more = ["proxmox.json.tmp", "dynamodb.sqlite-journal", "moxxie.log.old", "moxxie.json"];
+  for (const file of [...ours, ...more, "notes.txt"]) writeFileSync(join(folder.dir, file), "x");
+  clear(folder.dir);
+  expect(readdirSync(folder.dir)).toEqual(["notes.txt"]);
+});
+
+test("an empty PORT is none", () => {
+  expect(readOptions([], { PORT: "" }).port).toBe(readOptions([], {}).port);
+  expect(readOptions([], { PORT: "0" }).port).toBe(0);
+});

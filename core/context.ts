@@ -6,6 +6,19 @@ import type { Clock } from "./lib/clock.ts";
 import type { Log } from "./lib/log.ts";
 import type { Target, Transport } from "./proxmox/transport.ts";
 
+/** What a watcher waits for: slots that may stand idle unseen, in slot-seconds, and how long at least; `wide` looks at whole clusters. */
+export interface Patience {
+  readonly idleSeconds: number;
+  readonly leastSeconds: number;
+  readonly wide: boolean;
+}
+
+/** The two paces: `thrifty` asks Proxmox less often and for less, and keeps it less busy. */
+export const PACES = {
+  default: { idleSeconds: 1.6, leastSeconds: 0.4, wide: true },
+  thrifty: { idleSeconds: 7, leastSeconds: 2, wide: false },
+} as const satisfies Record<string, Patience>;
+
 /** What differs between a laptop, a test and production, but is no port. Times in seconds. */
 export interface Settings {
   readonly version: string;
@@ -16,8 +29,10 @@ export interface Settings {
   readonly leaseSeconds: number;
   /** How long a request may be on its way to its effect after its answer got lost: pveproxy gives up after 30 s. */
   readonly ambiguousSeconds: number;
-  /** Pauses between two looks at a node: the first after new work, the last for long tasks. */
+  /** Least pauses between looks at a node that find nothing new, one after the other. */
   readonly pollSeconds: readonly number[];
+  /** When a look at running tasks is worth its request. */
+  readonly patience: Patience;
   /** Proxmox tasks running at once on one node. */
   readonly nodeCap: number;
 }

@@ -19,8 +19,8 @@ export function dynamoStore(names: TableNames, clock: Clock, client = new Dynamo
   const db = DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } });
   const connection: Connection = { db, names, clock };
   return {
-    get: (table, key) => get(connection, table, key),
-    getMany: (table, keys) => getMany(connection, table, keys),
+    get: (table, key, how) => get(connection, { table, key, ...how }),
+    getMany: (table, keys, how) => getMany(connection, { table, keys, ...how }),
     query: (wanted) => query(connection, wanted),
     write: (changes) => write(connection, changes),
   };

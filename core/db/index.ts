@@ -1,2 +1,2 @@
 export { LostRace } from "./store.ts";
-export type { Change, Condition, Key, Query, Row, Store, Table } from "./store.ts";
+export type { Change, Condition, Key, Query, Reading, Row, Store, Table } from "./store.ts";

@@ -2,7 +2,7 @@ import { BatchGetCommand, GetCommand, QueryCommand } from "@aws-sdk/lib-dynamodb
 import type { Connection, TableNames } from "./dynamo.ts";
 import { Expression } from "./expression.ts";
 import { toRow } from "./row.ts";
-import type { Key, Query, Row, Table } from "./store.ts";
+import type { Key, Query, Reading, Row, Table } from "./store.ts";
 
 const ATTEMPTS = 6;
 
@@ -20,22 +20,24 @@ function queryCommand(names: TableNames, query: Query) {
     KeyConditionExpression: clauses.join(" AND "),
     ...expression.placeholders,
     ScanIndexForward: !query.reverse,
-    ConsistentRead: query.index === undefined,
+    ConsistentRead: query.index === undefined && query.eventual !== true,
     ...(query.index ? { IndexName: query.index } : {}),
   };
 }
 
-export async function get({ db, names }: Connection, table: Table, key: Key): Promise<Row | undefined> {
+export async function get(
+  { db, names }: Connection,
+  { table, key, eventual = false }: { readonly table: Table; readonly key: Key } & Reading,
+): Promise<Row | undefined> {
   const Key = { pk: key.pk, sk: key.sk };
-  const { Item } = await db.send(new GetCommand({ TableName: names[table], Key, ConsistentRead: true }));
+  const { Item } = await db.send(new GetCommand({ TableName: names[table], Key, ConsistentRead: !eventual }));
   return Item ? toRow(Item) : undefined;
 }
 
 /** Asks again for what DynamoDB left out of a large answer. */
 export async function getMany(
   { db, names, clock }: Connection,
-  table: Table,
-  keys: readonly Key[],
+  { table, keys, eventual = false }: { readonly table: Table; readonly keys: readonly Key[] } & Reading,
 ): Promise<Row[]> {
   const name = names[table];
   const rows: Row[] = [];
@@ -43,7 +45,7 @@ export async function getMany(
   for (let attempt = 1; waiting.length > 0; attempt++) {
     if (attempt > ATTEMPTS) throw new Error(`DynamoDB left ${waiting.length} keys of ${table} unread`);
     const answer = await db.send(
-      new BatchGetCommand({ RequestItems: { [name]: { Keys: waiting, ConsistentRead: true } } }),
+      new BatchGetCommand({ RequestItems: { [name]: { Keys: waiting, ConsistentRead: !eventual } } }),
     );
     rows.push(...(answer.Responses?.[name] ?? []).map(toRow));
     waiting = (answer.UnprocessedKeys?.[name]?.Keys ?? []).map(toRow).map(({ pk, sk }) => ({ pk, sk }));

@@ -32,8 +32,13 @@ export type Change = { readonly table: Table; readonly when?: Condition } & (
   | { readonly check: Key }
 );
 
+/** How to read: `eventual` costs half, and may miss what was written a moment ago. */
+export interface Reading {
+  readonly eventual?: boolean;
+}
+
 /** Rows of one partition in the order of `sk`, with one of `prefix`, `before` and `after` at most. `index` reads History by time instead, and may lag behind. */
-export interface Query {
+export interface Query extends Reading {
   readonly table: Table;
   readonly pk: string;
   readonly prefix?: string;
@@ -57,11 +62,11 @@ export class LostRace extends Error {
   }
 }
 
-/** Where everything is kept. Reads see all earlier writes, but for `index`. */
+/** Where everything is kept. Reads see all earlier writes, but for `index` and those that are `eventual`. */
 export interface Store {
-  get(table: Table, key: Key): Promise<Row | undefined>;
+  get(table: Table, key: Key, how?: Reading): Promise<Row | undefined>;
   /** Rows that exist, in no order; at most 100 keys. */
-  getMany(table: Table, keys: readonly Key[]): Promise<Row[]>;
+  getMany(table: Table, keys: readonly Key[], how?: Reading): Promise<Row[]>;
   query(query: Query): Promise<Row[]>;
   /** All changes or none, at most 100; throws LostRace when a condition does not hold. */
   write(changes: readonly Change[]): Promise<void>;

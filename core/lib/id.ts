@@ -2,7 +2,8 @@ import { randomBytes } from "node:crypto";
 import { ulid } from "ulid";
 
 /** A new id: a prefix and a ULID, so that ids of one kind sort by time. */
-export const newId = (prefix: "op" | "job" | "aud" | "req", now: Date) => `${prefix}_${ulid(now.getTime())}`;
+export const newId = (prefix: "op" | "job" | "aud" | "req" | "look", now: Date) =>
+  `${prefix}_${ulid(now.getTime())}`;
 
 /** An unguessable text of `bytes` random bytes in base64url. */
 export const secretText = (bytes: number) => randomBytes(bytes).toString("base64url");

@@ -3,11 +3,12 @@ import type { World } from "../context.ts";
 import { LostRace, type Change } from "../db/index.ts";
 import { closeLane } from "./close.ts";
 import { itemKey, loadHolders, type ItemRow } from "./item.ts";
-import { laneKey, type LaneRow } from "./lane.ts";
+import { hasMore, laneChange, loadLane, type LaneRow } from "./lane.ts";
 import { contextOf, operationKey, type OperationRow } from "./operation.ts";
 
 /** Each item takes two changes of a transaction: its own and its audit row. */
 const CHUNK = 40;
+const ATTEMPTS = 20;
 
 const cancelling = (item: ItemRow, set: Record<string, unknown>): Change => ({
   table: "History",
@@ -16,41 +17,45 @@ const cancelling = (item: ItemRow, set: Record<string, unknown>): Change => ({
   when: { equals: { state: "queued" } },
 });
 
-function entriesFor(world: World, operation: OperationRow, items: readonly ItemRow[], reason: string) {
+/** Cancels up to a chunk of a lane's items and counts them; false when a turn of the node was faster. */
+async function chunk(world: World, operation: OperationRow, lane: LaneRow, reason: string): Promise<boolean> {
+  const end = Math.min(lane.to, lane.next + CHUNK);
+  const numbers = Array.from(
+    { length: end - lane.next },
+    (_, index) => `${operation.id}/${lane.next + index}`,
+  );
+  const items = await loadHolders(world, numbers);
   const ctx = contextOf(world, operation);
-  return items.map(({ action, vm }) =>
+  const entries = items.map(({ action, vm }) =>
     Audit.draft(ctx, { action, target: vm.id, outcome: "cancelled", operation: operation.id, reason }),
   );
+  const finishedAt = world.clock.now().toISOString();
+  const changes = items.map((item) => cancelling(item, { reason, finishedAt }));
+  const next = { ...lane, next: end, cancelled: lane.cancelled + end - lane.next };
+  try {
+    await Audit.append(world, entries, [...changes, laneChange(lane, next)]);
+    return true;
+  } catch (error) {
+    if (error instanceof LostRace) return false;
+    throw error;
+  }
 }
 
-/** Cancels the items of a lane that have not been started, in chunks that count themselves. */
+/** Cancels the items of a lane that have not been started. Nothing more is started once the operation has its `stop`. */
 export async function abandon(
   world: World,
-  lane: LaneRow & { readonly name: string },
+  lane: string,
   operation: OperationRow,
   reason: string,
 ): Promise<void> {
-  const finishedAt = world.clock.now().toISOString();
-  const stop: Change = { table: "History", update: operationKey(lane.sk), set: { stop: reason } };
-  await world.store.write([stop]);
-  for (let next = lane.next; next < lane.to; next += CHUNK) {
-    const end = Math.min(lane.to, next + CHUNK);
-    const numbers = Array.from({ length: end - next }, (_, index) => `${lane.sk}/${next + index}`);
-    const items = await loadHolders(world, numbers);
-    const count: Change = {
-      table: "History",
-      update: laneKey(lane.name, lane.sk),
-      set: { next: end },
-      add: { cancelled: end - next },
-      when: { equals: { next } },
-    };
-    const changes = items.map((item) => cancelling(item, { reason, finishedAt }));
-    try {
-      await Audit.append(world, entriesFor(world, operation, items, reason), [...changes, count]);
-    } catch (error) {
-      if (error instanceof LostRace) return;
-      throw error;
-    }
+  if (operation.stop === null)
+    await world.store.write([
+      { table: "History", update: operationKey(operation.id), set: { stop: reason }, when: { exists: true } },
+    ]);
+  let misses = 0;
+  for (let row = await loadLane(world, lane, operation); row && hasMore(row);) {
+    if (!(await chunk(world, operation, row, reason)) && ++misses > ATTEMPTS) return;
+    row = await loadLane(world, lane, operation);
   }
-  await closeLane(world, lane.name, lane.sk);
+  await closeLane(world, lane, operation);
 }

@@ -7,11 +7,11 @@ import { finish } from "./close.ts";
 import { itemKey } from "./item.ts";
 import { openLane } from "./lane.ts";
 import { sendExpand } from "./message.ts";
-import { operationKey, outboxKey, type Limits, type OperationRow } from "./operation.ts";
+import { operationKey, outboxKey, type Limits, type OperationRow, type Pool } from "./operation.ts";
 import { lay, type Laid, type Task } from "./lay.ts";
 import { refusals } from "./refusals.ts";
 import { planRows } from "./plan-rows.ts";
-import { pump } from "./pump.ts";
+import { turn } from "./turn.ts";
 import { toOperation, type Operation } from "./view.ts";
 
 /** DynamoDB takes 100 changes in a transaction; a few are the operation, its outbox row, its key, its run and its audit row. */
@@ -33,6 +33,8 @@ export interface Order {
   readonly force: boolean;
   readonly jobId?: string;
   readonly limits?: Partial<Limits>;
+  /** What its items share with those of other operations; `{lane}` in a name stands for their node. */
+  readonly pools?: readonly Pool[];
   /** Rows to write in the same transaction, made with the id that the operation gets. */
   readonly alongside?: (operation: string) => readonly Change[];
 }
@@ -70,6 +72,7 @@ function toRow(ctx: Context, order: Order, laid: Laid, inline: boolean): Operati
     bulk: order.bulk,
     force: order.force,
     limits: { ...DEFAULTS, ...order.limits },
+    pools: [...(order.pools ?? [])],
     stop: null,
   };
 }
@@ -87,14 +90,14 @@ function rows(ctx: Context, row: OperationRow, laid: Laid, inline: boolean): Cha
   const items = laid.items.map((item): Change => {
     return { table: "History", put: { ...itemKey(row.id, item.n), ...item, operation: row.id, expiresAt } };
   });
-  const lanes = laid.lanes.map((lane) => openLane(lane.name, row.id, lane));
+  const lanes = laid.lanes.map((lane) => openLane(row, laid.items[lane.from]?.action ?? "", lane));
   return [operation, outbox, ...items, ...lanes];
 }
 
 /** Starts what was accepted. Should this be cut off, the outbox row makes the sweeper do it. */
 async function begin(ctx: Context, row: OperationRow, inline: boolean): Promise<void> {
   if (!inline) return sendExpand(ctx, row.id);
-  for (const lane of row.lanes) await pump(ctx, lane);
+  for (const lane of row.lanes) await turn(ctx, lane, {});
   await ctx.store.write([{ table: "History", remove: outboxKey(row.id) }]);
   if (row.lanes.length === 0) await finish(ctx, row.id);
 }

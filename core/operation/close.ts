@@ -1,6 +1,6 @@
 import type { World } from "../context.ts";
 import { LostRace } from "../db/index.ts";
-import { ended, laneKey, LaneRow } from "./lane.ts";
+import { isDone, laneKey, loadLane, openLanes, operationOf } from "./lane.ts";
 import {
   Counts,
   loadOperation,
@@ -19,18 +19,25 @@ const ignoreLostRace = (error: unknown) => {
  * Moves the counts of a lane whose items have all ended into its operation; no-op for any other. The lane
  * goes last, so that whoever finds it after a worker's death does the rest: every step may be done twice.
  */
-export async function closeLane(world: World, lane: string, operation: string): Promise<void> {
-  const row = await world.store.get("History", laneKey(lane, operation));
-  const open = row ? LaneRow.parse(row) : undefined;
-  if (open && ended(open) < open.to - open.from) return;
+export async function closeLane(world: World, lane: string, operation: OperationRow): Promise<void> {
+  const open = await loadLane(world, lane, operation);
+  if (open && !isDone(open)) return;
   if (open) {
     const set = { [`closed.${lane}`]: Counts.parse(open) };
     await world.store
-      .write([{ table: "History", update: operationKey(operation), set, when: { exists: true } }])
+      .write([{ table: "History", update: operationKey(operation.id), set, when: { exists: true } }])
       .catch(ignoreLostRace);
   }
-  await finish(world, operation);
+  await finish(world, operation.id);
   if (open) await world.store.write([{ table: "History", remove: laneKey(lane, operation) }]);
+}
+
+/** Closes the lanes of a node that are done but stand open, because a worker died before it closed them. */
+export async function closeLanes(world: World, lane: string): Promise<void> {
+  for (const row of await openLanes(world, lane, { limit: 50, eventual: true })) {
+    const operation = isDone(row) ? await loadOperation(world, operationOf(row)) : undefined;
+    if (operation) await closeLane(world, lane, operation);
+  }
 }
 
 /** The counts of a finished operation; undefined while a lane is open. */

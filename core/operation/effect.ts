@@ -1,6 +1,7 @@
 import type { Context } from "../context.ts";
 import type { Change } from "../db/index.ts";
 import type { Proxmox } from "../proxmox/index.ts";
+import type { Ending } from "./ending.ts";
 import type { ItemRow } from "./item.ts";
 
 /** What Proxmox shows of an item whose own answer got lost. */
@@ -29,9 +30,25 @@ export interface Effect {
   readonly verify?: (proxmox: Proxmox, item: ItemRow) => Promise<boolean>;
   /** False for what must never be done twice; then an unanswered request ends as unknown. */
   readonly repeatable: boolean;
+  /** Whether the guest is only read: then it is not locked, and several items may do so at once. */
+  readonly reads?: (item: ItemRow) => boolean;
+  /** What has to be decided just before the request, such as a VMID; kept in the item's detail with its intent. */
+  readonly prepare?: (ctx: Context, proxmox: Proxmox, item: ItemRow) => Promise<Record<string, unknown>>;
+  /** Whether a refusal, or the end of the task, was for what `prepare` chose, so that another choice may succeed. */
+  readonly retaken?: (refusal: { readonly message: string }) => boolean;
+  /** What the item made. */
+  readonly result?: (item: ItemRow) => Record<string, unknown>;
   /** Rows to write together with the item's success. */
   readonly settled?: (item: ItemRow) => readonly Change[];
 }
 
 /** The effects by action. */
 export type Effects = Readonly<Record<string, Effect>>;
+
+/** How an item ends whose effect is there. */
+export const success = (item: ItemRow, effect: Effect, warnings: readonly string[] = []): Ending => ({
+  state: "succeeded",
+  warnings,
+  changes: effect.settled?.(item) ?? [],
+  ...(effect.result ? { result: effect.result(item) } : {}),
+});

@@ -6,16 +6,17 @@ import { KEEP_SECONDS } from "./accept.ts";
 import { finish } from "./close.ts";
 import { itemKey } from "./item.ts";
 import { openLane } from "./lane.ts";
-import { ExpandMessage } from "./message.ts";
+import { ExpandMessage, sendExpand } from "./message.ts";
 import { contextOf, loadOperation, operationKey, outboxKey, type OperationRow } from "./operation.ts";
 import type { Laid } from "./lay.ts";
 import { loadPlan } from "./plan-rows.ts";
-import { pump } from "./pump.ts";
 import { refusals } from "./refusals.ts";
+import { turn } from "./turn.ts";
 
 const CHUNK = 40;
 const WIDTH = 10;
-const LANES = 90;
+/** A worker has 60 s; what is left then is for the next one. */
+const MOST_MS = 35_000;
 
 const ignoreLostRace = (error: unknown) => {
   if (!(error instanceof LostRace)) throw error;
@@ -33,40 +34,38 @@ async function writeChunk(world: World, operation: OperationRow, items: Laid["it
   await pooled(puts, WIDTH, (put) => world.store.write([put]).catch(ignoreLostRace));
 }
 
-async function writeItems(world: World, operation: OperationRow, laid: Laid): Promise<void> {
-  for (let start = operation.cursor; start < laid.items.length; start += CHUNK) {
-    const chunk = laid.items.slice(start, start + CHUNK);
-    await writeChunk(world, operation, chunk);
-    const set = { cursor: start + chunk.length };
-    const when = { equals: { cursor: start } };
-    await world.store.write([{ table: "History", update: operationKey(operation.id), set, when }]);
-  }
-}
+/** Lanes of which the last item is among those up to `end`; a lane opens when all its items are there. */
+const opening = (laid: Laid, start: number, end: number) =>
+  laid.lanes.filter((lane) => lane.to > start && lane.to <= end);
 
 /**
- * Opens the lanes, and marks the operation expanded with the last of them. The cursor counts them too, so
- * that a lane which is done and gone already cannot be opened a second time.
+ * Writes chunk after chunk; with each, the cursor moves on and the lanes open whose items are all there, so that the
+ * first nodes begin before the last items are written. False when time is up.
  */
-async function open(world: World, operation: OperationRow, laid: Laid): Promise<void> {
-  const { total } = operation;
-  const opened = Math.max(0, operation.cursor - total);
-  for (let start = opened; start === opened || start < laid.lanes.length; start += LANES) {
-    const end = Math.min(laid.lanes.length, start + LANES);
-    const lanes = laid.lanes.slice(start, end).map((lane) => openLane(lane.name, operation.id, lane));
-    const set = { cursor: total + end, expanded: end === laid.lanes.length };
-    const when = { equals: { cursor: total + start, expanded: false } };
-    await world.store.write([{ table: "History", update: operationKey(operation.id), set, when }, ...lanes]);
+async function writeItems(world: World, operation: OperationRow, laid: Laid): Promise<boolean> {
+  const began = world.clock.now().getTime();
+  const total = laid.items.length;
+  for (let start = operation.cursor; start < total; start += CHUNK) {
+    if (world.clock.now().getTime() - began > MOST_MS) return false;
+    const end = Math.min(total, start + CHUNK);
+    await writeChunk(world, operation, laid.items.slice(start, end));
+    const lanes = opening(laid, start, end);
+    const set = { cursor: end, expanded: end === total };
+    const when = { equals: { cursor: start } };
+    const opened = lanes.map((lane) => openLane(operation, laid.items[lane.from]?.action ?? "", lane));
+    await world.store.write([{ table: "History", update: operationKey(operation.id), set, when }, ...opened]);
+    for (const { name } of lanes) await turn(world, name, {});
   }
+  return true;
 }
 
-/** Writes all that is left to write; false when another worker is ahead and does so. */
+/** Writes all that is left to write; false when another worker is ahead and does so, or the next one has to. */
 async function complete(world: World, operation: OperationRow): Promise<boolean> {
   if (operation.expanded) return true;
-  const laid = await loadPlan(world, operation.id);
   try {
-    await writeItems(world, operation, laid);
-    await open(world, operation, laid);
-    return true;
+    const all = await writeItems(world, operation, await loadPlan(world, operation.id));
+    if (!all) await sendExpand(world, operation.id);
+    return all;
   } catch (error) {
     if (error instanceof LostRace) return false;
     throw error;
@@ -78,7 +77,7 @@ export async function expand(world: World, message: unknown): Promise<void> {
   const { operation: id } = ExpandMessage.parse(message);
   const operation = await loadOperation(world, id);
   if (operation && !(await complete(world, operation))) return;
-  for (const lane of operation?.lanes ?? []) await pump(world, lane);
+  for (const lane of operation?.lanes ?? []) await turn(world, lane, {});
   await world.store.write([{ table: "History", remove: outboxKey(id) }]);
   await finish(world, id);
 }

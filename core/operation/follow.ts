@@ -1,124 +1,93 @@
 import * as Cluster from "../cluster/index.ts";
-import { closeLane } from "./close.ts";
 import type { World } from "../context.ts";
 import { refresh } from "../inventory/index.ts";
-import { ProxmoxError, tasks, type Proxmox, type TaskEntry } from "../proxmox/index.ts";
+import { pooled } from "../lib/pool.ts";
+import { ProxmoxError } from "../proxmox/index.ts";
+import { closeLanes } from "./close.ts";
 import type { Effects } from "./effect.ts";
-import { holderOf, isFinal, loadHolders, placesOf, type ItemRow } from "./item.ts";
-import { ended, openLanes } from "./lane.ts";
-import { clusterOf, FollowMessage, nodeOf, sendItems } from "./message.ts";
-import { fill } from "./pump.ts";
-import { letGo } from "./settle.ts";
-import { held, nodePool, release, type Slot } from "./slot.ts";
-import { conclude } from "./conclude.ts";
-import { giveUp } from "./give-up.ts";
-import { claim, rest, sleepNow, wake } from "./watch.ts";
-
-/** Proxmox's clock may be behind ours. */
-const SINCE_MARGIN_MS = 60_000;
-
-async function list(proxmox: Proxmox, node: string, items: readonly ItemRow[]): Promise<TaskEntry[]> {
-  const first = Math.min(...items.map((item) => Date.parse(item.sentAt ?? "")));
-  return tasks(proxmox, node, { since: new Date(first - SINCE_MARGIN_MS) });
-}
-
-/** A look that failed is repeated at the next turn, unless it is too late for that; true when the item has ended. */
-async function tolerate(world: World, item: ItemRow, error: unknown): Promise<boolean> {
-  if (!(error instanceof ProxmoxError)) throw error;
-  const { operation, n, lane } = item;
-  world.log.warn("follow", { lane, operation, n, reason: error.message });
-  return giveUp(world, item, error);
-}
-
-/** Settles every item whose task has ended, with one request for all of them. What fails for one does no harm to the others. */
-async function settleDone(
-  world: World,
-  lane: string,
-  items: readonly ItemRow[],
-  effects: Effects,
-): Promise<number> {
-  if (items.length === 0) return 0;
-  const proxmox = await Cluster.connect(world, clusterOf(lane));
-  const listing = list(proxmox, nodeOf(lane), items).then(
-    (entries) => new Map(entries.map((entry) => [entry.upid, entry])),
-  );
-  const one = async (item: ItemRow) => {
-    const entry = (await listing).get(item.upid ?? "");
-    return conclude(world, proxmox, item, { entry, effect: effects[item.action] });
-  };
-  let done = 0;
-  // One after the other: side by side they would take each other's place in the audit chains.
-  for (const item of items)
-    if (await one(item).catch((error: unknown) => tolerate(world, item, error))) done += 1;
-  return done;
-}
-
-/**
- * Repairs what dead workers and lost messages left among the holders of a node's slots. An item that has
- * not begun a lease after it got its slot has lost its message.
- */
-async function repair(
-  world: World,
-  lane: string,
-  slots: readonly Slot[],
-  items: readonly ItemRow[],
-): Promise<void> {
-  for (const item of items) {
-    if (isFinal(item)) await letGo(world, item);
-    // A guest that moved twice has left a slot on the node between.
-    if (!placesOf(item).includes(lane)) await release(world, nodePool(lane), holderOf(item));
-  }
-  for (const open of await openLanes(world, lane))
-    if (ended(open) >= open.to - open.from) await closeLane(world, lane, open.sk);
-  const now = world.clock.now().getTime();
-  const stale = (item: ItemRow) => {
-    const slot = slots.find((one) => one.holder === `${item.operation}/${item.n}`);
-    return slot !== undefined && now - Date.parse(slot.at) > world.settings.leaseSeconds * 1000;
-  };
-  const lost = items.filter((item) => item.state === "queued" && stale(item));
-  const orphaned = items.filter(
-    (item) =>
-      item.state === "intent" && now - Date.parse(item.sentAt ?? "") > world.settings.leaseSeconds * 1000,
-  );
-  const again = [...lost, ...orphaned].map(({ operation, n, fence }) => ({ operation, n, seen: fence }));
-  await sendItems(world, lane, again);
-}
+import { look } from "./look.ts";
+import { clusterOf, FollowMessage } from "./message.ts";
+import { loadNode, loadNodes, type NodeRow } from "./node.ts";
+import { endedIn, hasNews, looksWide, sightOfCluster, type Sight } from "./sight.ts";
+import { isWatcher, type Look } from "./summon.ts";
+import { turn, type Turned } from "./turn.ts";
 
 /** One listing in this time is enough, however many guests change. */
 const LISTING_SECONDS = 5;
+/** SQS knows whole seconds only; the rest is waited for here. */
+const MOST_WAIT_MS = 1000;
+const WIDTH = 4;
 
-const pause = (world: World, quiet: number) =>
-  world.settings.pollSeconds[quiet] ?? world.settings.pollSeconds.at(-1) ?? 60;
+type Message = Look["message"] & { readonly lane: string };
 
-/** One look at a node: settle what has ended, repair, start what waits, and come again while anything is held. */
-export async function follow(
+/** The node, if the message is its watcher. What is read may be a moment old, so a no is asked twice. */
+async function watched(world: World, message: Message): Promise<NodeRow | undefined> {
+  const seen = await loadNode(world, message.lane, { eventual: true });
+  if (isWatcher(seen, message)) return seen;
+  const node = await loadNode(world, message.lane);
+  return isWatcher(node, message) ? node : undefined;
+}
+
+async function untilDue(world: World, due: number): Promise<void> {
+  const left = due - world.clock.now().getTime();
+  if (left > 0) await world.clock.sleep(Math.min(MOST_WAIT_MS, left));
+}
+
+/** The whole cluster at one look; undefined when it cannot be had: then the node is asked. */
+async function wideSight(world: World, cluster: string): Promise<Sight | undefined> {
+  try {
+    return await sightOfCluster(await Cluster.connect(world, cluster));
+  } catch (error) {
+    if (!(error instanceof ProxmoxError)) throw error;
+    world.log.warn("follow", { cluster, reason: error.message });
+    return undefined;
+  }
+}
+
+/** Gives the other nodes their turn for which a look at the cluster has shown something. */
+async function serveOthers(
   world: World,
-  message: unknown,
-  port: { owner: string; effects: Effects },
-): Promise<void> {
+  nodes: ReadonlyMap<string, NodeRow>,
+  port: { effects: Effects; sight: Sight },
+) {
+  const ended = endedIn(port.sight);
+  const news = [...nodes].filter(([lane, node]) => hasNews(lane, node, ended));
+  await pooled(news, WIDTH, async ([lane, node]) => {
+    const found = await look(world, lane, node, port);
+    if (found.endings.length + found.freed.length > 0) await turn(world, lane, { ...found, node });
+  });
+}
+
+/** A listing of the guests whose state has changed; of a snapshot it would show nothing. */
+async function relist(world: World, lane: string, { settled }: Turned): Promise<void> {
+  if (settled.some(({ item }) => item.action.startsWith("vm.")))
+    await refresh(world, clusterOf(lane), LISTING_SECONDS);
+}
+
+/** One look at a node, or at all of its cluster: settle what has ended, start what waits, and come again while anything runs. */
+export async function follow(world: World, message: unknown, effects: Effects): Promise<void> {
   const wanted = FollowMessage.parse(message);
   const { lane } = wanted;
-  if (!(await claim(world, wanted, port.owner))) return;
-  const slots = await held(world, nodePool(lane));
-  const items = await loadHolders(
-    world,
-    slots.map((slot) => slot.holder),
-  );
-  const settled = await settleDone(
-    world,
-    lane,
-    items.filter((item) => item.state === "sent"),
-    port.effects,
-  );
-  await repair(world, lane, slots, items);
-  // What a listing shows of these guests has just changed; of a snapshot it shows nothing.
-  if (settled > 0 && items.some((item) => item.action.startsWith("vm.")))
-    await refresh(world, clusterOf(lane), LISTING_SECONDS);
-  const { started, blocked } = await fill(world, lane);
-  const busy = (await held(world, nodePool(lane))).length > 0 || (await openLanes(world, lane, 1)).length > 0;
-  const quiet = settled + started > 0 ? 0 : Math.min(wanted.quiet + 1, blocked ? 1 : Infinity);
-  if (busy) return rest(world, wanted, { delaySeconds: pause(world, quiet), quiet });
-  await sleepNow(world, wanted);
-  // Work that came between the last look and the idle mark saw a watcher and woke nobody.
-  if ((await held(world, nodePool(lane))).length > 0) await wake(world, lane, 0);
+  if (wanted.v === 1) return void (await turn(world, lane, {}));
+  const due = await watched(world, wanted);
+  if (!due) return;
+  await untilDue(world, due.due);
+  const nodes = await loadNodes(world, clusterOf(lane));
+  const node = nodes.get(lane) ?? due;
+  nodes.delete(lane);
+  const wide = looksWide(world, [node, ...nodes.values()]);
+  const sight = wide ? await wideSight(world, clusterOf(lane)) : undefined;
+  const found = await look(world, lane, node, { effects, sight });
+  await closeLanes(world, lane);
+  const quiet = found.endings.length === 0;
+  const busy = wide ? [...nodes.values()].filter((one) => one.running.length > 0) : [];
+  const others = busy.flatMap((one) => one.running);
+  const lastDue = Math.max(0, ...busy.map((one) => one.due));
+  const turned = await turn(world, lane, {
+    ...found,
+    node,
+    look: { message: wanted, quiet, others, lastDue },
+  });
+  if (sight) await serveOthers(world, nodes, { effects, sight });
+  await relist(world, lane, turned);
 }

@@ -1,6 +1,7 @@
 export { accept, type Order, type Task } from "./accept.ts";
 export type { Effect, Effects, Observation, Skip } from "./effect.ts";
 export { expand } from "./expand.ts";
+export { hasEnded } from "./has-ended.ts";
 export { follow } from "./follow.ts";
 export { awaitEnd, get, show } from "./get.ts";
 export { holderOf, pathOf, type ItemRow } from "./item.ts";

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import type { World } from "../context.ts";
+import type { Reading } from "../db/index.ts";
 import type { GuestPath } from "../proxmox/index.ts";
 import { FINAL, partition } from "./operation.ts";
 
@@ -32,6 +33,8 @@ export const ItemRow = z.object({
   blockedAt: z.string().nullable(),
   /** When the message of an item that went back into the queue is due. */
   dueAt: z.string().nullable().default(null),
+  /** It gave up its slots while it waits, and needs them again before it may go on. */
+  free: z.boolean().default(false),
   /** Its UPID was found, not answered: the task may be another's, so its success proves nothing. */
   adopted: z.boolean().default(false),
   sentAt: z.string().nullable(),
@@ -41,6 +44,8 @@ export const ItemRow = z.object({
   reason: z.string().nullable(),
   error: z.object({ code: z.string(), detail: z.string() }).nullable(),
   warnings: z.array(z.string()),
+  /** What it made, such as the new guest of a clone. */
+  result: z.record(z.string(), z.unknown()).nullable().default(null),
 });
 export type ItemRow = z.infer<typeof ItemRow>;
 
@@ -67,12 +72,41 @@ export async function loadItem(world: World, operation: string, n: number): Prom
   return row ? ItemRow.parse(row) : undefined;
 }
 
+const WIDEST = 12;
+
+/**
+ * The items that hold slots of a node, in no order, as they were a moment ago. Items of one operation on one node have
+ * numbers close to each other, and a short range costs less than its members one by one.
+ */
+export async function loadRange(world: World, holders: readonly string[]): Promise<ItemRow[]> {
+  const operations = Map.groupBy(holders.map(itemOf), ({ operation }) => operation);
+  const found = [...operations].map(async ([operation, members]) => {
+    const numbers = members.map(({ n }) => n);
+    const [least, most] = [Math.min(...numbers), Math.max(...numbers)];
+    if (most - least >= WIDEST) return loadHolders(world, members.map(holderOf), { eventual: true });
+    const rows = await world.store.query({
+      table: "History",
+      pk: partition(operation),
+      after: least === 0 ? "item#" : itemKey(operation, least - 1).sk,
+      limit: most - least + 1,
+      eventual: true,
+    });
+    const items = rows.filter((row) => row.sk.startsWith("item#")).map((row) => ItemRow.parse(row));
+    return items.filter((item) => numbers.includes(item.n));
+  });
+  return (await Promise.all(found)).flat();
+}
+
 /** The items that hold something, in no order. */
-export async function loadHolders(world: World, holders: readonly string[]): Promise<ItemRow[]> {
+export async function loadHolders(
+  world: World,
+  holders: readonly string[],
+  how?: Reading,
+): Promise<ItemRow[]> {
   if (holders.length === 0) return [];
   // One that raced with itself may hold two slots, and DynamoDB refuses a key that is asked for twice.
   const keys = [...new Set(holders)].map(itemOf).map(({ operation, n }) => itemKey(operation, n));
-  return (await world.store.getMany("History", keys)).map((row) => ItemRow.parse(row));
+  return (await world.store.getMany("History", keys, how)).map((row) => ItemRow.parse(row));
 }
 
 /** Whether nothing more will happen to an item. */

@@ -2,9 +2,9 @@ import type { World } from "../context.ts";
 import { find } from "../inventory/index.ts";
 import { Fault } from "../lib/fault.ts";
 import * as Policy from "../policy/index.ts";
+import type { Ending } from "./ending.ts";
 import type { ItemRow } from "./item.ts";
 import type { OperationRow } from "./operation.ts";
-import type { Ending } from "./settle.ts";
 
 /** Policy is asked again when an item starts: much may have changed since it was planned, the node too. */
 export async function judge(

@@ -1,11 +1,11 @@
 import * as z from "zod";
 import type { World } from "../context.ts";
-import type { Change } from "../db/index.ts";
-import { Counts, FINAL, NO_COUNTS, type OperationRow } from "./operation.ts";
+import type { Change, Reading } from "../db/index.ts";
+import { Counts, FINAL, NO_COUNTS, operationPools, Pool, type OperationRow } from "./operation.ts";
 
 /**
- * An operation's items on one node: a run of numbers, of which those below `next` have been started.
- * It is kept under the node, so that the node's watcher finds all that waits for it.
+ * An operation's items on one node: a run of numbers, of which those below `next` have been started. It is kept
+ * under the node, by tenant, so that the node finds all that waits for it. `rev` grows with every change.
  */
 export const LaneRow = Counts.extend({
   pk: z.string(),
@@ -13,40 +13,101 @@ export const LaneRow = Counts.extend({
   from: z.number(),
   to: z.number(),
   next: z.number(),
+  rev: z.number().default(0),
+  action: z.string(),
+  pools: z.array(Pool),
+  maxErrors: z.number().nullable(),
 });
 export type LaneRow = z.infer<typeof LaneRow>;
+
+type Owner = Pick<OperationRow, "id" | "actor">;
 
 /** Where the lanes of a node are. */
 const lanePartition = (lane: string) => `lane#${lane}`;
 
 /** The key of an operation's lane on a node. */
-export const laneKey = (lane: string, operation: string) => ({ pk: lanePartition(lane), sk: operation });
+export const laneKey = (lane: string, { id, actor }: Owner) => ({
+  pk: lanePartition(lane),
+  sk: `${actor.id}#${id}`,
+});
 
-/** The change that opens a lane for the items `from` to `to` (exclusive). */
-export const openLane = (lane: string, operation: string, range: { from: number; to: number }): Change => ({
+/** The operation of a lane. */
+export const operationOf = (lane: Pick<LaneRow, "sk">) => lane.sk.slice(lane.sk.lastIndexOf("#") + 1);
+
+/** Who a lane works for: tenants take turns on a node. */
+export const tenantOf = (lane: Pick<LaneRow, "sk">) => lane.sk.slice(0, lane.sk.lastIndexOf("#"));
+
+/** Whose items one lane takes: those from `from` up to `to`, which is no more part of it. */
+interface Range {
+  readonly name: string;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** The change that opens a lane. */
+export const openLane = (operation: OperationRow, action: string, { name, from, to }: Range): Change => ({
   table: "History",
-  put: { ...laneKey(lane, operation), ...range, next: range.from, ...NO_COUNTS },
+  put: {
+    ...laneKey(name, operation),
+    from,
+    to,
+    next: from,
+    rev: 0,
+    action,
+    pools: operationPools(operation, name),
+    maxErrors: operation.limits.maxErrors,
+    ...NO_COUNTS,
+  },
   when: { exists: false },
 });
 
-/** The lanes of a node that are not done, oldest operation first. */
-export async function openLanes(world: World, lane: string, limit = 1000): Promise<LaneRow[]> {
-  const rows = await world.store.query({ table: "History", pk: lanePartition(lane), limit });
+/** The change of a lane from what it was; it fails when another has changed it since. */
+export const laneChange = (before: LaneRow, next: LaneRow): Change => ({
+  table: "History",
+  put: { ...next, rev: before.rev + 1 },
+  when: { equals: { rev: before.rev } },
+});
+
+/** The lane, or undefined when all its items have ended. */
+export async function loadLane(world: World, lane: string, owner: Owner): Promise<LaneRow | undefined> {
+  const row = await world.store.get("History", laneKey(lane, owner));
+  return row ? LaneRow.parse(row) : undefined;
+}
+
+/** The lanes of a node that are not done, by tenant and age; `after` a sort key, at most `limit`. */
+export async function openLanes(
+  world: World,
+  lane: string,
+  { after, limit = 1000, ...how }: { after?: string; limit?: number } & Reading = {},
+): Promise<LaneRow[]> {
+  const where = after === undefined ? {} : { after };
+  const rows = await world.store.query({
+    table: "History",
+    pk: lanePartition(lane),
+    limit,
+    ...where,
+    ...how,
+  });
   return rows.map((row) => LaneRow.parse(row));
 }
 
 /** How many items of a lane have ended. */
 export const ended = (lane: LaneRow) => FINAL.reduce((total, name) => total + lane[name], 0);
 
+/** Whether a lane has items that were not started. */
+export const hasMore = (lane: LaneRow) => lane.next < lane.to;
+
+/** Whether all items of a lane have ended. */
+export const isDone = (lane: LaneRow) => ended(lane) >= lane.to - lane.from;
+
 /** The lanes of an operation that are still open, by name. */
 export async function lanesOf(world: World, operation: OperationRow): Promise<Map<string, LaneRow>> {
   const open = operation.lanes.filter((lane) => operation.closed[lane] === undefined);
   const found = new Map<string, LaneRow>();
   for (let start = 0; start < open.length; start += 100) {
-    const keys = open.slice(start, start + 100).map((lane) => laneKey(lane, operation.id));
-    for (const row of await world.store.getMany("History", keys)) {
+    const keys = open.slice(start, start + 100).map((lane) => laneKey(lane, operation));
+    for (const row of await world.store.getMany("History", keys))
       found.set(row.pk.slice("lane#".length), LaneRow.parse(row));
-    }
   }
   return found;
 }

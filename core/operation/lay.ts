@@ -35,6 +35,7 @@ function toItem(task: Task, n: number): Omit<ItemRow, "operation"> {
     attempts: 0,
     blockedAt: null,
     dueAt: null,
+    free: false,
     adopted: false,
     sentAt: null,
     startedAt: null,
@@ -43,6 +44,7 @@ function toItem(task: Task, n: number): Omit<ItemRow, "operation"> {
     reason: item.willRun ? null : item.because,
     error: item.willRun || item.code === null ? null : { code: item.code, detail: item.because },
     warnings: [],
+    result: null,
   };
 }
 

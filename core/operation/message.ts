@@ -5,26 +5,40 @@ import type { World } from "../context.ts";
 /** Write the rest of an operation's items, open its lanes and start the first ones. */
 export const ExpandMessage = z.object({ v: z.literal(1), kind: z.literal("expand"), operation: z.string() });
 
-/** Go on with one item. `seen` is the fence that it had when the message was sent; none means 0. */
-export const ItemMessage = z.object({
-  v: z.literal(1),
-  kind: z.literal("item"),
+/** An item to go on with. `seen` is the fence that it had when the message was sent; none means 0. */
+const ItemRef = z.object({
   operation: z.string(),
   n: z.number().int(),
   seen: z.number().int().exactOptional(),
 });
-export type ItemMessage = z.infer<typeof ItemMessage>;
+export type ItemRef = z.infer<typeof ItemRef>;
 
-/** Look after a node's tasks. Only the message of the newest generation does so. */
-export const FollowMessage = z.object({
-  v: z.literal(1),
+/** Go on with these items, which are on one node. Version 1 named a single one. */
+export const ItemMessage = z
+  .union([
+    z.object({ v: z.literal(2), kind: z.literal("item"), items: z.array(ItemRef).min(1).max(64) }),
+    ItemRef.extend({ v: z.literal(1), kind: z.literal("item") }),
+  ])
+  .transform((message): readonly ItemRef[] => (message.v === 2 ? message.items : [message]));
+
+/**
+ * Look after a node's tasks. The message is the node's watcher while the node's row bears its ticket, or is still at the
+ * version that its sender saw: a sender that died in between leaves a message too many, never none.
+ */
+const Follow = z.object({
+  v: z.literal(2),
   kind: z.literal("follow"),
   lane: z.string(),
-  generation: z.number().int(),
-  /** How many looks in a row found nothing new. */
-  quiet: z.number().int(),
+  ticket: z.string(),
+  after: z.number().int(),
 });
-export type FollowMessage = z.infer<typeof FollowMessage>;
+export type FollowMessage = z.infer<typeof Follow>;
+
+/** Version 1 had generations instead of tickets: no row knows them any more, so it only wakes its node. */
+export const FollowMessage = z.union([
+  Follow,
+  z.object({ v: z.literal(1), kind: z.literal("follow"), lane: z.string() }),
+]);
 
 /** The cluster of a lane: `main/pve1` → `main`. */
 export const clusterOf = (lane: string) => lane.split("/")[0] ?? lane;
@@ -32,20 +46,32 @@ export const clusterOf = (lane: string) => lane.split("/")[0] ?? lane;
 /** The node of a lane: `main/pve1` → `pve1`. */
 export const nodeOf = (lane: string) => lane.split("/")[1] ?? lane;
 
-/** Sends items to the worker that does them. */
+const MOST = 16;
+
+/** Sends items of one node to the worker that does them, several in a message. */
 export async function sendItems(
   world: World,
   lane: string,
-  items: readonly Omit<ItemMessage, "v" | "kind">[],
+  items: readonly ItemRef[],
   delaySeconds = 0,
 ): Promise<void> {
   if (items.length === 0) return;
-  const messages = items.map((item) => ({
-    body: JSON.stringify({ v: 1, kind: "item", ...item }),
+  const messages = Array.from({ length: Math.ceil(items.length / MOST) }, (_, index) => ({
+    body: JSON.stringify({ v: 2, kind: "item", items: items.slice(index * MOST, (index + 1) * MOST) }),
     group: clusterOf(lane),
     delaySeconds,
   }));
   await world.queue.send("Item", messages);
+}
+
+/** Sends a watcher to its node. */
+export async function sendFollow(
+  world: World,
+  message: Omit<FollowMessage, "v" | "kind">,
+  delaySeconds: number,
+): Promise<void> {
+  const body = JSON.stringify({ v: 2, kind: "follow", ...message });
+  await world.queue.send("Follow", [{ body, group: clusterOf(message.lane), delaySeconds }]);
 }
 
 /** Sends an operation to the worker that writes its items. */

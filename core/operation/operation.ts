@@ -28,6 +28,10 @@ export const Limits = z.object({
 });
 export type Limits = z.infer<typeof Limits>;
 
+/** A limit on something that several nodes share: at most `size` items hold it at once. */
+export const Pool = z.object({ name: z.string(), size: z.number().int().min(1) });
+export type Pool = z.infer<typeof Pool>;
+
 const ActorRow = z.object({
   id: z.string(),
   name: z.string(),
@@ -60,6 +64,8 @@ export const OperationRow = z.object({
   bulk: z.boolean(),
   force: z.boolean(),
   limits: Limits,
+  /** What its items share with those of other operations; `{lane}` in a name stands for their node. */
+  pools: z.array(Pool).default([]),
   stop: z.string().nullable(),
 });
 export type OperationRow = z.infer<typeof OperationRow>;
@@ -77,6 +83,12 @@ export const outboxKey = (operation: string) => ({ pk: "outbox", sk: operation }
 export async function loadOperation(world: World, id: string): Promise<OperationRow | undefined> {
   const row = await world.store.get("History", operationKey(id));
   return row ? OperationRow.parse(row) : undefined;
+}
+
+/** The operation as it was a moment ago: enough for what never changes, at half the price. */
+export async function recallOperation(world: World, id: string): Promise<OperationRow | undefined> {
+  const row = await world.store.get("History", operationKey(id), { eventual: true });
+  return row ? OperationRow.parse(row) : loadOperation(world, id);
 }
 
 /** The context in which a worker goes on with what the operation's actor began. */
@@ -102,4 +114,11 @@ export function verdict(counts: Counts): "succeeded" | "partial" | "failed" | "c
   if (counts.cancelled > 0 && bad === 0 && counts.succeeded === 0) return "cancelled";
   if (bad === 0 && counts.cancelled === 0) return "succeeded";
   return counts.succeeded > 0 ? "partial" : bad > 0 ? "failed" : "cancelled";
+}
+
+/** All that an item of this operation has to hold before it starts on a node, beside the node's own slot. */
+export function operationPools({ id, limits, pools }: OperationRow, lane: string): Pool[] {
+  const { maxConcurrency } = limits;
+  const own = maxConcurrency === null ? [] : [{ name: id, size: maxConcurrency }];
+  return [...own, ...pools.map(({ name, size }) => ({ name: name.replace("{lane}", lane), size }))];
 }

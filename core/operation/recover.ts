@@ -2,7 +2,7 @@ import * as Cluster from "../cluster/index.ts";
 import type { World } from "../context.ts";
 import { LostRace } from "../db/index.ts";
 import { classifyTask, ProxmoxError } from "../proxmox/index.ts";
-import type { Effect, Observation } from "./effect.ts";
+import { success, type Effect, type Observation } from "./effect.ts";
 import { giveUp } from "./give-up.ts";
 import { itemKey, type ItemRow } from "./item.ts";
 import { sendItems } from "./message.ts";
@@ -10,7 +10,7 @@ import { observeAnywhere } from "./observe.ts";
 import { blocked, requeue } from "./requeue.ts";
 import { settle } from "./settle.ts";
 import { sent } from "./submit.ts";
-import { wake } from "./watch.ts";
+import { untilSeconds } from "./until.ts";
 
 /** Before this time is over, nothing seen proves nothing; it is looked at three times on the way. */
 const againSeconds = (world: World) => Math.ceil(world.settings.ambiguousSeconds / 3);
@@ -46,13 +46,10 @@ async function nothingSeen(world: World, item: ItemRow, effect: Effect): Promise
 
 async function act(world: World, item: ItemRow, effect: Effect, seen: Observation): Promise<void> {
   if (seen.state === "absent") return nothingSeen(world, item, effect);
-  if (seen.state === "running") {
-    await sent(world, item, seen.upid, true);
-    return wake(world, item.lane, world.settings.pollSeconds[0] ?? 2);
-  }
+  if (seen.state === "running") return sent(world, item, seen.upid, true);
   const upid = seen.upid;
   if (seen.state === "done") {
-    await settle(world, item, { state: "succeeded", upid, changes: effect.settled?.(item) ?? [] });
+    await settle(world, item, { ...success(item, effect), upid });
     return;
   }
   const { code = "task.failed", detail: reason } = seen;
@@ -72,9 +69,11 @@ export async function recover(world: World, item: ItemRow, effect: Effect): Prom
     await act(world, mine, effect, await observeAnywhere(world, proxmox, mine, effect));
   } catch (error) {
     if (!(error instanceof ProxmoxError)) throw error;
-    if (await giveUp(world, mine, error)) return;
+    const hopeless = await giveUp(world, mine, error);
+    if (hopeless) return void (await settle(world, mine, hopeless));
     const { operation, n, fence } = mine;
     world.log.warn("observe", { operation, n, reason: error.message });
-    await sendItems(world, mine.lane, [{ operation, n, seen: fence }], againSeconds(world));
+    const delay = untilSeconds(world, error) ?? againSeconds(world);
+    await sendItems(world, mine.lane, [{ operation, n, seen: fence }], delay);
   }
 }

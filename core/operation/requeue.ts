@@ -8,21 +8,29 @@ import { letGo, settle } from "./settle.ts";
 const LOCKED_MOST_SECONDS = 60;
 /** A slot that is given back goes to the next item at once, so one that is needed again soon is kept. */
 const KEEP_SECONDS = 4;
+/** The longest delay that SQS knows. */
+const MOST_SECONDS = 900;
+
+/** How an item waits. What waits for its node or cluster keeps its slot: the next item would meet the same. */
+interface Wait {
+  readonly delaySeconds: number;
+  readonly blockedAt?: string;
+  readonly attempts?: number;
+  readonly keepsSlot?: boolean;
+}
 
 /**
  * Puts an item back into the queue after something that did not happen; for a longer wait it lets go. Its
  * new fence makes older messages void; should its own get lost, the sweeper sees by `dueAt` that it is late.
  */
-export async function requeue(
-  world: World,
-  item: ItemRow,
-  reason: string,
-  wait: { readonly delaySeconds: number; readonly blockedAt?: string; readonly attempts?: number },
-): Promise<void> {
-  const { delaySeconds, blockedAt = item.blockedAt, attempts = item.attempts } = wait;
+export async function requeue(world: World, item: ItemRow, reason: string, wait: Wait): Promise<void> {
+  const { blockedAt = item.blockedAt, attempts = item.attempts, keepsSlot = false } = wait;
+  const delaySeconds = Math.min(MOST_SECONDS, wait.delaySeconds);
   const fence = item.fence + 1;
+  const free = item.free || (!keepsSlot && delaySeconds > KEEP_SECONDS);
   const dueAt = new Date(world.clock.now().getTime() + delaySeconds * 1000).toISOString();
-  const set = { state: "queued", reason, upid: null, adopted: false, fence, dueAt, blockedAt, attempts };
+  const kept = { upid: null, adopted: false, detail: item.detail };
+  const set = { ...kept, state: "queued", reason, fence, dueAt, blockedAt, attempts, free };
   const when = { equals: { fence: item.fence, state: item.state } };
   try {
     await world.store.write([{ table: "History", update: itemKey(item.operation, item.n), set, when }]);
@@ -30,7 +38,7 @@ export async function requeue(
     if (error instanceof LostRace) return;
     throw error;
   }
-  if (delaySeconds > KEEP_SECONDS) await letGo(world, item);
+  if (free) await letGo(world, item);
   await sendItems(world, item.lane, [{ operation: item.operation, n: item.n, seen: fence }], delaySeconds);
 }
 

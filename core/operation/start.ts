@@ -7,30 +7,36 @@ import type { Effect } from "./effect.ts";
 import { lockGuest } from "./guest-lock.ts";
 import { holderOf, isFinal, itemKey, loadItem, placesOf, type ItemRow } from "./item.ts";
 import { judge } from "./judge.ts";
-import { contextOf, type OperationRow } from "./operation.ts";
+import { contextOf, operationPools, type OperationRow } from "./operation.ts";
 import { blocked, requeue } from "./requeue.ts";
+import { reserveAll } from "./pool.ts";
 import { submit } from "./submit.ts";
 import { letGo, settle } from "./settle.ts";
-import { nodePool, operationPool, reserve } from "./slot.ts";
+import { turn } from "./turn.ts";
+import { untilSeconds } from "./until.ts";
 
 const FULL_SECONDS = 15;
 const AWAY_SECONDS = 30;
 const LOCKED_SECONDS = 5;
 
-/** The slots without which an item may not run; false sends it back into the queue for a while. */
+async function granted(world: World, item: ItemRow, place: string): Promise<boolean> {
+  const start = world.clock.now().getTime();
+  const wants = { holder: holderOf(item), vmid: item.vm.vmid, action: item.action, start };
+  return (await turn(world, place, { wants })).granted;
+}
+
+/**
+ * An item comes with a slot of its lane's node; what it lacks is one of the node to which its guest has moved, and
+ * everything once it has let go. False sends it back into the queue for a while.
+ */
 async function slots(world: World, operation: OperationRow, item: ItemRow): Promise<boolean> {
-  const holder = holderOf(item);
-  const { maxConcurrency } = operation.limits;
-  const pools = [
-    ...(maxConcurrency === null ? [] : [{ name: operationPool(operation.id), size: maxConcurrency }]),
-    ...placesOf(item).map((place) => ({ name: nodePool(place), size: world.settings.nodeCap })),
-  ];
-  for (const { name, size } of pools) {
-    if (await reserve(world, name, size, holder)) continue;
-    await requeue(world, item, "as many run already as may", { delaySeconds: FULL_SECONDS });
-    return false;
-  }
-  return true;
+  const lacking = placesOf(item).filter((place) => item.free || place !== item.lane);
+  const pools = item.free ? operationPools(operation, item.lane) : [];
+  let free = await reserveAll(world, pools, holderOf(item));
+  for (const place of lacking) free &&= await granted(world, item, place);
+  if (free) return true;
+  await requeue(world, item, "as many run already as may", { delaySeconds: FULL_SECONDS });
+  return false;
 }
 
 /** Stores the intent, under a new fence, before anything is sent. Undefined when another worker did so first. */
@@ -44,6 +50,8 @@ async function intend(world: World, item: ItemRow): Promise<ItemRow | undefined>
     startedAt: item.startedAt ?? now,
     reason: null,
     adopted: false,
+    free: false,
+    detail: item.detail,
     vm: item.vm,
     decision: item.decision,
     wouldRefuse: item.wouldRefuse,
@@ -70,6 +78,8 @@ async function leave(world: World, item: ItemRow): Promise<void> {
 async function unreadable(world: World, item: ItemRow, error: unknown): Promise<void> {
   const refused = error instanceof ProxmoxError && error.meaning === "permanent";
   const away = error instanceof Fault && error.kind === "unreachable";
+  if (error instanceof Fault && error.kind === "conflict")
+    return void (await settle(world, item, { state: "failed", code: error.code, reason: error.message }));
   if (refused)
     return void (await settle(world, item, {
       state: "failed",
@@ -80,7 +90,8 @@ async function unreadable(world: World, item: ItemRow, error: unknown): Promise<
   // An attempt that found the guest gone makes the next one ask Proxmox where it is.
   const moved = error instanceof ProxmoxError && error.meaning === "moved";
   const attempts = item.attempts + (moved ? 1 : 0);
-  await requeue(world, item, error.message, { delaySeconds: AWAY_SECONDS, attempts });
+  const delaySeconds = untilSeconds(world, error) ?? AWAY_SECONDS;
+  await requeue(world, item, error.message, { delaySeconds, attempts, keepsSlot: !moved });
 }
 
 /** Puts the request off, skips it or sends it; `item` says where its guest is now. */
@@ -90,17 +101,21 @@ async function proceed(
   item: ItemRow,
   effect: Effect,
 ): Promise<ItemRow | undefined> {
-  const other = await lockGuest(world, item.vm.id, holderOf(item));
-  if (other) {
-    const reason = `another change of ${item.vm.id} is under way (${other.holder})`;
+  const other = effect.reads?.(item) ? undefined : await lockGuest(world, item.vm.id, holderOf(item));
+  if (other !== undefined) {
+    const reason = `another change of ${item.vm.id} is under way (${other})`;
     await blocked(world, item, reason, LOCKED_SECONDS);
     return undefined;
   }
   const proxmox = await Cluster.connect(world, item.vm.cluster);
-  const skip = await effect.check?.(contextOf(world, operation), proxmox, item);
-  if (!skip) return intend(world, item);
-  await settle(world, item, { state: "skipped", ...skip });
-  return undefined;
+  const ctx = contextOf(world, operation);
+  const skip = await effect.check?.(ctx, proxmox, item);
+  if (skip) {
+    await settle(world, item, { state: "skipped", ...skip });
+    return undefined;
+  }
+  const chosen = await effect.prepare?.(ctx, proxmox, item);
+  return intend(world, { ...item, detail: { ...item.detail, ...chosen } });
 }
 
 /** Starts a queued item: policy, slots, guest lock, a last look at Proxmox, intent, request. */

@@ -1,42 +1,49 @@
 import type { World } from "../context.ts";
 import { holderOf, isFinal, itemKey, ItemRow } from "./item.ts";
-import { ended, openLanes, type LaneRow } from "./lane.ts";
+import { ended, openLanes, operationOf, type LaneRow } from "./lane.ts";
 import { sendItems } from "./message.ts";
+import { loadNode } from "./node.ts";
 import { partition } from "./operation.ts";
-import { held, nodePool, reserve } from "./slot.ts";
+import { turn } from "./turn.ts";
 
 const begun = (lane: LaneRow) => lane.next - lane.from - ended(lane);
 
 /** The items of a lane that have begun and not ended, and hold no slot by which the watcher would see them. */
 async function slotless(world: World, lane: LaneRow, holders: ReadonlySet<string>): Promise<ItemRow[]> {
+  const id = operationOf(lane);
   const rows = await world.store.query({
     table: "History",
-    pk: partition(lane.sk),
-    after: lane.from === 0 ? "item#" : itemKey(lane.sk, lane.from - 1).sk,
+    pk: partition(id),
+    after: lane.from === 0 ? "item#" : itemKey(id, lane.from - 1).sk,
     limit: lane.next - lane.from,
   });
   const items = rows.filter((row) => row.sk.startsWith("item#")).map((row) => ItemRow.parse(row));
   return items.filter((item) => !isFinal(item) && !holders.has(holderOf(item)));
 }
 
+async function maySend(world: World, lane: string, item: ItemRow): Promise<boolean> {
+  if (item.state === "queued") return true;
+  const start = Date.parse(item.sentAt ?? "");
+  const wants = { holder: holderOf(item), vmid: item.vm.vmid, action: item.action, start };
+  return (await turn(world, lane, { wants })).granted;
+}
+
 /**
  * Sends again what lost its message while it held no slot: an item whose wait is long over, or a request
  * that nobody watches any more. A second message does no harm, but is void once the item goes on.
  */
-export async function sendStrays(world: World, laneName: string): Promise<void> {
-  const holders = new Set((await held(world, nodePool(laneName))).map((slot) => slot.holder));
+export async function sendStrays(world: World, lane: string): Promise<void> {
+  const node = await loadNode(world, lane);
+  const holders = new Set(node.running.map(({ holder }) => holder));
   const overdue = world.clock.now().getTime() - world.settings.leaseSeconds * 1000;
-  for (const lane of await openLanes(world, laneName)) {
-    const seen = [...holders].filter((holder) => holder.startsWith(`${lane.sk}/`)).length;
-    if (begun(lane) <= seen) continue;
-    for (const item of await slotless(world, lane, holders)) {
+  for (const row of await openLanes(world, lane)) {
+    const seen = [...holders].filter((holder) => holder.startsWith(`${operationOf(row)}/`)).length;
+    if (begun(row) <= seen) continue;
+    for (const item of await slotless(world, row, holders)) {
       const since = Date.parse((item.state === "queued" ? item.dueAt : item.sentAt) ?? "");
-      if (since > overdue) continue;
+      if (since > overdue || !(await maySend(world, lane, item))) continue;
       const { operation, n, fence } = item;
-      const may =
-        item.state === "queued" ||
-        (await reserve(world, nodePool(laneName), world.settings.nodeCap, holderOf(item)));
-      if (may) await sendItems(world, laneName, [{ operation, n, seen: fence }]);
+      await sendItems(world, lane, [{ operation, n, seen: fence }]);
     }
   }
 }

@@ -6,10 +6,12 @@ import { itemKey, type ItemRow } from "./item.ts";
 import { sendItems } from "./message.ts";
 import { blocked, requeue } from "./requeue.ts";
 import { settle } from "./settle.ts";
-import { wake } from "./watch.ts";
+import { untilSeconds } from "./until.ts";
 
 /** Attempts at a guest that is not where it was said to be. What was never sent is tried until the deadline. */
 const ATTEMPTS = 6;
+/** Attempts at something whose name or number others keep taking. */
+const RETAKEN = 20;
 const UNSENT_SECONDS = 1;
 const LOCKED_SECONDS = 10;
 const PAUSE_SECONDS = 30;
@@ -34,21 +36,27 @@ export async function sent(
   }
 }
 
-async function refused(world: World, item: ItemRow, error: ProxmoxError): Promise<void> {
+/** Seconds until a request is tried again that did not arrive, or that the whole cluster refuses just now. */
+function pauseOf(world: World, item: ItemRow, error: ProxmoxError): number | undefined {
+  if (error.meaning === "unsent")
+    return untilSeconds(world, error) ?? Math.min(PAUSE_SECONDS, UNSENT_SECONDS * 2 ** (item.attempts - 1));
+  if (error.meaning === "quorum") return untilSeconds(world, error) ?? PAUSE_SECONDS;
+  if (error.meaning === "credentials") return untilSeconds(world, error) ?? CREDENTIAL_SECONDS;
+  return undefined;
+}
+
+async function refused(world: World, item: ItemRow, effect: Effect, error: ProxmoxError): Promise<void> {
   const reason = error.message;
   const again = item.attempts < ATTEMPTS;
   if (error.meaning === "ambiguous") {
     const { operation, n, fence } = item;
     return sendItems(world, item.lane, [{ operation, n, seen: fence }], UNSENT_SECONDS);
   }
-  if (error.meaning === "unsent") {
-    const delaySeconds = Math.min(PAUSE_SECONDS, UNSENT_SECONDS * 2 ** (item.attempts - 1));
-    return requeue(world, item, reason, { delaySeconds });
-  }
+  const delaySeconds = pauseOf(world, item, error);
+  if (delaySeconds !== undefined) return requeue(world, item, reason, { delaySeconds, keepsSlot: true });
+  if (item.attempts < RETAKEN && effect.retaken?.(error) === true)
+    return requeue(world, item, reason, { delaySeconds: UNSENT_SECONDS });
   if (error.meaning === "wait") return blocked(world, item, reason, LOCKED_SECONDS);
-  if (error.meaning === "quorum") return requeue(world, item, reason, { delaySeconds: PAUSE_SECONDS });
-  if (error.meaning === "credentials")
-    return requeue(world, item, reason, { delaySeconds: CREDENTIAL_SECONDS });
   if (error.meaning === "moved" && again)
     return requeue(world, item, reason, { delaySeconds: MOVED_SECONDS });
   const code = error.meaning === "moved" ? "vm.missing" : "proxmox.refused";
@@ -64,9 +72,8 @@ export async function submit(world: World, proxmox: Proxmox, item: ItemRow, effe
   try {
     const upid = await effect.send(proxmox, item);
     await sent(world, item, upid);
-    await wake(world, item.lane, world.settings.pollSeconds[0] ?? 2);
   } catch (error) {
     if (!(error instanceof ProxmoxError)) throw error;
-    await refused(world, item, error);
+    await refused(world, item, effect, error);
   }
 }

@@ -88,13 +88,21 @@ function stateOfItem(item: ItemRow): Item["state"] {
   return putOff ? "running" : item.state;
 }
 
+/** The new guest of an item that made one. */
+function made(item: ItemRow): Item["vm"] | undefined {
+  const { vmid, node } = item.result ?? {};
+  if (typeof vmid !== "number" || typeof node !== "string") return undefined;
+  const name = item.detail["name"];
+  return { id: `${item.vm.cluster}/${vmid}`, name: typeof name === "string" ? name : null, node };
+}
+
 /** An item as callers see it. */
 export function toItem(item: ItemRow): Item {
   const { vm, action, reason, upid, attempts, startedAt, finishedAt, error, warnings } = item;
   const state = stateOfItem(item);
   return {
     id: `${item.operation}/${item.n}`,
-    vm: { id: vm.id, name: vm.name, node: vm.node },
+    vm: made(item) ?? { id: vm.id, name: vm.name, node: vm.node },
     action,
     state,
     reason,
@@ -104,6 +112,6 @@ export function toItem(item: ItemRow): Item {
     finishedAt,
     error,
     warnings: [...warnings],
-    result: null,
+    result: item.result,
   };
 }

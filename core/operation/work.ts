@@ -1,14 +1,12 @@
-import { closeLane } from "./close.ts";
 import type { World } from "../context.ts";
+import { closeLane } from "./close.ts";
 import type { Effects } from "./effect.ts";
 import { isFinal, loadItem, type ItemRow } from "./item.ts";
-import { ItemMessage, sendItems } from "./message.ts";
-import { loadOperation } from "./operation.ts";
-import { pump } from "./pump.ts";
+import { ItemMessage, sendItems, type ItemRef } from "./message.ts";
+import { recallOperation, type OperationRow } from "./operation.ts";
 import { recover } from "./recover.ts";
 import { letGo, settle } from "./settle.ts";
 import { start } from "./start.ts";
-import { wake } from "./watch.ts";
 
 /**
  * Whether a message may start a waiting item: the one that was sent when it went back into the queue, or
@@ -20,35 +18,57 @@ function isDue(world: World, item: ItemRow, seen = 0): boolean {
   return !(world.clock.now().getTime() < due + world.settings.leaseSeconds * 1000);
 }
 
+/** What is left to do for an item that has ended, should its worker have died right then. */
+async function tidy(world: World, operation: OperationRow, item: ItemRow): Promise<void> {
+  await letGo(world, item);
+  await closeLane(world, item.lane, operation);
+}
+
+async function goOn(
+  world: World,
+  operation: OperationRow,
+  item: ItemRow,
+  port: { readonly effects: Effects; readonly seen: number | undefined },
+): Promise<void> {
+  const effect = port.effects[item.action];
+  if (!effect) {
+    const reason = `no way to do ${item.action}`;
+    await settle(world, item, { state: "failed", code: "operation.unsupported", reason });
+  } else if (item.state === "queued") {
+    await start(world, operation, item, effect);
+  } else if (port.seen === item.fence) {
+    await recover(world, item, effect);
+  } else {
+    // Another worker may still be at it: look again when its lease is surely over.
+    const { operation: id, n, fence } = item;
+    await sendItems(world, item.lane, [{ operation: id, n, seen: fence }], world.settings.leaseSeconds);
+  }
+}
+
 /**
  * Does what a message says of one item. It may be a second delivery, an old one, or come after the worker
  * before it has died; the item's state and fence decide what is left to do.
  */
-export async function work(world: World, message: unknown, effects: Effects): Promise<void> {
-  const { operation: id, n, seen } = ItemMessage.parse(message);
-  const [operation, item] = await Promise.all([loadOperation(world, id), loadItem(world, id, n)]);
-  if (!operation || !item) return;
-  if (item.state === "sent") return wake(world, item.lane, world.settings.pollSeconds[0] ?? 2);
-  if (isFinal(item)) {
-    await letGo(world, item);
-    await closeLane(world, item.lane, id);
-    return pump(world, item.lane);
-  }
+async function one(
+  world: World,
+  { operation: id, n, seen }: ItemRef,
+  port: { readonly effects: Effects; readonly operations: ReadonlyMap<string, OperationRow | undefined> },
+): Promise<void> {
+  const operation = port.operations.get(id);
+  const item = await loadItem(world, id, n);
+  if (!operation || !item || item.state === "sent") return;
+  if (isFinal(item)) return tidy(world, operation, item);
   if (item.state === "queued" && !isDue(world, item, seen)) return;
-  const effect = effects[item.action];
-  if (!effect) {
-    await settle(world, item, {
-      state: "failed",
-      code: "operation.unsupported",
-      reason: `no way to do ${item.action}`,
-    });
-  } else if (item.state === "queued") {
-    await start(world, operation, item, effect);
-  } else if (seen === item.fence) {
-    await recover(world, item, effect);
-  } else {
-    // Another worker may still be at it: look again when its lease is surely over.
-    await sendItems(world, item.lane, [{ operation: id, n, seen: item.fence }], world.settings.leaseSeconds);
-  }
-  await pump(world, item.lane);
+  await goOn(world, operation, item, { effects: port.effects, seen });
+}
+
+/** Does what a message says of its items, side by side: one that waits for an answer holds up no other. */
+export async function work(world: World, message: unknown, effects: Effects): Promise<void> {
+  const items = ItemMessage.parse(message);
+  const ids = [...new Set(items.map(({ operation }) => operation))];
+  const operations = new Map(
+    await Promise.all(ids.map(async (id) => [id, await recallOperation(world, id)] as const)),
+  );
+  const done = await Promise.allSettled(items.map((item) => one(world, item, { effects, operations })));
+  for (const result of done) if (result.status === "rejected") throw result.reason;
 }

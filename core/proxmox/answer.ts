@@ -49,7 +49,7 @@ export function refusal(call: Call, reply: WireReply): ProxmoxError {
 export function lost(call: Call, error: unknown): ProxmoxError {
   const sent = error instanceof NoAnswer ? error.sent : true;
   const reason = error instanceof Error ? error.message : "no answer";
-  return new ProxmoxError(sent ? "ambiguous" : "unsent", refusalOf(call, 0, reason), {}, error);
+  return new ProxmoxError(sent ? "ambiguous" : "unsent", refusalOf(call, 0, reason), {}, { cause: error });
 }
 
 /** The data of an answer, or an error: what cannot be read may have happened all the same. */

@@ -28,7 +28,8 @@ export const effectOf = (call: Call): Effect => (call.method === "GET" ? "read" 
 /** The error of a call that was held back: it was not sent. */
 export function heldBack(call: Call, open: Open): ProxmoxError {
   const reason = `${open.reason} (not asked again before ${open.until.toISOString()})`;
-  return new ProxmoxError(open.meaning, refusalOf(call, open.meaning === "credentials" ? 401 : 500, reason));
+  const refusal = refusalOf(call, open.meaning === "credentials" ? 401 : 500, reason);
+  return new ProxmoxError(open.meaning, refusal, {}, { until: open.until });
 }
 
 /** Tells the breaker what an answer shows: a write that was accepted, that there is quorum. */

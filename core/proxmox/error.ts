@@ -10,20 +10,23 @@ export class ProxmoxError extends Error {
   /** What is wrong with each parameter. */
   readonly errors: Readonly<Record<string, string>>;
   readonly missing: Missing | undefined;
+  /** When the call may be tried again, where it was held back without being sent. */
+  readonly until: Date | undefined;
 
   constructor(
     meaning: Meaning,
     refusal: ProxmoxRefusal,
     errors: Readonly<Record<string, string>> = {},
-    cause?: unknown,
+    more: { readonly cause?: unknown; readonly until?: Date } = {},
   ) {
-    super(redactText(refusal.reason), { cause });
+    super(redactText(refusal.reason), { cause: more.cause });
     this.name = "ProxmoxError";
     this.meaning = meaning;
     this.refusal = { ...refusal, reason: redactText(refusal.reason) };
     this.errors = Object.fromEntries(
       Object.entries(errors).map(([name, text]) => [redactText(name), redactText(text)]),
     );
+    this.until = more.until;
     this.missing = missingPrivilege(refusal.status, refusal.reason);
   }
 }

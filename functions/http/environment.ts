@@ -11,6 +11,7 @@ const Environment = z.object({
     .regex(/^\d+(,\d+)*$/)
     .default("2,5,15,60")
     .transform((text) => text.split(",").map(Number)),
+  MOXXIE_PACE: z.enum(["default", "thrifty"]).default("default"),
   MOXXIE_NODE_CAP: z.coerce.number().int().min(1).max(64).default(4),
 });
 

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import type { World } from "../../core/context.ts";
+import { PACES, type World } from "../../core/context.ts";
 import { dynamoStore } from "../../core/db/dynamo.ts";
 import { systemClock } from "../../core/lib/clock.ts";
 import { jsonLog } from "../../core/lib/log.ts";
@@ -56,6 +56,7 @@ export function liveWorld(needs: readonly Provider[]): World {
       leaseSeconds: given.MOXXIE_LEASE_SECONDS,
       ambiguousSeconds: given.MOXXIE_AMBIGUOUS_SECONDS,
       pollSeconds: given.MOXXIE_POLL_SECONDS,
+      patience: PACES[given.MOXXIE_PACE],
       nodeCap: given.MOXXIE_NODE_CAP,
     },
   };

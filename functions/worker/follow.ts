@@ -5,8 +5,8 @@ import { proxmox } from "../http/needs/proxmox.ts";
 import { queue } from "../http/needs/queue.ts";
 
 /** Looks after the running tasks of one node. */
-export const worker = consume([proxmox, queue], (world, message, owner) =>
-  Operation.follow(world, message, { owner, effects }),
+export const worker = consume([proxmox, queue], (world, message) =>
+  Operation.follow(world, message, effects),
 );
 
 export const handler = worker();

@@ -1,4 +1,4 @@
-import type { Context, World } from "../../core/context.ts";
+import { PACES, type Context, type World } from "../../core/context.ts";
 import { jsonLog } from "../../core/lib/log.ts";
 import { virtualClock } from "../kit/clock.ts";
 import { memoryStore } from "../kit/store.ts";
@@ -28,6 +28,7 @@ export function smallWorld(store = memoryStore()) {
       pepper: "pepper",
       leaseSeconds: 90,
       pollSeconds: [2],
+      patience: PACES.default,
       nodeCap: 4,
       ambiguousSeconds: 35,
     },

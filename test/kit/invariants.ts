@@ -2,6 +2,7 @@ import { expect } from "vitest";
 import { DAYS, genesis, link } from "../../core/audit/chain.ts";
 import { Entry } from "../../core/audit/entry.ts";
 import { ItemRow } from "../../core/operation/item.ts";
+import { NodeRow } from "../../core/operation/node.ts";
 import { FINAL, OperationRow, sum, NO_COUNTS } from "../../core/operation/operation.ts";
 import type { Row } from "../../core/db/index.ts";
 import type { Lab } from "./lab.ts";
@@ -64,11 +65,20 @@ function checkCounts(operation: OperationRow, items: readonly ItemRow[]) {
 
 /** Nothing is held or waits any more for the operation. */
 function checkLeftovers(watched: Watched, operation: string) {
-  const held = rowsOf(watched, "Runtime").filter((row) => String(row["holder"]).startsWith(operation));
-  const waiting = rowsOf(watched, "History").filter(
-    (row) => row.sk === operation && (row.pk.startsWith("lane#") || row.pk === "outbox"),
+  const rows = rowsOf(watched, "Runtime");
+  // A guest's lock is worth nothing once its holder has ended.
+  const held = rows.filter(
+    (row) => !row.pk.startsWith("guest#") && String(row["holder"]).startsWith(`${operation}/`),
   );
-  expect([...held, ...waiting]).toEqual([]);
+  const running = rows
+    .filter((row) => row.pk.startsWith("node#"))
+    .flatMap((row) => NodeRow.parse(row).running.filter(({ holder }) => holder.startsWith(`${operation}/`)));
+  const waiting = rowsOf(watched, "History").filter(
+    (row) =>
+      (row.pk.startsWith("lane#") && row.sk.endsWith(`#${operation}`)) ||
+      (row.pk === "outbox" && row.sk === operation),
+  );
+  expect([...held, ...running, ...waiting]).toEqual([]);
 }
 
 /** I5: no node ever ran more tasks than its cap. */

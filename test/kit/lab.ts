@@ -1,6 +1,6 @@
 import { keep, newKey, type RoleName } from "../../core/auth/index.ts";
 import { register } from "../../core/cluster/index.ts";
-import { systemCaller, type World } from "../../core/context.ts";
+import { PACES, systemCaller, type World } from "../../core/context.ts";
 import { poll } from "../../core/inventory/index.ts";
 import { jsonLog } from "../../core/lib/log.ts";
 import { safeModeRow, type MODES } from "../../core/policy/index.ts";
@@ -42,6 +42,7 @@ export async function lab(options: LabOptions = {}) {
       leaseSeconds: 90,
       ambiguousSeconds: 35,
       pollSeconds: [2, 5, 15, 60],
+      patience: PACES.default,
       nodeCap: 4,
     },
   };

@@ -1,6 +1,7 @@
 /** What genuine daemons answer beyond their schema; docs/proxmox.md says where it was seen. */
 export interface Silent {
   "GET /cluster/resources": "lock" | "hastate" | "tags";
+  "GET /cluster/tasks": "endtime" | "status";
   "GET /nodes/{node}/qemu/{vmid}/snapshot": "snapstate";
   "GET /nodes/{node}/lxc/{vmid}/snapshot": "snapstate";
   "GET /cluster/ha/groups": "nodes" | "restricted" | "nofailback";

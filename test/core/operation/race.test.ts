@@ -1,9 +1,12 @@
 import { expect, test } from "vitest";
 import type { Change } from "../../../core/db/index.ts";
 import * as Operation from "../../../core/operation/index.ts";
-import { pump } from "../../../core/operation/pump.ts";
+import { itemKey } from "../../../core/operation/item.ts";
+import { NodeRow } from "../../../core/operation/node.ts";
+import { turn } from "../../../core/operation/turn.ts";
 import { effects } from "../../../core/work/index.ts";
-import { bench } from "../../kit/bench.ts";
+import type { World } from "../../../core/context.ts";
+import { bench, type Bench } from "../../kit/bench.ts";
 import { holding } from "../../kit/holding.ts";
 import { invariants } from "../../kit/invariants.ts";
 
@@ -27,27 +30,32 @@ const message = (operation: string, seen?: number) => ({
   ...(seen === undefined ? {} : { seen }),
 });
 
-test("a pump that comes too late does not take the slot away from the item that the other one started", async () => {
+const nodes = (b: Bench) => b.store.query({ table: "Runtime", pk: "node#main" });
+
+/** Who has a slot of a node. */
+const holders = async (b: Bench, node: string) => {
+  const row = (await nodes(b)).find(({ sk }) => sk === node);
+  return row ? NodeRow.parse(row).running.map(({ holder }) => holder) : [];
+};
+
+test("a turn that comes too late does not take the slot away from the item that the other one started", async () => {
   const b = await bench();
+  const wider = (world: World) => ({ ...world, settings: { ...world.settings, nodeCap: 6 } });
   const vmids = Object.values(b.simulator.state.guests)
     .filter((guest) => guest.node === "pve1" && !guest.config.template)
     .map((guest) => guest.vmid);
   const id = await b.snapshots(vmids.slice(0, 6));
   await b.run(100);
-  // Two slots are free, and both pumps are after the first.
-  const slots = await b.store.query({ table: "Runtime", pk: "slot#main/pve1", limit: 2 });
-  for (const { pk, sk } of slots) await b.store.write([{ table: "Runtime", remove: { pk, sk } }]);
-  const late = holding(b.world, sets("next"));
-  const second = pump(late.world, "main/pve1");
+  // Two more slots are free, and both turns are after them.
+  const late = holding(wider(b.world), puts("node#"));
+  const second = turn(late.world, "main/pve1", {});
   await late.reached;
-  await b.clock.until(pump(b.world, "main/pve1"));
+  await b.clock.until(turn(wider(b.world), "main/pve1", {}));
   await b.run(50);
   late.letThrough();
   await b.clock.until(second);
-  const holders = (await b.store.query({ table: "Runtime", pk: "slot#main/pve1" })).map(
-    (row) => row["holder"],
-  );
-  expect(holders).toContain(`${id}/4`);
+  expect((await holders(b, "pve1")).toSorted()).toEqual([0, 1, 2, 3, 4, 5].map((n) => `${id}/${n}`));
+  expect(b.requests("POST", "/snapshot")).toBe(6);
   await b.live(id);
   expect((await b.items(id)).map((item) => item.state)).not.toContain("sent");
 });
@@ -71,15 +79,16 @@ test("a worker that lets go of what it put off does not take it away from the wo
 });
 
 test.each([
-  ["its slot", puts("slot#")],
+  ["its slot", puts("node#")],
   ["the guest", puts("guest#")],
   ["the item", sets("state", "intent")],
 ])("a worker that comes to take %s when all is over takes nothing", async (_, chosen) => {
   const b = await bench();
   const id = await b.snapshots([101]);
   b.queues.purge("Item");
-  const slots = await b.store.query({ table: "Runtime", pk: "slot#main/pve1" });
-  for (const { pk, sk } of slots) await b.store.write([{ table: "Runtime", remove: { pk, sk } }]);
+  // It has let go of all that it held, as after a long wait.
+  for (const { pk, sk } of await nodes(b)) await b.store.write([{ table: "Runtime", remove: { pk, sk } }]);
+  await b.store.write([{ table: "History", update: itemKey(id, 0), set: { free: true } }]);
   const slow = holding(b.world, chosen);
   const late = Operation.work(slow.world, message(id), effects);
   await slow.reached;

@@ -1,0 +1,96 @@
+import type { World } from "../context.ts";
+import { LostRace } from "../db/index.ts";
+import { abandon } from "./abandon.ts";
+import { closeLane } from "./close.ts";
+import type { Draft, Wish } from "./draft.ts";
+import { logEnding } from "./ending.ts";
+import { holderOf, isFinal, itemOf, loadItem, placesOf } from "./item.ts";
+import { hasMore, isDone, lanesOf, loadLane, operationOf, type LaneRow } from "./lane.ts";
+import { sendItems } from "./message.ts";
+import { loadOperation, operationKey, operationPools, type OperationRow, type Pool } from "./operation.ts";
+import type { Running } from "./node.ts";
+import { release } from "./pool.ts";
+
+/** Keeps when the first item of an operation was started. */
+async function begun(world: World, lane: LaneRow): Promise<void> {
+  const operation = await loadOperation(world, operationOf(lane));
+  if (!operation || operation.startedAt !== null) return;
+  const set = { startedAt: world.clock.now().toISOString() };
+  const when = { equals: { state: "open" } };
+  await world.store
+    .write([{ table: "History", update: operationKey(operation.id), set, when }])
+    .catch((error: unknown) => {
+      if (!(error instanceof LostRace)) throw error;
+    });
+}
+
+/** A turn that another node needs because of this one. */
+export interface Onward {
+  readonly lane: string;
+  readonly freed: readonly string[];
+}
+
+/** Other nodes that wait for the pools of an operation, which have just become free. */
+async function waiting(world: World, operation: OperationRow, lane: string, most: number): Promise<Onward[]> {
+  const open = await lanesOf(world, operation);
+  const names = [...open].filter(([name, row]) => name !== lane && hasMore(row)).map(([name]) => name);
+  return names.slice(0, most).map((name) => ({ lane: name, freed: [] }));
+}
+
+/** What holders had of pools becomes free for others. */
+async function freePools(world: World, lane: string, wish: Wish, draft: Draft): Promise<Onward[]> {
+  const onward: Onward[] = [];
+  const holders = [...wish.freed, ...draft.endings.map(({ item }) => holderOf(item))];
+  const groups = Map.groupBy(holders, (holder) => itemOf(holder).operation);
+  for (const [id, members] of groups) {
+    const operation = draft.operations.get(id) ?? (await loadOperation(world, id));
+    const pools: readonly Pool[] = operation ? operationPools(operation, lane) : [];
+    if (!operation || pools.length === 0) continue;
+    for (const holder of members) await release(world, pools, holder);
+    onward.push(...(await waiting(world, operation, lane, members.length)));
+  }
+  return onward;
+}
+
+/**
+ * Does what follows from a turn that is written: sends what it started, closes lanes that are done. Should the worker
+ * die here, the watcher and the sweeper find what is left undone. Gives the turns that other nodes need now.
+ */
+export async function clearUp(world: World, lane: string, draft: Draft, wish: Wish): Promise<Onward[]> {
+  const { starts, stopped } = draft.ready;
+  await sendItems(
+    world,
+    lane,
+    starts.map(({ holder }) => itemOf(holder)),
+  );
+  for (const one of draft.endings) logEnding(world, one);
+  for (const { before, next } of draft.lanes)
+    if (before.next === before.from && next.next > next.from) await begun(world, next);
+  for (const { lane: row, reason } of stopped) {
+    const operation = await loadOperation(world, operationOf(row));
+    if (operation) await abandon(world, lane, operation, reason);
+  }
+  const onward = await freePools(world, lane, wish, draft);
+  for (const { item } of draft.endings)
+    for (const place of placesOf(item).filter((one) => one !== lane))
+      onward.push({ lane: place, freed: [holderOf(item)] });
+  for (const step of draft.lanes) {
+    const owner = isDone(step.next) ? await loadOperation(world, operationOf(step.next)) : undefined;
+    if (owner) await closeLane(world, step.name, owner);
+  }
+  return onward;
+}
+
+/** Pools that were taken for items which another turn started, or nobody. */
+export async function giveBack(world: World, lane: string, tried: readonly Running[]): Promise<void> {
+  for (const { holder } of tried) {
+    const { operation: id, n } = itemOf(holder);
+    const operation = await loadOperation(world, id);
+    if (!operation) continue;
+    const pools = operationPools(operation, lane);
+    if (pools.length === 0) continue;
+    const [item, row] = await Promise.all([loadItem(world, id, n), loadLane(world, lane, operation)]);
+    const started = row !== undefined && row.next > n;
+    if (!item || !started || isFinal(item)) await release(world, pools, holder);
+  }
+}

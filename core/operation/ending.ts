@@ -1,0 +1,63 @@
+import * as Audit from "../audit/index.ts";
+import type { World } from "../context.ts";
+import type { Change } from "../db/index.ts";
+import { isRefusal } from "../policy/index.ts";
+import { itemKey, type ItemRow } from "./item.ts";
+import { contextOf, type Final, type OperationRow } from "./operation.ts";
+
+/** How an item ended, and what to keep with it. */
+export interface Ending {
+  readonly state: Final;
+  readonly reason?: string;
+  readonly code?: string;
+  readonly upid?: string | undefined;
+  readonly warnings?: readonly string[];
+  readonly result?: Readonly<Record<string, unknown>>;
+  readonly changes?: readonly Change[];
+  /** How long its task took, where Proxmox told. */
+  readonly seconds?: number;
+}
+
+/** An item, as it was read, with how it ended. */
+export interface Ended {
+  readonly item: ItemRow;
+  readonly ending: Ending;
+}
+
+/** The change that ends an item, if it is still as it was read. */
+export function itemChange(world: World, { item, ending }: Ended): Change {
+  const failed = ending.state === "failed" || ending.state === "unknown";
+  const code = ending.code ?? (failed ? "operation.failed" : undefined);
+  const set = {
+    state: ending.state,
+    finishedAt: world.clock.now().toISOString(),
+    upid: ending.upid ?? item.upid,
+    reason: ending.reason ?? null,
+    error: code === undefined ? null : { code, detail: ending.reason ?? "" },
+    warnings: [...(ending.warnings ?? [])],
+    ...(ending.result === undefined ? {} : { result: ending.result }),
+  };
+  const when = { equals: { fence: item.fence, state: item.state } };
+  return { table: "History", update: itemKey(item.operation, item.n), set, when };
+}
+
+/** The audit row of an item's end. */
+export function auditOf(world: World, operation: OperationRow, { item, ending }: Ended): Audit.Draft {
+  return Audit.draft(contextOf(world, operation), {
+    action: item.action,
+    target: item.vm.id,
+    outcome: ending.state,
+    decision: isRefusal(ending.code) ? "refused" : item.decision,
+    wouldRefuse: item.wouldRefuse,
+    reason: ending.reason ?? "",
+    operation: item.operation,
+    upid: ending.upid ?? item.upid ?? undefined,
+  });
+}
+
+/** Tells the log how an item ended. */
+export function logEnding(world: World, { item, ending }: Ended): void {
+  const { operation, n, vm, action } = item;
+  const { state, reason, upid } = ending;
+  world.log.info("item", { operation, n, vm: vm.id, action, state, reason, upid: upid ?? item.upid });
+}

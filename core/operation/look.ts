@@ -1,0 +1,99 @@
+import * as Cluster from "../cluster/index.ts";
+import type { World } from "../context.ts";
+import { ProxmoxError, type Proxmox } from "../proxmox/index.ts";
+import { conclude, type Verdict } from "./conclude.ts";
+import type { Effects } from "./effect.ts";
+import type { Ended } from "./ending.ts";
+import { giveUp } from "./give-up.ts";
+import { isFinal, holderOf, loadRange, placesOf, type ItemRow } from "./item.ts";
+import { clusterOf, sendItems } from "./message.ts";
+import type { NodeRow } from "./node.ts";
+import { sightOfNode, type Sight } from "./sight.ts";
+
+/** What a look at a node has shown. */
+export interface Found {
+  readonly endings: readonly Ended[];
+  /** Holders that need their slot no more. */
+  readonly freed: readonly string[];
+  /** When tasks really began, or items will be tried again. */
+  readonly begun: ReadonlyMap<string, number>;
+}
+
+/** A look that failed is repeated at the next turn, unless it is too late for that. */
+async function tolerate(world: World, item: ItemRow, error: unknown): Promise<Verdict> {
+  if (!(error instanceof ProxmoxError)) throw error;
+  const { operation, n, lane } = item;
+  world.log.warn("follow", { lane, operation, n, reason: error.message });
+  return (await giveUp(world, item, error)) ?? "waits";
+}
+
+/** The list in which all these tasks are: the one that was read, if it names them all, or that of the node. */
+async function listFor(proxmox: Proxmox, lane: string, items: readonly ItemRow[], sight: Sight | undefined) {
+  const named = sight !== undefined && items.every((item) => sight.has(item.upid ?? ""));
+  return named ? sight : sightOfNode(proxmox, lane, items);
+}
+
+/** How every item ends whose task has ended. What fails for one does no harm to the others. */
+async function verdicts(
+  world: World,
+  lane: string,
+  items: readonly ItemRow[],
+  port: { readonly effects: Effects; readonly sight: Sight | undefined },
+): Promise<Ended[]> {
+  if (items.length === 0) return [];
+  const proxmox = await Cluster.connect(world, clusterOf(lane));
+  const list = listFor(proxmox, lane, items, port.sight);
+  const one = async (item: ItemRow): Promise<Ended[]> => {
+    const effect = port.effects[item.action];
+    if (!effect) return [];
+    const verdict = await list
+      .then((seen) => conclude(world, proxmox, item, { entry: seen.get(item.upid ?? ""), effect }))
+      .catch((error: unknown) => tolerate(world, item, error));
+    return typeof verdict === "string" ? [] : [{ item, ending: verdict }];
+  };
+  const ended: Ended[] = [];
+  for (const item of items) ended.push(...(await one(item)));
+  return ended;
+}
+
+/** Items that should have gone on long ago: their message got lost, or their worker died. */
+function late(world: World, node: NodeRow, items: readonly ItemRow[]): ItemRow[] {
+  const before = world.clock.now().getTime() - world.settings.leaseSeconds * 1000;
+  const starts = new Map(node.running.map(({ holder, start }) => [holder, start]));
+  return items.filter((item) => {
+    if (item.state === "intent") return Date.parse(item.sentAt ?? "") < before;
+    return item.state === "queued" && (starts.get(holderOf(item)) ?? 0) < before;
+  });
+}
+
+/** When each task began, or the item will be tried again; what stays in the row of the node. */
+const beginnings = (items: readonly ItemRow[]) =>
+  new Map(
+    items.flatMap((item): [string, number][] => {
+      const at = item.state === "queued" ? item.dueAt : item.sentAt;
+      return at === null ? [] : [[holderOf(item), Date.parse(at)]];
+    }),
+  );
+
+/** Looks at everything that holds a slot of a node; sends again what got lost. */
+export async function look(
+  world: World,
+  lane: string,
+  node: NodeRow,
+  port: { readonly effects: Effects; readonly sight: Sight | undefined },
+): Promise<Found> {
+  const items = await loadRange(
+    world,
+    node.running.map(({ holder }) => holder),
+  );
+  const sent = items.filter((item) => item.state === "sent");
+  const endings = await verdicts(world, lane, sent, port);
+  await sendItems(
+    world,
+    lane,
+    late(world, node, items).map(({ operation, n, fence }) => ({ operation, n, seen: fence })),
+  );
+  // A guest that moved twice has left a slot on the node between.
+  const freed = items.filter((item) => isFinal(item) || !placesOf(item).includes(lane)).map(holderOf);
+  return { endings, freed, begun: beginnings(items) };
+}

@@ -1,0 +1,109 @@
+import * as Audit from "../audit/index.ts";
+import type { World } from "../context.ts";
+import { LostRace, type Change } from "../db/index.ts";
+import { clearUp, giveBack } from "./clear-up.ts";
+import { drafted, type Draft, type Wish } from "./draft.ts";
+import { auditOf, itemChange, type Ended } from "./ending.ts";
+import { laneChange } from "./lane.ts";
+import { loadNode, nodeChange, type NodeRow, type Running } from "./node.ts";
+import { summon, type Look } from "./summon.ts";
+
+/** What a worker or a watcher has to say of a node. */
+export interface Turn extends Partial<Wish> {
+  /** The node as it was read already. */
+  readonly node?: NodeRow;
+  /** Said by the node's watcher only. */
+  readonly look?: Look;
+}
+
+/** What came of it. */
+export interface Turned {
+  readonly settled: readonly Ended[];
+  readonly started: readonly Running[];
+  /** Whether the one that wanted a slot has one. */
+  readonly granted: boolean;
+}
+
+const ATTEMPTS = 16;
+/** An end takes up to four changes of a transaction. */
+const MOST_ENDINGS = 20;
+
+interface Part {
+  readonly changes: readonly Change[];
+  readonly of?: Ended;
+}
+
+/** The changes in their order, each with the end to which it belongs. */
+function parts(world: World, lane: string, nodes: { before: NodeRow; next: NodeRow }, draft: Draft): Part[] {
+  return [
+    { changes: [nodeChange(lane, nodes.before, nodes.next)] },
+    { changes: draft.lanes.map((step) => laneChange(step.before, step.next)) },
+    ...draft.endings.map((of) => ({ of, changes: [itemChange(world, of), ...(of.ending.changes ?? [])] })),
+  ];
+}
+
+const isIdle = (draft: Draft, before: NodeRow, next: NodeRow) =>
+  draft.lanes.length === 0 &&
+  draft.endings.length === 0 &&
+  before.ticket === next.ticket &&
+  before.running.length === next.running.length &&
+  next.running.every((one) => before.running.some(({ holder }) => holder === one.holder));
+
+/** Whose change lost its race: undefined when nothing did, "turn" when all has to be worked out again. */
+async function commit(
+  world: World,
+  lane: string,
+  nodes: { before: NodeRow; next: NodeRow },
+  draft: Draft,
+): Promise<Ended | "turn" | undefined> {
+  const all = parts(world, lane, nodes, draft);
+  const entries = draft.endings.flatMap((one) => {
+    const operation = draft.operations.get(one.item.operation);
+    return operation ? [auditOf(world, operation, one)] : [];
+  });
+  try {
+    const changes = all.flatMap((part) => part.changes);
+    await (entries.length > 0 ? Audit.append(world, entries, changes) : world.store.write(changes));
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof LostRace)) throw error;
+    let end = 0;
+    const part = all.find((one) => error.index < (end += one.changes.length));
+    return part?.of ?? "turn";
+  }
+}
+
+const NOTHING: Wish = { endings: [], freed: [] };
+
+/**
+ * One turn of a node: ends items, frees their slots, starts what waits and sees to the next look, in one transaction.
+ * Everything that changes what runs on a node comes through here, so whoever loses a race works it out again.
+ */
+export async function turn(world: World, lane: string, wanted: Turn): Promise<Turned> {
+  const { node, look, ...rest } = wanted;
+  let wish: Wish = { ...NOTHING, ...rest };
+  const later = wish.endings.slice(MOST_ENDINGS);
+  if (later.length > 0) {
+    const first = await turn(world, lane, { ...rest, endings: wish.endings.slice(0, MOST_ENDINGS) });
+    const second = await turn(world, lane, { ...wanted, endings: later });
+    return { ...second, settled: [...first.settled, ...second.settled] };
+  }
+  const tried = new Map<string, Running>();
+  for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
+    const how = { eventual: attempt === 1 };
+    const before = (attempt === 1 ? node : undefined) ?? (await loadNode(world, lane, how));
+    const draft = await drafted(world, lane, before, { wish, how });
+    for (const start of draft.ready.starts) tried.set(start.holder, start);
+    const next = await summon(world, lane, { before, next: draft.next, more: draft.more }, look);
+    const lost = isIdle(draft, before, next) ? undefined : await commit(world, lane, { before, next }, draft);
+    if (lost === undefined) {
+      for (const start of draft.ready.starts) tried.delete(start.holder);
+      for (const { lane: other, freed } of await clearUp(world, lane, draft, wish))
+        await turn(world, other, { freed });
+      await giveBack(world, lane, [...tried.values()]);
+      return { settled: draft.endings, started: draft.ready.starts, granted: draft.granted };
+    }
+    if (lost !== "turn") wish = { ...wish, endings: wish.endings.filter((one) => one !== lost) };
+  }
+  throw new Error(`no turn of ${lane} came through in ${ATTEMPTS} attempts`);
+}

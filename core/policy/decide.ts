@@ -5,6 +5,7 @@ import type { SafeMode } from "./safe-mode.ts";
 export interface PolicyGuest {
   readonly id: string;
   readonly tags: readonly string[];
+  readonly template?: boolean;
 }
 
 /** The question: may this actor do this to this guest, in this manner? */
@@ -73,6 +74,8 @@ function guardOwner(question: Question, guest: PolicyGuest): Verdict | undefined
   const { mode, ownerTag } = question.safeMode;
   if (mode === "off" || question.own || guest.tags.includes(ownerTag)) return undefined;
   if (mode === "permissive" && PERMITTED.has(question.action)) return undefined;
+  // A copy of a template leaves it as it was.
+  if (question.action === "vm.clone" && guest.template) return undefined;
   const reason = `${guest.id} does not carry the owner tag ${ownerTag}, and safe mode is ${mode}`;
   if (mode === "audit") return { ...allowed(reason), wouldRefuse: true };
   if (question.force && covers(question.actor.may, "safe-mode.manage")) {

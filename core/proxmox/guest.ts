@@ -34,8 +34,13 @@ const memory = z
   .transform((value) => Number(/^(?:current=)?(\d+)(?:,|$)/.exec(String(value))?.[1]))
   .refine(Number.isSafeInteger);
 
-const Config = z.looseObject({ digest: z.string(), memory: memory.optional() });
+const Config = z.looseObject({
+  digest: z.string(),
+  memory: memory.optional(),
+  description: z.string().optional(),
+  lock: z.string().optional(),
+});
 
-/** The configuration as Proxmox keeps it, with its digest; `memory` in MiB. */
-export const config = (proxmox: Proxmox, guest: GuestPath) =>
-  proxmox.call(ask(`GET /nodes/{node}/${guest.type}/{vmid}/config`, atGuest(guest)), Config);
+/** The configuration as Proxmox keeps it, with its digest; `memory` in MiB. That of a snapshot where one is named. */
+export const config = (proxmox: Proxmox, guest: GuestPath, snapshot?: string) =>
+  proxmox.call(ask(`GET /nodes/{node}/${guest.type}/{vmid}/config`, atGuest(guest), { snapshot }), Config);

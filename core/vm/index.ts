@@ -1,2 +1,4 @@
+export { clone } from "./clone.ts";
+export { cloning } from "./cloning.ts";
 export { get } from "./get.ts";
 export { list } from "./list.ts";

@@ -93,13 +93,18 @@ export function missingVolume(world: World, config: Config): string | undefined 
   });
 }
 
+/** A guest can be made: its pool is there, and the cluster takes configurations. */
+export function checkPlace(world: World, pool: string | undefined): void {
+  if (pool !== undefined && !world.state.pools[pool])
+    throw new Refusal(403, `Permission check failed (pool '${pool}' does not exist)`);
+  if (!world.state.quorate) throw died("cluster not ready - no quorum?");
+}
+
 /** What is checked before the answer: storages, then the pool, then whether the id is free. */
 export function checkBirth(world: World, birth: Birth, verb = "create"): void {
   const { vmid, kind, config, pool } = birth;
   wishesOf(world, config);
-  if (pool !== undefined && !world.state.pools[pool])
-    throw new Refusal(403, `Permission check failed (pool '${pool}' does not exist)`);
-  if (!world.state.quorate) throw died("cluster not ready - no quorum?");
+  checkPlace(world, pool);
   const taken = world.state.guests[vmid];
   if (!taken) return;
   const exists = `${noun(taken.kind)} ${vmid} already exists on node '${taken.node}'`;

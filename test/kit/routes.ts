@@ -19,6 +19,7 @@ import * as Ready from "../../functions/api/ready.ts";
 import * as SafeModeGet from "../../functions/api/safe-mode/get.ts";
 import * as SafeModePut from "../../functions/api/safe-mode/put.ts";
 import * as Version from "../../functions/api/version.ts";
+import * as VmsClone from "../../functions/api/vms/clone.ts";
 import * as VmsGet from "../../functions/api/vms/get.ts";
 import * as VmsList from "../../functions/api/vms/list.ts";
 import * as VmsSnapshotsList from "../../functions/api/vms/snapshots/list.ts";
@@ -54,6 +55,7 @@ export const ROUTES: Readonly<Record<string, Route>> = {
   "functions/api/safe-mode/get": SafeModeGet,
   "functions/api/safe-mode/put": SafeModePut,
   "functions/api/version": Version,
+  "functions/api/vms/clone": VmsClone,
   "functions/api/vms/get": VmsGet,
   "functions/api/vms/list": VmsList,
   "functions/api/vms/snapshots/list": VmsSnapshotsList,

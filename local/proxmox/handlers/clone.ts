@@ -1,64 +1,17 @@
 import { signature } from "../auth.ts";
 import type { Call, Handler, Handlers } from "../call.ts";
-import { checkBirth, reserve, withMacs, type Birth } from "../create.ts";
+import { check, checkFree, planOf, type ClonePlan } from "../clone-plan.ts";
+import { reserve, withMacs } from "../create.ts";
 import { checkRoom, volumeName } from "../disk.ts";
-import { checkLock, guestOn, isTemplate, nameOf, notFound, type Kind } from "../guest.ts";
+import { lockFile, nameOf, type Kind } from "../guest.ts";
 import { died } from "../refusal.ts";
 import type { Config, Guest } from "../state.ts";
 import { startTask, type TaskRun } from "../task.ts";
 import { disksOf, findVolume } from "../volume.ts";
 import { seconds } from "../world.ts";
 
-interface Plan {
-  readonly source: Guest;
-  /** What is copied: the current configuration or a snapshot's. */
-  readonly config: Config;
-  readonly birth: Birth;
-  readonly full: boolean;
-}
-
-function planOf(call: Call, kind: Kind): Plan {
-  const { world, node, params } = call;
-  const vmid = params.number("vmid");
-  const source = guestOn(world, node, kind, vmid);
-  if (!source) throw died(notFound(node, kind, vmid));
-  checkLock(source);
-  const snapname = params.optional("snapname");
-  const snapshot = snapname === undefined ? undefined : source.snapshots[snapname];
-  if (snapname && !snapshot) throw died(`snapshot '${snapname}' does not exist`);
-  const config = snapshot?.config ?? source.config;
-  const full = params.has("full") ? params.flag("full") : !isTemplate(source);
-  const newNode = params.optional("target") ?? node;
-  const birth = {
-    kind,
-    vmid: params.number("newid"),
-    node: newNode,
-    config: {},
-    pool: params.optional("pool"),
-  };
-  return { source, config, birth, full };
-}
-
-function check(call: Call, { source, birth, full }: Plan): void {
-  const { world, params } = call;
-  const storage = params.optional("storage");
-  if (storage !== undefined && !world.state.storages[storage])
-    throw died(`storage '${storage}' does not exist`);
-  if (world.state.guests[birth.vmid])
-    throw died(`unable to create VM ${birth.vmid}: config file already exists`);
-  checkBirth(world, birth);
-  if (!world.state.nodes[birth.node]) throw died(`no such cluster node '${birth.node}'`);
-  if (!full && params.has("storage")) throw died("parameter 'storage' not allowed for linked clones");
-  const [disk] = disksOf(source);
-  if (!full && !isTemplate(source) && disk)
-    throw died(`Linked clone feature is not supported for '${disk.volid}' (${disk.option})`);
-  const local = disksOf(source).find(({ volid }) => !world.state.storages[volid.split(":")[0] ?? ""]?.shared);
-  if (birth.node !== source.node && local)
-    throw died(`can't clone VM to node '${birth.node}' (VM uses local storage)`);
-}
-
 /** Copies one disk; a linked clone's volume carries the name of the base it stands on. */
-function copyDisk(call: Call, { birth, full }: Plan, volid: string): string {
+function copyDisk(call: Call, { birth, full }: ClonePlan, volid: string): string {
   const { world, params } = call;
   const storage = world.state.storages[params.optional("storage") ?? volid.split(":")[0] ?? ""];
   if (!storage) throw died(`storage '${params.text("storage")}' does not exist`);
@@ -75,7 +28,7 @@ function copyDisk(call: Call, { birth, full }: Plan, volid: string): string {
 /** What is copied of a disk whose volume somebody removed. */
 const LOST = { content: "images", format: "raw", size: 0, used: 0 };
 
-async function work(call: Call, plan: Plan, guest: Guest, task: TaskRun): Promise<void> {
+async function work(call: Call, plan: ClonePlan, guest: Guest, task: TaskRun): Promise<void> {
   const { world, params } = call;
   const { template: _, ...kept } = plan.config;
   const config: Config = withMacs(world, guest.kind, kept, true);
@@ -93,24 +46,83 @@ async function work(call: Call, plan: Plan, guest: Guest, task: TaskRun): Promis
   world.touch();
 }
 
+async function make(call: Call, plan: ClonePlan, guest: Guest, task: TaskRun): Promise<void> {
+  const { world } = call;
+  try {
+    await work(call, plan, guest, task);
+    guest.node = plan.target;
+  } catch (error) {
+    delete world.state.guests[plan.birth.vmid];
+    world.state.volumes = world.state.volumes.filter(({ vmid }) => vmid !== plan.birth.vmid);
+    throw died(`clone failed: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+/** Does something while holding locks on configuration files of a node, for which nobody waits longer than a second. */
+async function holding(call: Call, vmids: readonly number[], work: () => Promise<void>): Promise<void> {
+  const [vmid, ...rest] = vmids;
+  if (vmid === undefined) return work();
+  const { state, locks } = call.world;
+  const file = lockFile("qemu", vmid);
+  // The file of a guest that is not there yet may be locked on each node.
+  const release = await locks.acquire(state.guests[vmid] ? file : `${call.node}:${file}`, LOCK_MS);
+  if (!release) throw died(`can't lock file '${file}' - got timeout`);
+  try {
+    await holding(call, rest, work);
+  } finally {
+    release();
+  }
+}
+
+const LOCK_MS = 1000;
+/** From the answer of a call to the first deed of its task. */
+const FORK_MS = 50;
+
+/** All is checked once more in the task, and only there the new configuration is written. */
+function cloneVm(call: Call, plan: ClonePlan): (task: TaskRun) => Promise<void> {
+  const { world } = call;
+  const { source, birth } = plan;
+  const locked = [...(source.status === "running" ? [source.vmid] : []), birth.vmid];
+  return async (task) => {
+    await task.wait(FORK_MS);
+    await holding(call, locked, async () => {
+      check(call, planOf(call, "qemu"));
+      checkFree(world, birth);
+      const guest = reserve(world, birth, "clone");
+      guest.config = { description: "qmclone temporary file\n" };
+      await make(call, plan, guest, task);
+    });
+  };
+}
+
+/** The new configuration is written at once, and the source stays locked until all is copied. */
+function cloneContainer(call: Call, plan: ClonePlan): (task: TaskRun) => Promise<void> {
+  const { world, params } = call;
+  const { source, birth } = plan;
+  checkFree(world, birth);
+  const description = params.optional("description");
+  const guest = reserve(world, birth, "create");
+  if (description !== undefined) guest.config = { description };
+  source.lock = "disk";
+  return async (task) => {
+    try {
+      await make(call, plan, guest, task);
+    } finally {
+      delete source.lock;
+      world.touch();
+    }
+  };
+}
+
 const clone =
   (kind: Kind): Handler =>
   (call) => {
     const { world, node } = call;
     const plan = planOf(call, kind);
     check(call, plan);
-    const guest = reserve(world, plan.birth, "clone");
+    const task = kind === "qemu" ? cloneVm(call, plan) : cloneContainer(call, plan);
     const type = kind === "qemu" ? "qmclone" : "vzclone";
-    const spec = { node, type, id: String(plan.source.vmid), user: signature(call.who) };
-    return startTask(world, spec, async (task) => {
-      try {
-        await work(call, plan, guest, task);
-      } catch (error) {
-        delete world.state.guests[plan.birth.vmid];
-        world.state.volumes = world.state.volumes.filter(({ vmid }) => vmid !== plan.birth.vmid);
-        throw error;
-      }
-    });
+    return startTask(world, { node, type, id: String(plan.source.vmid), user: signature(call.who) }, task);
   };
 
 /** Cloning guests. */

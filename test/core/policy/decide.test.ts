@@ -127,6 +127,28 @@ test("what Moxxie made itself it may take back without the owner tag, but always
   );
 });
 
+test("a foreign template may be copied in every mode, for that only reads it; no other change, and no other guest", () => {
+  const verdict = (action: string, template: boolean, mode: (typeof MODES)[number]) =>
+    decide({
+      action,
+      actor: { id: "key/admin", name: "admin", role: "admin", may: ["*"] },
+      safeMode: { mode, ownerTag: "moxxie" },
+      guest: { id: "main/9000", tags: [], template },
+      bulk: false,
+      force: false,
+    });
+  for (const mode of MODES)
+    expect(verdict("vm.clone", true, mode)).toMatchObject({ decision: "allowed", code: "policy.allowed" });
+  for (const mode of MODES) expect(verdict("vm.clone", true, mode).wouldRefuse).toBeUndefined();
+  for (const [action, template] of [
+    ["vm.clone", false],
+    ["vm.delete", true],
+    ["vm.config", true],
+  ] as const)
+    for (const mode of ["permissive", "strict"] as const)
+      expect(verdict(action, template, mode).code).toBe("safe-mode.refused");
+});
+
 test("the owner tag is the one that is set, and no other tag that looks like it", () => {
   for (const tags of ["moxxie-2", "xmoxxie", "MOXXIE", "owner"])
     expect(ask("vm.stop", { tags }).code).toBe("safe-mode.refused");

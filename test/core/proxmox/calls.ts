@@ -1,10 +1,13 @@
 import { createHash } from "node:crypto";
 import {
   backUp,
+  cloneGuest,
   clusterStatus,
   config,
   current,
   deleteSnapshot,
+  isFreeVmid,
+  nextVmid,
   parseUpid,
   placements,
   power,
@@ -12,6 +15,7 @@ import {
   resources,
   snapshots,
   takeSnapshot,
+  clusterTasks,
   tasks,
   taskStatus,
   upload,
@@ -54,6 +58,7 @@ export function calls({
     remove: false,
   } as const;
   const both = [vm, container];
+  const copy = { description: "a\nb", full: true, pool: "acme", storage: "nfs", target: vm.node } as const;
   return [
     version,
     clusterStatus,
@@ -68,6 +73,11 @@ export function calls({
       (proxmox: Proxmox) => snapshots(proxmox, guest),
       (proxmox: Proxmox) => deleteSnapshot(proxmox, guest, "conform"),
     ]),
+    nextVmid,
+    (proxmox) => isFreeVmid(proxmox, 7001),
+    (proxmox) => cloneGuest(proxmox, vm, { ...copy, newid: 7001, name: "copy-1", format: "qcow2" }),
+    (proxmox) => takeSnapshot(proxmox, container, { ...snapshot, snapname: "source" }),
+    (proxmox) => cloneGuest(proxmox, container, { ...copy, newid: 7002, name: "copy-2", snapname: "source" }),
     (proxmox) => resizeDisk(proxmox, vm, { disk: "scsi0", size: "+1G" }),
     (proxmox) => backUp(proxmox, vm.node, { vmid: String(vm.vmid), storage: "backup", ...backup }),
     (proxmox) =>
@@ -85,6 +95,7 @@ export function calls({
           },
         },
       ),
+    (proxmox) => clusterTasks(proxmox),
     (proxmox) => tasks(proxmox, vm.node, { since: new Date(0), vmid: vm.vmid, limit: 5 }),
     (proxmox) => taskStatus(proxmox, task),
   ];

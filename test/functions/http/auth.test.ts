@@ -88,6 +88,7 @@ const FORBIDDEN: Readonly<Record<"viewer" | "operator", readonly string[]>> = {
   viewer: [
     "GET /v1/audit",
     "POST /v1/bulk/snapshots",
+    "POST /v1/clusters/{cluster}/vms/{vmid}/clone",
     "POST /v1/clusters/{cluster}/vms/{vmid}/start",
     "POST /v1/clusters/{cluster}/vms/{vmid}/stop",
     "POST /v1/jobs",
@@ -95,7 +96,7 @@ const FORBIDDEN: Readonly<Record<"viewer" | "operator", readonly string[]>> = {
     "POST /v1/jobs/{job}/run",
     "PUT /v1/safe-mode",
   ],
-  operator: ["PUT /v1/safe-mode"],
+  operator: ["POST /v1/clusters/{cluster}/vms/{vmid}/clone", "PUT /v1/safe-mode"],
 };
 
 test.for(["viewer", "operator"] as const)(

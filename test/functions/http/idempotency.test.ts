@@ -12,7 +12,7 @@ import { List, Operation } from "../../kit/shape.ts";
 
 const headers = { "idempotency-key": "order-66" };
 const bulk = { body: { select: { vmids: [102] }, name: "{vm}-{time}" }, headers };
-const POSTS = ["bulk/snapshots", "jobs/create", "jobs/run", "vms/start", "vms/stop"].map(
+const POSTS = ["bulk/snapshots", "jobs/create", "jobs/run", "vms/clone", "vms/start", "vms/stop"].map(
   (name) => `functions/api/${name}`,
 );
 

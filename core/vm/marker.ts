@@ -1,0 +1,14 @@
+const MARKER = /^moxxie=(op_[0-9A-HJKMNP-TV-Z]{26}\/\d+)(?:\s|$)/;
+
+const lines = (notes: string | undefined) => (notes ?? "").trimEnd().split("\n");
+
+/** The notes of a guest: words, then a line that tells the item which made it. */
+export const marked = (words: string, holder: string) =>
+  `${words === "" ? "" : `${words}\n`}moxxie=${holder}`;
+
+/** The item that made a guest, by the last line of its notes. */
+export const makerOf = (notes: string | undefined) => MARKER.exec(lines(notes).at(-1) ?? "")?.[1];
+
+/** The notes without that line: a copy was made by another item than its source. */
+export const unmarked = (notes: string | undefined) =>
+  (makerOf(notes) === undefined ? lines(notes) : lines(notes).slice(0, -1)).join("\n").trimEnd();

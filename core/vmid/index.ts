@@ -1,0 +1,2 @@
+export { reservationKey } from "./reservation.ts";
+export { isTaken, reserve } from "./reserve.ts";

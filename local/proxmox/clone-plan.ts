@@ -1,0 +1,77 @@
+import type { Call } from "./call.ts";
+import { checkPlace, type Birth } from "./create.ts";
+import { checkLock, guestOn, isTemplate, noun, notFound, type Kind } from "./guest.ts";
+import { died } from "./refusal.ts";
+import type { Config, Guest } from "./state.ts";
+import { disksOf } from "./volume.ts";
+
+/** What a clone is made of. */
+export interface ClonePlan {
+  readonly source: Guest;
+  /** What is copied: the current configuration or a snapshot's. */
+  readonly config: Config;
+  readonly birth: Birth;
+  readonly full: boolean;
+  /** Where it goes once it is complete; until then it lies where its source is. */
+  readonly target: string;
+}
+
+/** What a call asks for, of a source that is there and not locked. */
+export function planOf(call: Call, kind: Kind): ClonePlan {
+  const { world, node, params } = call;
+  const vmid = params.number("vmid");
+  const source = guestOn(world, node, kind, vmid);
+  if (!source) throw died(notFound(node, kind, vmid));
+  checkLock(source);
+  const snapname = params.optional("snapname");
+  const snapshot = snapname === undefined ? undefined : source.snapshots[snapname];
+  if (snapname && !snapshot) throw died(`snapshot '${snapname}' does not exist`);
+  const config = snapshot?.config ?? source.config;
+  const full = params.has("full") ? params.flag("full") : !isTemplate(source);
+  const birth = {
+    kind,
+    vmid: params.number("newid"),
+    node,
+    config: {},
+    pool: params.optional("pool"),
+  };
+  return { source, config, birth, full, target: params.optional("target") ?? node };
+}
+
+/** Whether the VMID is free when the file is written: of another node's guest only pmxcfs knows. */
+export function checkFree({ state }: Call["world"], { kind, vmid, node }: Birth): void {
+  const other = state.guests[vmid];
+  if (!other) return;
+  if (other.node === node && other.kind === kind)
+    throw died(`unable to create ${noun(kind)} ${vmid}: config file already exists`);
+  const file = `/etc/pve/nodes/${node}/${kind === "qemu" ? "qemu-server" : "lxc"}/${vmid}.conf`;
+  throw died(`close (rename) atomic file '${file}' failed: File exists`);
+}
+
+/** What a linked clone cannot have, and what cannot be copied as a whole. */
+function checkManner({ params }: Call, { source, full }: ClonePlan): void {
+  if (!full && params.has("storage")) throw died("parameter 'storage' not allowed for linked clones");
+  if (!full && params.has("format")) throw died("parameter 'format' not allowed for linked clones");
+  if (full && source.kind === "lxc" && source.status === "running" && !params.has("snapname"))
+    throw died("Cannot do full clones on a running container without snapshots");
+  const [disk] = disksOf(source);
+  if (!full && !isTemplate(source) && disk)
+    throw died(`Linked clone feature is not supported for '${disk.volid}' (${disk.option})`);
+}
+
+/** All that is checked before the answer, and again in the task. */
+export function check(call: Call, plan: ClonePlan): void {
+  const { world, params } = call;
+  const { source, birth, target } = plan;
+  const storage = params.optional("storage");
+  if (storage !== undefined && !world.state.storages[storage])
+    throw died(`storage '${storage}' does not exist`);
+  const other = world.state.guests[birth.vmid];
+  if (other?.node === birth.node && other.kind === birth.kind) checkFree(world, birth);
+  checkPlace(world, birth.pool);
+  if (!world.state.nodes[target]) throw died(`no such cluster node '${target}'`);
+  checkManner(call, plan);
+  const local = disksOf(source).find(({ volid }) => !world.state.storages[volid.split(":")[0] ?? ""]?.shared);
+  if (target !== source.node && local)
+    throw died(`can't clone VM to node '${target}' (VM uses local storage)`);
+}

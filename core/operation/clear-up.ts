@@ -30,11 +30,12 @@ export interface Onward {
   readonly freed: readonly string[];
 }
 
-/** Other nodes that wait for the pools of an operation, which have just become free. */
+/** Nodes that wait for the pools of an operation, which have just become free: its own first. */
 async function waiting(world: World, operation: OperationRow, lane: string, most: number): Promise<Onward[]> {
   const open = await lanesOf(world, operation);
-  const names = [...open].filter(([name, row]) => name !== lane && hasMore(row)).map(([name]) => name);
-  return names.slice(0, most).map((name) => ({ lane: name, freed: [] }));
+  const names = [...open].filter(([, row]) => hasMore(row)).map(([name]) => name);
+  const ordered = names.toSorted((a, b) => Number(b === lane) - Number(a === lane));
+  return ordered.slice(0, most).map((name) => ({ lane: name, freed: [] }));
 }
 
 /** What holders had of pools becomes free for others. */

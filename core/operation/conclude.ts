@@ -5,6 +5,7 @@ import type { Ending } from "./ending.ts";
 import type { ItemRow } from "./item.ts";
 import { ageMs, exitOf, secondsOf } from "./exit.ts";
 import { observeAnywhere } from "./observe.ts";
+import { onward } from "./onward.ts";
 import { blocked, requeue } from "./requeue.ts";
 import type { Seen } from "./sight.ts";
 
@@ -118,5 +119,6 @@ export async function conclude(
   const exit = await exitOf(world, proxmox, item, entry);
   if (exit === undefined) return "waits";
   const verdict = await judged(world, proxmox, item, { effect, exit });
-  return typeof verdict === "string" ? verdict : { ...verdict, ...secondsOf(entry) };
+  if (typeof verdict === "string") return verdict;
+  return onward(world, item, effect, { ...verdict, ...secondsOf(entry) });
 }

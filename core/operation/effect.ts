@@ -22,8 +22,8 @@ export interface Skip {
 export interface Effect {
   /** A reason not to do it after all, found in Proxmox just before; undefined to go on. */
   readonly check?: (ctx: Context, proxmox: Proxmox, item: ItemRow) => Promise<Skip | undefined>;
-  /** Asks Proxmox to do it; the answer is the UPID. */
-  readonly send: (proxmox: Proxmox, item: ItemRow) => Promise<string>;
+  /** Asks Proxmox to do it; the answer is the UPID, undefined where Proxmox answers only once it is done. */
+  readonly send: (proxmox: Proxmox, item: ItemRow) => Promise<string | undefined>;
   /** Looks whether it was done, by what only this item can have left there. */
   readonly observe: (proxmox: Proxmox, item: ItemRow) => Promise<Observation>;
   /** Whether the effect is there after a task that claims success; left out where the task is proof enough. */
@@ -36,6 +36,16 @@ export interface Effect {
   readonly prepare?: (ctx: Context, proxmox: Proxmox, item: ItemRow) => Promise<Record<string, unknown>>;
   /** Whether a refusal, or the end of the task, was for what `prepare` chose, so that another choice may succeed. */
   readonly retaken?: (refusal: { readonly message: string }) => boolean;
+  /** Whether the guest is yet to be made: until then policy is asked without it, and there is nothing to lock. */
+  readonly makes?: (item: ItemRow) => boolean;
+  /** The guest that a step is about, where that is not the one of the item: what `prepare` or a step before has made. */
+  readonly guest?: (item: ItemRow) => ItemRow["vm"];
+  /** What has to follow before the item is done: the detail of its next step, each with a request of its own. */
+  readonly next?: (item: ItemRow) => Record<string, unknown> | undefined;
+  /** The detail of the step that undoes what a failed item has made; undefined when nothing has to be undone. */
+  readonly undo?: (item: ItemRow, ending: Ending) => Record<string, unknown> | undefined;
+  /** How an item ends that has come to its last step, where that is no success. */
+  readonly ends?: (item: ItemRow) => Partial<Ending>;
   /** What the item made. */
   readonly result?: (item: ItemRow) => Record<string, unknown>;
   /** Rows to write together with the item's success. */
@@ -48,7 +58,8 @@ export type Effects = Readonly<Record<string, Effect>>;
 /** How an item ends whose effect is there. */
 export const success = (item: ItemRow, effect: Effect, warnings: readonly string[] = []): Ending => ({
   state: "succeeded",
-  warnings,
+  warnings: [...item.warnings, ...warnings],
   changes: effect.settled?.(item) ?? [],
   ...(effect.result ? { result: effect.result(item) } : {}),
+  ...effect.ends?.(item),
 });

@@ -75,7 +75,7 @@ export async function follow(world: World, message: unknown, effects: Effects): 
   const nodes = await loadNodes(world, clusterOf(lane));
   const node = nodes.get(lane) ?? due;
   nodes.delete(lane);
-  const wide = looksWide(world, [node, ...nodes.values()]);
+  const wide = node.running.length > 0 && looksWide(world, [node, ...nodes.values()]);
   const sight = wide ? await wideSight(world, clusterOf(lane)) : undefined;
   const found = await look(world, lane, node, { effects, sight });
   await closeLanes(world, lane);

@@ -2,6 +2,7 @@ import type { World } from "../context.ts";
 import { find } from "../inventory/index.ts";
 import { Fault } from "../lib/fault.ts";
 import * as Policy from "../policy/index.ts";
+import type { Effect } from "./effect.ts";
 import type { Ending } from "./ending.ts";
 import type { ItemRow } from "./item.ts";
 import type { OperationRow } from "./operation.ts";
@@ -11,6 +12,7 @@ export async function judge(
   world: World,
   operation: OperationRow,
   item: ItemRow,
+  effect: Pick<Effect, "makes">,
 ): Promise<Ending | (Pick<ItemRow, "decision" | "wouldRefuse"> & { node: string })> {
   if (operation.stop !== null)
     return { state: "cancelled", code: "operation.stopped", reason: operation.stop };
@@ -20,13 +22,23 @@ export async function judge(
     return { state: "failed", code: "operation.deadline", reason };
   }
   try {
-    const guest = await find(world, item.vm.cluster, item.vm.vmid, item.attempts > 0);
+    const { cluster, vmid } = item.vm;
+    const unborn = effect.makes?.(item) === true;
+    const guest = unborn ? undefined : await find(world, cluster, vmid, item.attempts > 0);
     const safeMode = await Policy.safeMode(world);
     const { actor, bulk, force } = operation;
     const own = item.detail["own"] === true;
-    const verdict = Policy.decide({ action: item.action, actor, safeMode, guest, bulk, force, own });
+    const verdict = Policy.decide({
+      action: item.action,
+      actor,
+      safeMode,
+      ...(guest ? { guest } : {}),
+      bulk,
+      force,
+      own,
+    });
     const { decision, code, reason, wouldRefuse = false } = verdict;
-    if (decision !== "refused") return { node: guest.node, decision, wouldRefuse };
+    if (decision !== "refused") return { node: guest?.node ?? item.vm.node, decision, wouldRefuse };
     return { state: "skipped", code, reason };
   } catch (error) {
     if (!(error instanceof Fault) || error.code !== "vm.missing") throw error;

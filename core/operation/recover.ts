@@ -7,6 +7,7 @@ import { giveUp } from "./give-up.ts";
 import { itemKey, type ItemRow } from "./item.ts";
 import { sendItems } from "./message.ts";
 import { observeAnywhere } from "./observe.ts";
+import { endOrGoOn } from "./onward.ts";
 import { blocked, requeue } from "./requeue.ts";
 import { settle } from "./settle.ts";
 import { sent } from "./submit.ts";
@@ -49,12 +50,12 @@ async function act(world: World, item: ItemRow, effect: Effect, seen: Observatio
   if (seen.state === "running") return sent(world, item, seen.upid, true);
   const upid = seen.upid;
   if (seen.state === "done") {
-    await settle(world, item, { ...success(item, effect), upid });
+    await endOrGoOn(world, item, effect, { ...success(item, effect), upid });
     return;
   }
   const { code = "task.failed", detail: reason } = seen;
   if (classifyTask(reason) === "wait") return blocked(world, item, reason, LOCKED_SECONDS);
-  await settle(world, item, { state: "failed", code, reason, upid });
+  await endOrGoOn(world, item, effect, { state: "failed", code, reason, upid });
 }
 
 /**

@@ -29,7 +29,7 @@ export async function requeue(world: World, item: ItemRow, reason: string, wait:
   const fence = item.fence + 1;
   const free = item.free || (!keepsSlot && delaySeconds > KEEP_SECONDS);
   const dueAt = new Date(world.clock.now().getTime() + delaySeconds * 1000).toISOString();
-  const kept = { upid: null, adopted: false, detail: item.detail };
+  const kept = { upid: null, adopted: false, detail: item.detail, warnings: item.warnings };
   const set = { ...kept, state: "queued", reason, fence, dueAt, blockedAt, attempts, free };
   const when = { equals: { fence: item.fence, state: item.state } };
   try {

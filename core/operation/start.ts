@@ -101,7 +101,8 @@ async function proceed(
   item: ItemRow,
   effect: Effect,
 ): Promise<ItemRow | undefined> {
-  const other = effect.reads?.(item) ? undefined : await lockGuest(world, item.vm.id, holderOf(item));
+  const unlocked = effect.makes?.(item) === true || effect.reads?.(item) === true;
+  const other = unlocked ? undefined : await lockGuest(world, item.vm.id, holderOf(item));
   if (other !== undefined) {
     const reason = `another change of ${item.vm.id} is under way (${other})`;
     await blocked(world, item, reason, LOCKED_SECONDS);
@@ -115,7 +116,8 @@ async function proceed(
     return undefined;
   }
   const chosen = await effect.prepare?.(ctx, proxmox, item);
-  return intend(world, { ...item, detail: { ...item.detail, ...chosen } });
+  const ready = { ...item, detail: { ...item.detail, ...chosen } };
+  return intend(world, { ...ready, vm: effect.guest?.(ready) ?? item.vm });
 }
 
 /** Starts a queued item: policy, slots, guest lock, a last look at Proxmox, intent, request. */
@@ -125,12 +127,12 @@ export async function start(
   item: ItemRow,
   effect: Effect,
 ): Promise<void> {
-  let here = item;
+  let here = { ...item, vm: effect.guest?.(item) ?? item.vm };
   try {
-    const judged = await judge(world, operation, item);
-    if ("state" in judged) return void (await settle(world, item, judged));
+    const judged = await judge(world, operation, here, effect);
+    if ("state" in judged) return void (await settle(world, here, judged));
     const { node, ...said } = judged;
-    here = { ...item, ...said, vm: { ...item.vm, node } };
+    here = { ...here, ...said, vm: { ...here.vm, node } };
     if (!(await slots(world, operation, here))) return;
     const intended = await proceed(world, operation, here, effect);
     if (!intended) return await leave(world, here);

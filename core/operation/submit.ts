@@ -1,11 +1,11 @@
 import type { World } from "../context.ts";
 import { LostRace } from "../db/index.ts";
 import { ProxmoxError, type Proxmox } from "../proxmox/index.ts";
-import type { Effect } from "./effect.ts";
+import { success, type Effect } from "./effect.ts";
 import { itemKey, type ItemRow } from "./item.ts";
 import { sendItems } from "./message.ts";
+import { endOrGoOn } from "./onward.ts";
 import { blocked, requeue } from "./requeue.ts";
-import { settle } from "./settle.ts";
 import { untilSeconds } from "./until.ts";
 
 /** Attempts at a guest that is not where it was said to be. What was never sent is tried until the deadline. */
@@ -60,7 +60,7 @@ async function refused(world: World, item: ItemRow, effect: Effect, error: Proxm
   if (error.meaning === "moved" && again)
     return requeue(world, item, reason, { delaySeconds: MOVED_SECONDS });
   const code = error.meaning === "moved" ? "vm.missing" : "proxmox.refused";
-  await settle(world, item, {
+  await endOrGoOn(world, item, effect, {
     state: "failed",
     code: error.refusal.status === 403 ? "proxmox.privilege" : code,
     reason,
@@ -71,7 +71,8 @@ async function refused(world: World, item: ItemRow, effect: Effect, error: Proxm
 export async function submit(world: World, proxmox: Proxmox, item: ItemRow, effect: Effect): Promise<void> {
   try {
     const upid = await effect.send(proxmox, item);
-    await sent(world, item, upid);
+    if (upid === undefined) await endOrGoOn(world, item, effect, success(item, effect));
+    else await sent(world, item, upid);
   } catch (error) {
     if (!(error instanceof ProxmoxError)) throw error;
     await refused(world, item, effect, error);

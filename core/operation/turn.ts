@@ -90,10 +90,12 @@ export async function turn(world: World, lane: string, wanted: Turn): Promise<Tu
   }
   const tried = new Map<string, Running>();
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
-    const how = { eventual: attempt === 1 };
+    // Whoever has just written something needs to see it; a watcher looks again when there is room for more.
+    const how = { eventual: attempt === 1 && node !== undefined };
     const before = (attempt === 1 ? node : undefined) ?? (await loadNode(world, lane, how));
     const draft = await drafted(world, lane, before, { wish, how });
     for (const start of draft.ready.starts) tried.set(start.holder, start);
+    if (how.eventual && draft.next.running.length < world.settings.nodeCap) continue;
     const next = await summon(world, lane, { before, next: draft.next, more: draft.more }, look);
     const lost = isIdle(draft, before, next) ? undefined : await commit(world, lane, { before, next }, draft);
     if (lost === undefined) {

@@ -1,0 +1,39 @@
+import type { World } from "../context.ts";
+import type { Effect } from "./effect.ts";
+import type { Ending } from "./ending.ts";
+import type { ItemRow } from "./item.ts";
+import { requeue } from "./requeue.ts";
+import { settle } from "./settle.ts";
+
+function nextStep(item: ItemRow, effect: Effect, ending: Ending): Record<string, unknown> | undefined {
+  if (ending.state === "succeeded") return effect.next?.(item);
+  return ending.state === "failed" ? effect.undo?.(item, ending) : undefined;
+}
+
+/**
+ * What comes after a step of an item: its end, or "again" when another step follows, with its slot kept. A step is sent
+ * like a whole item: intent first, and never twice while nothing is known.
+ */
+export async function onward(
+  world: World,
+  item: ItemRow,
+  effect: Effect,
+  ending: Ending,
+): Promise<Ending | "again"> {
+  const detail = nextStep(item, effect, ending);
+  if (detail === undefined) return ending;
+  const warnings = [...(ending.warnings ?? item.warnings)];
+  const reason = ending.reason ?? "its next step follows";
+  await requeue(world, { ...item, detail, warnings }, reason, {
+    delaySeconds: 0,
+    attempts: 0,
+    keepsSlot: true,
+  });
+  return "again";
+}
+
+/** Ends an item, unless another step follows. */
+export async function endOrGoOn(world: World, item: ItemRow, effect: Effect, ending: Ending): Promise<void> {
+  const next = await onward(world, item, effect, ending);
+  if (next !== "again") await settle(world, item, next);
+}

@@ -1,10 +1,14 @@
 import { BatchGetCommand, GetCommand, QueryCommand } from "@aws-sdk/lib-dynamodb";
 import type { Connection, TableNames } from "./dynamo.ts";
 import { Expression } from "./expression.ts";
-import { toRow } from "./row.ts";
+import { isExpired, toRow } from "./row.ts";
 import type { Key, Query, Reading, Row, Table } from "./store.ts";
 
 const ATTEMPTS = 6;
+
+/** The rows of an answer that are still good. */
+const living = ({ clock }: Connection, records: readonly Readonly<Record<string, unknown>>[] = []): Row[] =>
+  records.filter((record) => !isExpired(record, clock.now())).map(toRow);
 
 function queryCommand(names: TableNames, query: Query) {
   const expression = new Expression();
@@ -26,19 +30,21 @@ function queryCommand(names: TableNames, query: Query) {
 }
 
 export async function get(
-  { db, names }: Connection,
+  connection: Connection,
   { table, key, eventual = false }: { readonly table: Table; readonly key: Key } & Reading,
 ): Promise<Row | undefined> {
   const Key = { pk: key.pk, sk: key.sk };
+  const { db, names } = connection;
   const { Item } = await db.send(new GetCommand({ TableName: names[table], Key, ConsistentRead: !eventual }));
-  return Item ? toRow(Item) : undefined;
+  return living(connection, Item ? [Item] : [])[0];
 }
 
 /** Asks again for what DynamoDB left out of a large answer. */
 export async function getMany(
-  { db, names, clock }: Connection,
+  connection: Connection,
   { table, keys, eventual = false }: { readonly table: Table; readonly keys: readonly Key[] } & Reading,
 ): Promise<Row[]> {
+  const { db, names, clock } = connection;
   const name = names[table];
   const rows: Row[] = [];
   let waiting = keys.map(({ pk, sk }) => ({ pk, sk }));
@@ -47,7 +53,7 @@ export async function getMany(
     const answer = await db.send(
       new BatchGetCommand({ RequestItems: { [name]: { Keys: waiting, ConsistentRead: !eventual } } }),
     );
-    rows.push(...(answer.Responses?.[name] ?? []).map(toRow));
+    rows.push(...living(connection, answer.Responses?.[name]));
     waiting = (answer.UnprocessedKeys?.[name]?.Keys ?? []).map(toRow).map(({ pk, sk }) => ({ pk, sk }));
     if (waiting.length > 0) await clock.sleep(20 * 2 ** attempt);
   }
@@ -55,14 +61,15 @@ export async function getMany(
 }
 
 /** Follows DynamoDB's pages until the limit or the end. */
-export async function query({ db, names }: Connection, wanted: Query): Promise<Row[]> {
+export async function query(connection: Connection, wanted: Query): Promise<Row[]> {
+  const { db, names } = connection;
   const rows: Row[] = [];
   const command = queryCommand(names, wanted);
   let start: Record<string, unknown> | undefined;
   do {
     const Limit = wanted.limit === undefined ? undefined : wanted.limit - rows.length;
     const answer = await db.send(new QueryCommand({ ...command, Limit, ExclusiveStartKey: start }));
-    rows.push(...(answer.Items ?? []).map(toRow));
+    rows.push(...living(connection, answer.Items));
     start = answer.LastEvaluatedKey;
   } while (start && (wanted.limit === undefined || rows.length < wanted.limit));
   return rows;

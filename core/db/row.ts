@@ -10,3 +10,7 @@ export function toRow(record: Readonly<Record<string, unknown>>): Row {
 
 /** Whether two rows hold the same values. */
 export const sameRow = (one: Row, other: Row) => canonical(one) === canonical(other);
+
+/** Whether a row's time is over. DynamoDB deletes it days later; until then it is read, and treated as gone. */
+export const isExpired = ({ expiresAt }: Readonly<Record<string, unknown>>, now: Date) =>
+  typeof expiresAt === "number" && expiresAt * 1000 <= now.getTime();

@@ -62,7 +62,10 @@ export class LostRace extends Error {
   }
 }
 
-/** Where everything is kept. Reads see all earlier writes, but for `index` and those that are `eventual`. */
+/**
+ * Where everything is kept. Reads see all earlier writes, but for `index` and those that are `eventual`. A row whose
+ * `expiresAt` (epoch seconds) is past is not read any more; a condition meets it until DynamoDB has deleted it.
+ */
 export interface Store {
   get(table: Table, key: Key, how?: Reading): Promise<Row | undefined>;
   /** Rows that exist, in no order; at most 100 keys. */

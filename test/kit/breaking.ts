@@ -1,4 +1,4 @@
-import type { QueueName } from "../../core/aws/queue.ts";
+import type { Outgoing, QueueName } from "../../core/aws/queue.ts";
 import type { World } from "../../core/context.ts";
 import type { Change } from "../../core/db/index.ts";
 
@@ -11,9 +11,12 @@ export type Deed =
 interface Break {
   readonly strikes: (deed: Deed) => boolean;
   readonly when: "before" | "after";
-  readonly error: Error;
+  readonly error: Error | "hangs";
   left: number;
 }
+
+/** What becomes of a message on its way: once, twice, later, or not at all. */
+export type Route = (queue: QueueName, message: Outgoing) => readonly Outgoing[];
 
 /** A worker that is gone: no part of it knows this error, so nothing after it is done. */
 const killed = () => new Error("killed by the test");
@@ -29,18 +32,20 @@ export const writesState =
 export function breaking(world: World) {
   const breaks: Break[] = [];
   const deeds: Deed[] = [];
-  let repeat = { chosen: () => false, later: () => 0 };
-  const strike = (deed: Deed, when: Break["when"]) => {
+  let route: Route = (_, message) => [message];
+  const strike = async (deed: Deed, when: Break["when"]): Promise<void> => {
     const one = breaks.find((each) => each.left > 0 && each.when === when && each.strikes(deed));
     if (!one) return;
     one.left -= 1;
+    // A process that stands still does nothing more, not even what is done after an error.
+    if (one.error === "hangs") return new Promise(() => undefined);
     throw one.error;
   };
   const through = async <T>(deed: Deed, act: () => Promise<T>): Promise<T> => {
     deeds.push(deed);
-    strike(deed, "before");
+    await strike(deed, "before");
     const answer = await act();
-    strike(deed, "after");
+    await strike(deed, "after");
     return answer;
   };
   const broken: World = {
@@ -53,15 +58,8 @@ export function breaking(world: World) {
       ...world.queue,
       send: (queue, messages) => {
         const bodies = messages.map(({ body }) => body);
-        return through({ port: "send", queue, bodies }, async () => {
-          await world.queue.send(queue, messages);
-          const again = messages.filter(() => repeat.chosen());
-          const delayed = again.map((message) => ({
-            ...message,
-            delaySeconds: (message.delaySeconds ?? 0) + repeat.later(),
-          }));
-          await world.queue.send(queue, delayed);
-        });
+        const sent = messages.flatMap((message) => route(queue, message));
+        return through({ port: "send", queue, bodies }, () => world.queue.send(queue, sent));
       },
     },
     dial: (target) => {
@@ -77,10 +75,27 @@ export function breaking(world: World) {
     deeds,
     /** Delivers the messages that `chosen` says yes to a second time, `later` seconds after. */
     twice(chosen: () => boolean, later: () => number) {
-      repeat = { chosen, later };
+      const again = (message: Outgoing) => ({
+        ...message,
+        delaySeconds: (message.delaySeconds ?? 0) + later(),
+      });
+      route = (_, message) => (chosen() ? [message, again(message)] : [message]);
+    },
+    /** Decides of every message what becomes of it. */
+    reroute(next: Route) {
+      route = next;
+    },
+    /** All goes well from now on. */
+    mend() {
+      breaks.length = 0;
+      route = (_, message) => [message];
     },
     /** Fails the deeds that `strikes` chooses, so many times, before or after they took effect. */
-    on(strikes: Break["strikes"], when: Break["when"], { times = 1, error = killed() } = {}) {
+    on(
+      strikes: Break["strikes"],
+      when: Break["when"],
+      { times = 1, error = killed() }: { times?: number; error?: Break["error"] } = {},
+    ) {
       breaks.push({ strikes, when, error, left: times });
     },
   };

@@ -1,7 +1,9 @@
 import type { Clock } from "../../core/lib/clock.ts";
+import { createHeap } from "../../local/aws/heap.ts";
 
 interface Sleeper {
   readonly due: number;
+  readonly order: number;
   readonly wake: () => void;
 }
 
@@ -13,6 +15,8 @@ export interface VirtualClock extends Clock {
   step(): Promise<boolean>;
   /** Moves time on, as far as `limit` milliseconds, until the promise settles. */
   until<T>(promise: Promise<T>, limit?: number): Promise<T>;
+  /** When the next sleeper wakes, in milliseconds of the epoch; undefined when nobody sleeps. */
+  nextDue(): number | undefined;
 }
 
 /** Lets every promise chain that can go on without time passing run dry. */
@@ -23,11 +27,12 @@ const HOUR = 3_600_000;
 /** A virtual clock that stands at `start` until it is moved. */
 export function virtualClock(start = new Date("2026-11-23T12:00:00Z")): VirtualClock {
   let now = start.getTime();
-  const sleepers: Sleeper[] = [];
+  let order = 0;
+  const sleepers = createHeap<Sleeper>((a, b) => a.due < b.due || (a.due === b.due && a.order < b.order));
 
-  const earliest = () => sleepers.toSorted((a, b) => a.due - b.due)[0];
-  const wake = async (sleeper: Sleeper) => {
-    sleepers.splice(sleepers.indexOf(sleeper), 1);
+  const wakeNext = async () => {
+    const sleeper = sleepers.pop();
+    if (!sleeper) return;
     now = Math.max(now, sleeper.due);
     sleeper.wake();
     await settle();
@@ -35,21 +40,23 @@ export function virtualClock(start = new Date("2026-11-23T12:00:00Z")): VirtualC
 
   return {
     now: () => new Date(now),
+    nextDue: () => sleepers.peek()?.due,
     sleep: (milliseconds) =>
       new Promise((resolve) => {
-        sleepers.push({ due: now + Math.max(0, milliseconds), wake: resolve });
+        order += 1;
+        sleepers.push({ due: now + Math.max(0, milliseconds), order, wake: resolve });
       }),
     async advance(milliseconds) {
       const end = now + milliseconds;
       await settle();
-      for (let next = earliest(); next && next.due <= end; next = earliest()) await wake(next);
+      while ((sleepers.peek()?.due ?? Infinity) <= end) await wakeNext();
       now = end;
     },
     async step() {
       await settle();
-      const next = earliest();
-      if (next) await wake(next);
-      return next !== undefined;
+      const any = sleepers.peek() !== undefined;
+      await wakeNext();
+      return any;
     },
     async until(promise, limit = HOUR) {
       const end = now + limit;

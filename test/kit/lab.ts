@@ -9,19 +9,24 @@ import { caller } from "./caller.ts";
 import { virtualClock } from "./clock.ts";
 import { cloud } from "./cloud.ts";
 import { engine } from "./engine.ts";
+import { lagging } from "./lagging.ts";
 import { memoryStore } from "./store.ts";
 import { simulatorTransport } from "./transport.ts";
 
 interface LabOptions extends Omit<SimulatorOptions, "clock"> {
   readonly mode?: (typeof MODES)[number];
+  /** How far eventual reads lag behind, in milliseconds. */
+  readonly lag?: number;
+  /** Whether an eventual read lags; all do by default. */
+  readonly strikes?: () => boolean;
 }
 
 /** A Moxxie of one's own: simulated Proxmox, in-process cloud, virtual time, an admin's key. Nothing is shared with another lab. */
 export async function lab(options: LabOptions = {}) {
-  const { mode = "permissive", ...simulated } = options;
+  const { mode = "permissive", lag, strikes, ...simulated } = options;
   const clock = virtualClock();
   const simulator = createSimulator({ clock, seed: 1, ...simulated });
-  const store = memoryStore();
+  const store = memoryStore(clock);
   const { queues, schedules, queue, scheduler } = cloud(clock);
   const lines: string[] = [];
   const world: World = {
@@ -30,7 +35,7 @@ export async function lab(options: LabOptions = {}) {
       (line) => lines.push(line),
       () => clock.now(),
     ),
-    store,
+    store: lag === undefined ? store : lagging(store, clock, lag, strikes),
     queue,
     scheduler,
     secrets: { read: async () => simulator.token },
@@ -56,10 +61,10 @@ export async function lab(options: LabOptions = {}) {
     { ...world, ...systemCaller("test", "req_test") },
     { id: "main", name: "test", endpoints: ["https://pve.test:8006"], fingerprints: [] },
   );
-  await store.write([{ table: "State", put: safeModeRow({ mode, ownerTag: "moxxie" }) }]);
+  await world.store.write([{ table: "State", put: safeModeRow({ mode, ownerTag: "moxxie" }) }]);
   await clock.until(poll(world, "main"));
   simulator.resetCounters();
-  const machine = engine(world, { clock, queues, schedules });
+  const machine = engine(world, { clock, queues, schedules, store });
   return {
     clock,
     simulator,

@@ -13,9 +13,9 @@ export const writesTo = ({ simulator }: Pick<Lab, "simulator">) =>
       .map(([name, count]) => [name, count.requests]),
   );
 
-/** All that a write could have left: rows but the audit's, schedules, messages. */
+/** All that a write could have left: schedules, messages, and rows but the audit's and what was learnt of clusters that do not answer. */
 const traces = ({ store, schedules, queues }: Pick<Lab, "store" | "schedules" | "queues">) => ({
-  rows: store.dump().filter(({ table }) => table !== "Audit"),
+  rows: store.dump().filter(({ table, row }) => table !== "Audit" && !row.pk.startsWith("breaker#")),
   schedules: schedules.list(),
   messages: queues.list().map(({ name }) => [name, queues.depth(name)]),
 });

@@ -34,6 +34,7 @@ export const Operation = z.object({
   jobId: z.string().nullable(),
   createdAt: z.string(),
   finishedAt: z.string().nullable(),
+  retryOf: z.string().nullable(),
   input: z.unknown(),
 });
 
@@ -44,6 +45,7 @@ export const Item = z.object({
   reason: z.string().nullable(),
   upid: z.string().nullable(),
   error: z.object({ code: z.string(), detail: z.string() }).nullable(),
+  result: z.record(z.string(), z.unknown()).nullable(),
 });
 
 export const Plan = z.strictObject({

@@ -25,6 +25,6 @@ export const simulatorTransport =
       return { status: answer.status, reason: answer.reason, body: answer.body };
     } catch (error) {
       if (!(error instanceof ConnectionLost)) throw error;
-      throw new NoAnswer("the connection was lost", true, error);
+      throw new NoAnswer(error.message, error.code !== "ECONNREFUSED", error);
     }
   };

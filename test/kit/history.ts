@@ -1,0 +1,141 @@
+import { deepEqual } from "node:assert/strict";
+import type { ItemRow } from "../../core/operation/item.ts";
+import { deletionsOf } from "./truth.ts";
+import type { Simulator } from "../../local/proxmox/index.ts";
+
+export type Task = Simulator["state"]["tasks"][string];
+
+/** When a guest came to be running or stopped, in milliseconds of the epoch. */
+export interface Switched {
+  readonly vmid: number;
+  readonly at: number;
+  readonly status: string;
+}
+
+/** All that is needed to judge what ran: tasks of our own, the items of all operations, how power changed. */
+export interface History {
+  readonly tasks: readonly Task[];
+  readonly items: readonly ItemRow[];
+  readonly switched: readonly Switched[];
+}
+
+const TYPES: Readonly<Record<string, readonly string[]>> = {
+  "snapshot.create": ["qmsnapshot", "vzsnapshot"],
+  "snapshot.delete": ["qmdelsnapshot", "vzdelsnapshot"],
+  "vm.start": ["qmstart", "vzstart", "hastart"],
+  "vm.stop": ["qmstop", "vzstop", "hastop"],
+  "vm.clone": ["qmclone", "vzclone"],
+};
+
+const worked = (task: Task) => task.exitstatus === "OK" || task.exitstatus?.startsWith("WARNINGS") === true;
+const overlaps = (a: Task, b: Task) =>
+  a.starttime < (b.endtime ?? Infinity) && b.starttime < (a.endtime ?? Infinity);
+const isOf = (item: ItemRow, task: Task) =>
+  task.id === String(item.vm.vmid) && (TYPES[item.action]?.includes(task.type) ?? false);
+
+/** I4: of the tasks that changed a guest no two ran at once. Of a template several copies may be made. */
+function checkGuests({ tasks, items }: History, isTemplate: (vmid: string) => boolean) {
+  const unknown = new Set(items.filter(({ state }) => state === "unknown").map(({ vm }) => String(vm.vmid)));
+  const changes = tasks.filter((task) => worked(task) && !task.type.startsWith("ha"));
+  for (const [vmid, own] of Map.groupBy(changes, ({ id }) => id)) {
+    if (isTemplate(vmid) || unknown.has(vmid)) continue;
+    const sorted = own.toSorted((a, b) => a.starttime - b.starttime);
+    const pairs = sorted.slice(1).filter((task, index) => overlaps(task, sorted[index] ?? task));
+    deepEqual(
+      pairs.map(({ upid }) => upid),
+      [],
+      "I4: two changes of a guest at once",
+    );
+  }
+}
+
+/** The most of these that ran at once. */
+function most(tasks: readonly Task[]): number {
+  const edges = tasks.flatMap(({ starttime, endtime }) => [
+    { at: starttime, change: 1 },
+    { at: endtime ?? Infinity, change: -1 },
+  ]);
+  let [now, top] = [0, 0];
+  for (const { change } of edges.toSorted((a, b) => a.at - b.at || a.change - b.change))
+    top = Math.max(top, (now += change));
+  return top;
+}
+
+/** I5: what ran at once on a node, and of an operation that limits itself. */
+function checkCaps(
+  { tasks, items }: History,
+  nodeCap: number,
+  limitOf: (operation: string) => number | null,
+) {
+  const lasting = tasks.filter((task) => (task.endtime ?? Infinity) > task.starttime);
+  for (const [node, own] of Map.groupBy(lasting, (task) => task.node))
+    deepEqual([node, most(own) > nodeCap], [node, false], `I5: ${most(own)} tasks at once`);
+  const byUpid = new Map(lasting.map((task) => [task.upid, task]));
+  for (const [operation, own] of Map.groupBy(items, (item) => item.operation)) {
+    const limit = limitOf(operation);
+    const ran = own.flatMap(({ upid }) => byUpid.get(upid ?? "") ?? []);
+    if (limit !== null)
+      deepEqual([operation, most(ran) > limit], [operation, false], `I5: ${most(ran)} of ${limit} at once`);
+  }
+}
+
+/** How often an item may have worked: each snapshot that it deleted was a task. */
+const timesOf = (item: ItemRow) =>
+  (item.action === "snapshot.delete" ? deletionsOf(item).done.length : 0) +
+  (item.state === "succeeded" || item.state === "unknown" ? 1 : 0);
+
+/** I2 and I6: every task of ours belongs to an item that was accepted before, and none worked twice. */
+function checkTasks({ tasks, items }: History, { acceptedAt, isOdd }: Facts) {
+  for (const task of tasks) {
+    const owner = items.some(
+      (item) => isOf(item, task) && acceptedAt(item.operation) < (task.starttime + 1) * 1000,
+    );
+    deepEqual([task.upid, owner], [task.upid, true], "I6: a task that no item asked for");
+  }
+  const groups = Map.groupBy(
+    tasks.filter((task) => worked(task) && !task.type.startsWith("ha") && !task.type.endsWith("stop")),
+    (task) => `${task.id} ${task.type}`,
+  );
+  for (const [name, own] of groups) {
+    const [task] = own;
+    const due = items
+      .filter((item) => task && isOf(item, task))
+      .reduce((sum, item) => sum + timesOf(item), 0);
+    if (task && isOdd(Number(task.id))) continue;
+    deepEqual([name, own.length > due], [name, false], `I2: ${own.length} times for ${due} items`);
+  }
+}
+
+/** I3 of power: a guest that was started or stopped, or needed not, was so at a moment of the operation. */
+function checkPower({ items, switched }: History, acceptedAt: (operation: string) => number) {
+  for (const item of items) {
+    const goal = { "vm.start": "running", "vm.stop": "stopped" }[item.action];
+    const claims = item.state === "succeeded" || item.error?.code === `vm.${goal}`;
+    if (goal === undefined || !claims) continue;
+    const from = acceptedAt(item.operation);
+    const until = item.finishedAt === null ? from : Date.parse(item.finishedAt);
+    const own = switched.filter(({ vmid, at }) => vmid === item.vm.vmid && at <= until);
+    const first = own.findLastIndex(({ at }) => at < from);
+    const seen = own.slice(Math.max(0, first)).map(({ status }) => status);
+    const told = `${item.vm.id} ${item.action} ${item.state}`;
+    deepEqual([told, seen.includes(goal)], [told, true], "I3: power");
+  }
+}
+
+interface Facts {
+  readonly nodeCap: number;
+  /** Guests of which somebody else made that a task that worked does not show. */
+  readonly isOdd: (vmid: number) => boolean;
+  readonly isTemplate: (vmid: string) => boolean;
+  readonly limitOf: (operation: string) => number | null;
+  readonly acceptedAt: (operation: string) => number;
+}
+
+/** Holds all that ran to I2, I3, I4, I5 and I6. */
+export function checkHistory(history: History, facts: Facts): void {
+  const { nodeCap, isTemplate, limitOf, acceptedAt } = facts;
+  checkGuests(history, isTemplate);
+  checkCaps(history, nodeCap, limitOf);
+  checkTasks(history, facts);
+  checkPower(history, acceptedAt);
+}

@@ -1,8 +1,9 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
 import * as z from "zod";
 import type { World } from "../context.ts";
-import { LostRace } from "../db/index.ts";
+import { LostRace, type Reading } from "../db/index.ts";
 import { secretText } from "../lib/id.ts";
+import { memo } from "../lib/memo.ts";
 import { ROLES, RoleName } from "./role.ts";
 
 const FORM = /^mox_([A-Za-z0-9]{12})_([A-Za-z0-9_-]{43})$/;
@@ -55,14 +56,29 @@ export async function keep(
   });
 }
 
+/** A key by its prefix, unless it has expired: DynamoDB deletes late. */
+async function loadKey(world: World, prefix: string, how?: Reading): Promise<KeyRow | undefined> {
+  const row = await world.store.get("State", rowKey(prefix), how);
+  const key = row && KeyRow.parse(row);
+  const over = key?.expiresAt !== undefined && key.expiresAt * 1000 <= world.clock.now().getTime();
+  return over ? undefined : key;
+}
+
 /** Who holds this key. An unknown prefix takes the same path as a wrong key: a comparison of two digests. */
 export async function holder(world: World, key: string) {
   const prefix = FORM.exec(key)?.[1];
-  const found = prefix === undefined ? undefined : await world.store.get("State", rowKey(prefix));
-  const row: KeyRow | undefined = found ? KeyRow.parse(found) : undefined;
+  const row = prefix === undefined ? undefined : await loadKey(world, prefix);
   const given = Buffer.from(keyedHash(world.settings.pepper, key), "hex");
   const same = timingSafeEqual(given, Buffer.from(row?.hash ?? NO_HASH, "hex"));
   if (!row || !same) return undefined;
-  if (row.expiresAt !== undefined && row.expiresAt * 1000 <= world.clock.now().getTime()) return undefined;
   return { id: `key/${row.id}`, keyId: row.id, name: row.name, role: row.role, may: ROLES[row.role] };
 }
+
+const roles = memo<RoleName | undefined>(60_000);
+
+/** The role of a key as it was up to a minute ago; undefined for one that was taken back or has expired. */
+export const recallRole = (world: World, prefix: string): Promise<RoleName | undefined> =>
+  roles(world.store, prefix, world.clock.now(), async () => {
+    const key = (await loadKey(world, prefix, { eventual: true })) ?? (await loadKey(world, prefix));
+    return key?.role;
+  });

@@ -4,6 +4,7 @@ import type { Context, World } from "../context.ts";
 import type { Change } from "../db/index.ts";
 import { canonical, sha256 } from "../lib/canonical.ts";
 import { Fault } from "../lib/fault.ts";
+import { memo } from "../lib/memo.ts";
 
 const PK = "cluster";
 
@@ -32,6 +33,12 @@ export async function byId(world: World, id: string): Promise<ClusterRow> {
   if (!row) throw new Fault("missing", "cluster.missing", `There is no cluster ${id}.`);
   return ClusterRow.parse(row);
 }
+
+const recent = memo<ClusterRow>(5000);
+
+/** The same as it was up to five seconds ago, for whoever speaks to it: each item of an operation does so several times. */
+export const recall = (world: World, id: string): Promise<ClusterRow> =>
+  recent(world.store, id, world.clock.now(), () => byId(world, id));
 
 /**
  * Registers a cluster, or replaces how it is reached. Reaching it without looking at its certificate is kept in

@@ -2,7 +2,7 @@ import type { World } from "../context.ts";
 import { Fault } from "../lib/fault.ts";
 import { parseCredential, proxmoxClient, type Credential, type Proxmox } from "../proxmox/index.ts";
 import { breakerOf } from "./breaker.ts";
-import { byId, Reach } from "./cluster.ts";
+import { Reach, recall } from "./cluster.ts";
 
 const noCredential = (detail: string) => new Fault("unreachable", "cluster.no-credential", detail);
 
@@ -16,7 +16,7 @@ function credentialOf(id: string, secret: string): Credential {
 
 /** A client for a registered cluster. Nothing is sent yet. */
 export async function connect(world: World, id: string): Promise<Proxmox> {
-  const cluster = await byId(world, id);
+  const cluster = await recall(world, id);
   const secret = await world.secrets.read(id);
   if (!secret) throw noCredential(`The credential of cluster ${id} is not in the secret store.`);
   const credential = credentialOf(id, secret);

@@ -1,4 +1,4 @@
-export { all, byId, register } from "./cluster.ts";
+export { all, byId, recall, register } from "./cluster.ts";
 export { connect } from "./connect.ts";
 export { get } from "./get.ts";
 export { list } from "./list.ts";

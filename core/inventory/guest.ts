@@ -26,6 +26,10 @@ export const Guest = z.object({
 });
 export type Guest = z.infer<typeof Guest>;
 
+/** A guest without what changes from minute to minute. */
+export const Profile = Guest.omit({ cpuUsage: true, memoryUsedBytes: true, uptimeSeconds: true });
+export type Profile = z.infer<typeof Profile>;
+
 /** `main/101` in an input. */
 export const VmRef = z
   .string()
@@ -41,6 +45,11 @@ const Status = z.enum(STATUSES).catch("unknown");
 export const splitTags = (text: string | undefined) =>
   (text ?? "").split(/[;,\s]+/).filter((tag) => tag !== "");
 
+/** Proxmox calls a guest that sleeps on disk stopped; that one is paused, no listing tells. */
+function statusOf({ status, lock }: ResourceGuest): Guest["status"] {
+  return status === "stopped" && lock === "suspended" ? "suspended" : Status.parse(status);
+}
+
 /** A guest out of a row of `/cluster/resources`. */
 export function toGuest(cluster: string, row: ResourceGuest): Guest {
   return {
@@ -50,7 +59,7 @@ export function toGuest(cluster: string, row: ResourceGuest): Guest {
     type: row.type,
     name: row.name ?? null,
     node: row.node,
-    status: Status.parse(row.status),
+    status: statusOf(row),
     template: row.template,
     tags: splitTags(row.tags),
     pool: row.pool ?? null,

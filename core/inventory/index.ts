@@ -1,4 +1,5 @@
+export { find, locate, nodesOf } from "./find.ts";
 export { Guest, VmRef } from "./guest.ts";
 export { poll, pollAll, refresh } from "./poll.ts";
-export { find, readAll } from "./read.ts";
+export { readAll } from "./read.ts";
 export { load } from "./store.ts";

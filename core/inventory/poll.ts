@@ -3,30 +3,52 @@ import * as Cluster from "../cluster/index.ts";
 import { Fault } from "../lib/fault.ts";
 import { ProxmoxError } from "../proxmox/index.ts";
 import { ask, type Listing } from "./ask.ts";
-import { load, save, type Kept } from "./store.ts";
+import { doubt, save } from "./save.ts";
+import { loadHeader, type Header } from "./store.ts";
 
 const SHRUNK = 0.8;
 /** A cluster that goes on showing fewer guests for this long has really lost them. */
 const BELIEVE_AFTER_MS = 600_000;
 
 /**
- * What to keep of a new listing. A token that lost its rights gets 200 and a short list, so an empty or
- * much shorter one is suspect: the guests known before stay, until it has stayed so for ten minutes.
+ * Since when a cluster has shown too few guests to be believed; null for a listing that is. A token that lost its rights
+ * gets 200 and a short list, so an empty or much shorter one is suspect until it has stayed so for ten minutes.
  */
-export function accept(before: Kept | undefined, listing: Listing): Kept {
-  if (!before || listing.guests.length >= before.guests.length * SHRUNK) return { ...listing, suspect: null };
-  const since = before.suspect ?? listing.asOf;
-  const old = Date.parse(listing.asOf) - Date.parse(since) >= BELIEVE_AFTER_MS;
-  if (old && listing.guests.length > 0) return { ...listing, suspect: null };
-  return { ...before, asOf: listing.asOf, suspect: since };
+export function suspectSince(
+  before: Pick<Header, "guests" | "suspect"> | undefined,
+  { guests, asOf }: Pick<Listing, "guests" | "asOf">,
+): string | null {
+  if (!before || guests.length >= before.guests * SHRUNK) return null;
+  const since = before.suspect ?? asOf;
+  const old = Date.parse(asOf) - Date.parse(since) >= BELIEVE_AFTER_MS;
+  return old && guests.length > 0 ? null : since;
+}
+
+/** Nodes that are online again need no probe to be spoken to. */
+async function welcome(
+  world: World,
+  cluster: string,
+  before: Header | undefined,
+  { nodes, asOf }: Listing,
+): Promise<void> {
+  const away = new Set(before?.nodes.filter(({ online }) => !online).map(({ name }) => name));
+  const back = nodes.filter(({ name, online }) => online && away.has(name));
+  if (back.length === 0) return;
+  const proxmox = await Cluster.connect(world, cluster);
+  const lesson = { over: ["node"], since: new Date(asOf) } as const;
+  for (const { name } of back) await proxmox.report({ effect: "read", node: name }, lesson);
 }
 
 /** Asks a cluster and keeps what it says, unless a listing not older than `maxAgeSeconds` is there. */
 export async function poll(world: World, cluster: string, maxAgeSeconds = 0): Promise<void> {
-  const before = await load(world, cluster);
+  const before = await loadHeader(world, cluster);
   const age = before ? world.clock.now().getTime() - Date.parse(before.asOf) : Infinity;
   if (age < maxAgeSeconds * 1000) return;
-  await save(world, cluster, accept(before, await ask(world, cluster)));
+  const listing = await ask(world, cluster);
+  await welcome(world, cluster, before, listing);
+  const suspect = suspectSince(before, listing);
+  if (before && suspect !== null) await doubt(world, cluster, before, { asOf: listing.asOf, suspect });
+  else await save(world, cluster, listing, before);
 }
 
 /** The same for whoever can go on without: a cluster that does not answer is for the log. */

@@ -79,21 +79,3 @@ export async function readAll(
     silent: parts.filter((one) => one.silent).flatMap((one) => one.warnings),
   };
 }
-
-/** One guest, or 404. The inventory may not know a new guest yet, so Proxmox is asked before saying so. */
-export async function find(world: World, cluster: string, vmid: number, fresh = false): Promise<Guest> {
-  await Cluster.byId(world, cluster);
-  const known = fresh ? undefined : (await load(world, cluster))?.guests.find((guest) => guest.vmid === vmid);
-  if (known) return known;
-  try {
-    const found = (await ask(world, cluster)).guests.find((guest) => guest.vmid === vmid);
-    if (found) return found;
-  } catch (error) {
-    throw error instanceof ProxmoxError ? toFault(error) : error;
-  }
-  throw new Fault(
-    "missing",
-    "vm.missing",
-    `Cluster ${cluster} has no guest ${vmid}, or its token may not see it.`,
-  );
-}

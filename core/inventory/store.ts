@@ -1,64 +1,80 @@
-import { gunzipSync, gzipSync } from "node:zlib";
 import * as z from "zod";
 import type { World } from "../context.ts";
-import type { Change } from "../db/index.ts";
+import type { Reading } from "../db/index.ts";
 import type { Listing } from "./ask.ts";
-import { Guest } from "./guest.ts";
+import { bucketOf, figuresOf, unpackFigures, unpackProfiles } from "./bucket.ts";
+import type { Guest, Profile } from "./guest.ts";
 
-/** A row of DynamoDB holds 400 kB. */
-const CHUNK = 300_000;
+/** The partition of a cluster's inventory. */
+export const pk = (cluster: string) => `inventory#${cluster}`;
 
-const pk = (cluster: string) => `inventory#${cluster}`;
-
+/**
+ * What is known of a listing without its guests. `digests` names each bucket that there is, so that only those are
+ * written which change. `rev` grows with every write: of two listings at once only one is kept.
+ */
 const Header = z.object({
   asOf: z.string(),
-  chunks: z.number(),
+  figuresAt: z.string(),
+  rev: z.number(),
   guests: z.number(),
   suspect: z.string().nullable(),
-});
-const Body = z.object({
-  guests: z.array(Guest),
   nodes: z.array(z.object({ name: z.string(), online: z.boolean() })),
+  digests: z.record(z.string(), z.string()),
 });
+export type Header = z.infer<typeof Header>;
 
 /** A listing as it was kept. `suspect` says since when Proxmox has shown too few guests to be believed. */
 export interface Kept extends Listing {
   readonly suspect: string | null;
 }
 
-const chunkKey = (index: number) => `chunk#${String(index).padStart(3, "0")}`;
+const NO_FIGURES = { cpuUsage: null, memoryUsedBytes: null, uptimeSeconds: null };
 
-/** Keeps a listing; header and chunks change together. */
-export async function save(world: World, cluster: string, listing: Kept): Promise<void> {
-  const { guests, nodes, asOf, suspect } = listing;
-  const packed = gzipSync(JSON.stringify({ guests, nodes })).toString("base64");
-  const pieces = Array.from({ length: Math.ceil(packed.length / CHUNK) }, (_, index) =>
-    packed.slice(index * CHUNK, (index + 1) * CHUNK),
-  );
-  const header = {
-    pk: pk(cluster),
-    sk: "header",
-    asOf,
-    chunks: pieces.length,
-    guests: guests.length,
-    suspect,
-  };
-  const chunks = pieces.map((data, index): Change => ({
-    table: "State",
-    put: { pk: pk(cluster), sk: chunkKey(index), asOf, data },
-  }));
-  await world.store.write([{ table: "State", put: header }, ...chunks]);
+/** When a cluster was listed last, and how it was; undefined before the first time. */
+export async function loadHeader(world: World, cluster: string, how?: Reading): Promise<Header | undefined> {
+  return Header.safeParse(await world.store.get("State", { pk: pk(cluster), sk: "header" }, how)).data;
 }
 
-/** The listing kept last; undefined before the first, or when a newer one is being written over it. */
+/** The listing kept last; undefined before the first, and while a part of it is missing. */
 export async function load(world: World, cluster: string): Promise<Kept | undefined> {
   const rows = await world.store.query({ table: "State", pk: pk(cluster) });
-  const header = rows.find((row) => row.sk === "header");
+  const header = Header.safeParse(rows.find((row) => row.sk === "header")).data;
   if (!header) return undefined;
-  const { asOf, chunks, suspect } = Header.parse(header);
-  const pieces = rows.filter((row) => row.sk.startsWith("chunk#") && row["asOf"] === asOf).slice(0, chunks);
-  if (pieces.length < chunks) return undefined;
-  const packed = pieces.map((row) => String(row["data"])).join("");
-  const body = Body.parse(JSON.parse(gunzipSync(Buffer.from(packed, "base64")).toString("utf8")));
-  return { ...body, asOf, suspect };
+  const packed = (prefix: string) =>
+    rows.filter(({ sk }) => sk.startsWith(`${prefix}#`)).map(({ data }) => z.string().parse(data));
+  const figures = new Map(
+    packed("figures")
+      .flatMap(unpackFigures)
+      .map((one) => [one.vmid, one]),
+  );
+  const profiles = packed("guests").flatMap((data) => unpackProfiles(cluster, data));
+  if (profiles.length !== header.guests) return undefined;
+  const guests = profiles
+    .map((profile): Guest => ({ ...profile, ...NO_FIGURES, ...figures.get(profile.vmid) }))
+    .toSorted((a, b) => a.vmid - b.vmid);
+  return { guests, nodes: header.nodes, asOf: header.asOf, suspect: header.suspect };
+}
+
+/** One guest as the inventory knows it, without its figures: one small row. */
+export async function loadProfile(
+  world: World,
+  cluster: string,
+  vmid: number,
+  how?: Reading,
+): Promise<Profile | undefined> {
+  const row = await world.store.get("State", { pk: pk(cluster), sk: bucketOf(vmid) }, how);
+  if (!row) return undefined;
+  return unpackProfiles(cluster, z.string().parse(row["data"])).find((guest) => guest.vmid === vmid);
+}
+
+/** One guest with its figures. */
+export async function loadGuest(world: World, cluster: string, vmid: number): Promise<Guest | undefined> {
+  const keys = [bucketOf(vmid), figuresOf(vmid)].map((sk) => ({ pk: pk(cluster), sk }));
+  const rows = await world.store.getMany("State", keys);
+  const [profiles, figures] = keys.map(({ sk }) => rows.find((row) => row.sk === sk)?.["data"]);
+  const isIt = (one: { vmid: number }) => one.vmid === vmid;
+  const profile =
+    profiles === undefined ? undefined : unpackProfiles(cluster, z.string().parse(profiles)).find(isIt);
+  const seen = figures === undefined ? undefined : unpackFigures(z.string().parse(figures)).find(isIt);
+  return profile && { ...profile, ...NO_FIGURES, ...seen };
 }

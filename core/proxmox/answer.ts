@@ -1,6 +1,7 @@
 import * as z from "zod";
 import type { ProxmoxRefusal } from "../lib/fault.ts";
 import { classify } from "./classify.ts";
+import { conceal } from "./conceal.ts";
 import { ProxmoxError } from "./error.ts";
 import type { Call } from "./request.ts";
 import { NoAnswer, type WireReply } from "./transport.ts";
@@ -34,12 +35,32 @@ export function refusalOf(call: Call, status: number, reason: string, data?: unk
   };
 }
 
+/** Parameters that are secrets of a guest; Proxmox repeats what it does not like. */
+const SECRETS = ["cipassword", "sshkeys", "password", "ssh-public-keys"];
+
+const decoded = (text: string) => {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+};
+
+/** A function that takes the secrets of a call out of what is said about it. */
+function discreet(call: Call): (text: string) => string {
+  const values = SECRETS.flatMap((name) => call.params?.[name] ?? []).map(String);
+  const lines = values.flatMap((value) => [value, ...value.split(/%0A/i)]);
+  const secrets = [...new Set([...lines, ...lines.map(decoded)])];
+  return secrets.length === 0 ? (text) => text : (text) => conceal(text, secrets);
+}
+
 /** Older versions say what went wrong only in the reason phrase, newer ones in `message` too. */
 export function refusal(call: Call, reply: WireReply): ProxmoxError {
   const body = parseBody(reply.body);
-  const reason = reply.reason.trim() || body?.message?.trim() || `status ${reply.status}`;
+  const tell = discreet(call);
+  const reason = tell(reply.reason.trim() || body?.message?.trim() || `status ${reply.status}`);
   const errors = Object.fromEntries(
-    Object.entries(body?.errors ?? {}).map(([name, text]) => [name, String(text).trim()]),
+    Object.entries(body?.errors ?? {}).map(([name, text]) => [name, tell(String(text).trim())]),
   );
   const meaning = classify(reply.status, `${reason}\n${body?.message?.trim() ?? ""}`.trim());
   return new ProxmoxError(meaning, refusalOf(call, reply.status, reason, body?.data), errors);

@@ -1,43 +1,99 @@
-import { ProxmoxError } from "./error.ts";
 import { refusalOf } from "./answer.ts";
+import { classOf } from "./classify.ts";
+import { ProxmoxError } from "./error.ts";
 import type { Call } from "./request.ts";
 
-/** Reads go on without quorum; writes do not. */
-export type Effect = "read" | "write";
+/**
+ * Why it is of no use to ask for a while: the credential is refused, nothing can be written, a node is not reached from
+ * the others, no endpoint of the cluster is reached.
+ */
+export type Trouble = "credentials" | "quorum" | "node" | "cluster";
 
-/** Why calls are held back: `until` is when the next may go, to see whether it is over. */
+/** What a call is about, as far as troubles go: reads go on without quorum. */
+export interface Errand {
+  readonly effect: "read" | "write";
+  readonly node?: string;
+}
+
+/** `until` is when the next call may go, to see whether it is over. */
 export interface Open {
-  readonly meaning: "credentials" | "quorum";
+  readonly trouble: Trouble;
   readonly reason: string;
   readonly until: Date;
 }
 
+/** Held back, or let through: alone, where there are `probes` that it has to find out about. */
+type Admission = { readonly held: Open } | { readonly probes: readonly Trouble[] };
+
+/** What an answer has shown: a trouble, or which ones there are not. `since` is when the call began. */
+export type Lesson =
+  | { readonly trouble: Trouble; readonly reason: string }
+  | { readonly over: readonly Trouble[]; readonly since: Date };
+
 /**
- * Shared by everyone who speaks to a cluster. A refused credential holds all calls back, for Proxmox keeps each
- * 401 waiting for 3 s; lost quorum holds writes back. One call each 30 s is let through to see whether it is over.
+ * Shared by everyone who speaks to a cluster: whoever meets a trouble tells the others, and one call now and then is let
+ * through to see whether it is over.
  */
 export interface Breaker {
-  /** Undefined when the call may go. Whoever is let through while it is open is the probe. */
-  admit(effect: Effect): Promise<Open | undefined>;
-  /** What an answer has shown of the cluster. */
-  learn(effect: Effect, seen: "credentials" | "quorum" | "answered", reason: string): Promise<void>;
+  /** Why such a call would be held back now. It is no probe. */
+  peek(errand: Errand): Promise<Open | undefined>;
+  /** Whoever is let through while there is trouble is the probe. */
+  admit(errand: Errand): Promise<Admission>;
+  learn(errand: Errand, lesson: Lesson): Promise<void>;
 }
 
-export const effectOf = (call: Call): Effect => (call.method === "GET" ? "read" : "write");
+export const errandOf = ({ method, at }: Call): Errand => {
+  const node = at?.["node"];
+  const effect = method === "GET" ? "read" : "write";
+  return node === undefined ? { effect } : { effect, node: String(node) };
+};
+
+const MEANING = { credentials: "credentials", quorum: "quorum", node: "unsent", cluster: "unsent" } as const;
+const STATUS = { credentials: 401, quorum: 500, node: 595, cluster: 0 } as const;
 
 /** The error of a call that was held back: it was not sent. */
-export function heldBack(call: Call, open: Open): ProxmoxError {
-  const reason = `${open.reason} (not asked again before ${open.until.toISOString()})`;
-  const refusal = refusalOf(call, open.meaning === "credentials" ? 401 : 500, reason);
-  return new ProxmoxError(open.meaning, refusal, {}, { until: open.until });
+export function heldBack(call: Call, { trouble, reason, until }: Open): ProxmoxError {
+  const text = `${reason} (not asked again before ${until.toISOString()})`;
+  return new ProxmoxError(MEANING[trouble], refusalOf(call, STATUS[trouble], text), {}, { until });
 }
 
-/** Tells the breaker what an answer shows: a write that was accepted, that there is quorum. */
-export async function teach(breaker: Breaker, call: Call, seen: ProxmoxError | undefined): Promise<void> {
-  const effect = effectOf(call);
-  if (!seen) return breaker.learn(effect, "answered", "");
-  const { meaning, message } = seen;
-  if (meaning === "credentials" || meaning === "quorum") return breaker.learn(effect, meaning, message);
-  // Any other refusal was at least given to a credential that is good, and says nothing of quorum.
-  if (seen.refusal.status !== 0 && seen.refusal.status < 590) return breaker.learn("read", "answered", "");
+/** Whether a text tells that the cluster could not write: refused at the door, or met by a task at work. */
+export const showsNoQuorum = (text: string) => /no quorum|'\/etc\/pve\/.*' - Permission denied/.test(text);
+
+/** A read that found no answer for so long says that the node hangs; a write may have had to wait for a lock. */
+const HANGING_MS = 10_000;
+const SHORT = new Set([undefined, "read", "list"]);
+
+function isHanging(call: Call, { refusal }: ProxmoxError, ms: number): boolean {
+  const silent = refusal.status === 0 || refusal.status === 596;
+  return silent && call.method === "GET" && SHORT.has(call.kind) && ms >= HANGING_MS;
+}
+
+function troubleOf(call: Call, error: ProxmoxError, ms: number): Trouble | undefined {
+  const { meaning, refusal } = error;
+  if (meaning === "credentials") return "credentials";
+  if (meaning === "quorum" || classOf(refusal.status, error.message) === "Q") return "quorum";
+  const node = call.at?.["node"] !== undefined;
+  if (node && (refusal.status === 595 || isHanging(call, error, ms))) return "node";
+  return refusal.status === 0 && meaning === "unsent" ? "cluster" : undefined;
+}
+
+/** Answers that the node of the entry gives for another one: it has not been asked. */
+const BY_ENTRY = new Set([401, 403, 501]);
+
+/** What the answer to a call shows; `error` is its refusal. Undefined where it tells nothing of the cluster. */
+export function lessonOf(
+  call: Call,
+  error: ProxmoxError | undefined,
+  { since, ms }: { readonly since: Date; readonly ms: number },
+): Lesson | undefined {
+  const trouble = error && troubleOf(call, error, ms);
+  if (trouble) return { trouble, reason: error.message };
+  const status = error?.refusal.status ?? 200;
+  if (status === 0 || status >= 590) return undefined;
+  // That a write was accepted says nothing of quorum: without it, a task begins all the same and fails.
+  return {
+    over: BY_ENTRY.has(status) ? ["credentials", "cluster"] : ["credentials", "cluster", "node"],
+    since,
+  };
 }

@@ -28,12 +28,16 @@ const within = ({ since, until }: Span, version: string) =>
 const words = (name: string, { since, until }: Span) =>
   `${name} is there ${since === undefined ? "" : `from Proxmox VE ${since}`}${until === undefined ? "" : ` until ${until}`}`;
 
+/** From when until when a parameter is there; `usb3` is one of many `usb[n]`. */
+const spanOf = ({ params }: Gate, name: string): Span | undefined =>
+  params?.[name] ?? params?.[name.replace(/\d+$/, "[n]")];
+
 /** Whether a call, with these parameters, depends on the version at all. Most do not, and cost no question. */
 export function isGated(endpoint: string, params: readonly string[] = []): boolean {
   const gate = gates[endpoint];
   if (!gate) return false;
   const whole = gate.since !== undefined || gate.until !== undefined;
-  return whole || params.some((name) => gate.params?.[name] !== undefined);
+  return whole || params.some((name) => spanOf(gate, name) !== undefined);
 }
 
 /** Why a version cannot do a call with these parameters; undefined when it can. */
@@ -45,8 +49,8 @@ export function unavailable(
   const gate = gates[endpoint];
   if (!gate) return undefined;
   if (!within(gate, version)) return `${words(endpoint, gate)}; this cluster has ${version}`;
-  const name = params.find((one) => !within(gate.params?.[one] ?? {}, version));
+  const name = params.find((one) => !within(spanOf(gate, one) ?? {}, version));
   return name === undefined
     ? undefined
-    : `${words(name, gate.params?.[name] ?? {})}; this cluster has ${version}`;
+    : `${words(name, spanOf(gate, name) ?? {})}; this cluster has ${version}`;
 }

@@ -1,25 +1,49 @@
 import { createHash } from "node:crypto";
 import {
+  areTagsCaseSensitive,
   backUp,
+  backupsOn,
+  canSnapshot,
+  changeConfig,
   cloneGuest,
   clusterStatus,
   config,
+  createVm,
   current,
   deleteSnapshot,
+  deleteVolume,
+  describeSnapshot,
+  destroyGuest,
+  interfaces,
+  inMaintenance,
   isFreeVmid,
+  makeTemplate,
+  moveDisk,
   nextVmid,
   parseUpid,
+  pending,
   placements,
   power,
+  regenerate,
   resizeDisk,
   resources,
+  restoreGuest,
+  rollBack,
+  setOptions,
   snapshots,
+  statistics,
+  tagsOf,
   takeSnapshot,
   clusterTasks,
+  stopTask,
   tasks,
+  tellsInterfaces,
+  taskLog,
   taskStatus,
+  updateBackup,
   upload,
   version,
+  writeTags,
   type GuestPath,
   type Proxmox,
 } from "../../../core/proxmox/index.ts";
@@ -37,9 +61,73 @@ export const SUBJECTS: Subjects = {
   upid: "UPID:pve1:0002A4F1:019C1B7E:6740F2C5:qmstart:101:root@pam:",
 };
 
+const CHANGE = {
+  name: "web-07",
+  description: "a\nb",
+  cores: 2,
+  cpulimit: 1.5,
+  cpuunits: 100,
+  memory: 2048,
+  onboot: true,
+  protection: false,
+  digest: "",
+};
+const CHANGE_OF_VM = { sockets: 2, cpu: "host", balloon: 1024, agent: "1", boot: "order=scsi0" };
+
+const BACKUP = "backup:backup/vzdump-qemu-101-2026_11_22-02_00_00.vma.zst";
+const BACKUP_PLACE = { node: "pve1", storage: "backup" };
+const RESTORE = { storage: "nfs", pool: "acme", unique: true, force: true, bwlimit: 1024 };
+
 async function* bytes() {
   yield new TextEncoder().encode("an image");
 }
+
+/** A VM with something of each kind of option that we spell. */
+const NEWBORN = {
+  name: "new-1",
+  description: "a\nb",
+  pool: "acme",
+  tags: "env-prod;moxxie",
+  cpu: "host,flags=+aes",
+  cores: 2,
+  sockets: 1,
+  numa: true,
+  cpulimit: 1.5,
+  cpuunits: 100,
+  memory: 1024,
+  balloon: 512,
+  machine: "q35",
+  bios: "ovmf",
+  efidisk0: "nfs:1,efitype=4m,pre-enrolled-keys=1",
+  scsihw: "virtio-scsi-single",
+  scsi0: "local-lvm:1,discard=on,ssd=1,iothread=1",
+  virtio0: "nfs:0.5,format=qcow2,cache=writeback,ro=1,serial=abc",
+  sata0: "nfs:1,backup=0,replicate=0,aio=threads",
+  ide0: "nfs:cloudinit,media=cdrom",
+  ide2: "none,media=cdrom",
+  net0: "virtio=BC:24:11:00:00:02,bridge=vmbr0,tag=120,firewall=1,rate=12.5,mtu=1400,queues=4",
+  net1: "e1000,bridge=vmbr1,trunks=5;6,link_down=1",
+  boot: "order=scsi0;net0",
+  agent: "1",
+  protection: false,
+  cipassword: "hush-hush",
+  sshkeys: "ssh-ed25519%20AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl%20ops%40host",
+  nameserver: "10.0.0.53 2001:db8::53",
+  searchdomain: "example.net",
+  ipconfig0: "ip=10.0.0.31/24,gw=10.0.0.1,ip6=auto",
+  citype: "nocloud",
+} as const;
+
+/** Everything that can be done to the power of a guest, which is running before and after. */
+const powerCalls = (guest: GuestPath) => [
+  (proxmox: Proxmox) => power(proxmox, guest, "reboot", { timeout: 60 }),
+  (proxmox: Proxmox) => power(proxmox, guest, "suspend"),
+  (proxmox: Proxmox) => power(proxmox, guest, "resume"),
+  (proxmox: Proxmox) => power(proxmox, guest, "shutdown", { timeout: 60, forceStop: true }),
+  (proxmox: Proxmox) => power(proxmox, guest, "start"),
+  (proxmox: Proxmox) => power(proxmox, guest, "stop"),
+  (proxmox: Proxmox) => power(proxmox, guest, "start"),
+];
 
 /** Every function of the client, with all that it can send, in an order in which each can work. */
 export function calls({
@@ -51,6 +139,7 @@ export function calls({
   if (!task) throw new Error("no UPID");
   const snapshot = { snapname: "conform", description: "a\nb", vmstate: true };
   const backup = {
+    bwlimit: 1024,
     mode: "snapshot",
     compress: "zstd",
     "notes-template": "n",
@@ -64,22 +153,53 @@ export function calls({
     clusterStatus,
     resources,
     placements,
+    areTagsCaseSensitive,
     ...both.flatMap((guest) => [
       (proxmox: Proxmox) => current(proxmox, guest),
       (proxmox: Proxmox) => config(proxmox, guest),
-      (proxmox: Proxmox) => power(proxmox, guest, "stop"),
-      (proxmox: Proxmox) => power(proxmox, guest, "start"),
+      (proxmox: Proxmox) => pending(proxmox, guest),
+      async (proxmox: Proxmox) =>
+        (await tellsInterfaces(proxmox, guest)) ? interfaces(proxmox, guest) : undefined,
+      (proxmox: Proxmox) => statistics(proxmox, guest, { timeframe: "hour", cf: "MAX" }),
+      (proxmox: Proxmox) => changeConfig(proxmox, guest, CHANGE),
+      (proxmox: Proxmox) => changeConfig(proxmox, guest, { delete: "description", digest: "" }),
+      ...powerCalls(guest),
       (proxmox: Proxmox) => takeSnapshot(proxmox, guest, snapshot),
       (proxmox: Proxmox) => snapshots(proxmox, guest),
+      (proxmox: Proxmox) => canSnapshot(proxmox, guest),
+      (proxmox: Proxmox) => describeSnapshot(proxmox, guest, "conform", "c\nd"),
+      (proxmox: Proxmox) => rollBack(proxmox, guest, "conform", true),
       (proxmox: Proxmox) => deleteSnapshot(proxmox, guest, "conform"),
+      (proxmox: Proxmox) => tagsOf(proxmox, guest),
+      (proxmox: Proxmox) => writeTags(proxmox, guest, ["web", "env-prod"], ""),
+      (proxmox: Proxmox) => writeTags(proxmox, guest, [], ""),
     ]),
     nextVmid,
     (proxmox) => isFreeVmid(proxmox, 7001),
+    inMaintenance,
+    (proxmox) => createVm(proxmox, vm.node, 7004, NEWBORN),
+    (proxmox) => setOptions(proxmox, { ...vm, vmid: 7004 }, { set: { ciuser: "ops" }, remove: ["net1"] }),
+    (proxmox) => regenerate(proxmox, { ...vm, vmid: 7004 }),
     (proxmox) => cloneGuest(proxmox, vm, { ...copy, newid: 7001, name: "copy-1", format: "qcow2" }),
     (proxmox) => takeSnapshot(proxmox, container, { ...snapshot, snapname: "source" }),
     (proxmox) => cloneGuest(proxmox, container, { ...copy, newid: 7002, name: "copy-2", snapname: "source" }),
+    (proxmox) => power(proxmox, vm, "start", { timeout: 60 }),
+    (proxmox) => power(proxmox, vm, "reset"),
+    (proxmox) => power(proxmox, vm, "suspend", { toDisk: true }),
+    (proxmox) => power(proxmox, vm, "start"),
+    (proxmox) => power(proxmox, vm, "stop", { timeout: 60 }),
+    (proxmox) => changeConfig(proxmox, vm, { ...CHANGE, ...CHANGE_OF_VM }),
     (proxmox) => resizeDisk(proxmox, vm, { disk: "scsi0", size: "+1G" }),
+    (proxmox) => resizeDisk(proxmox, container, { disk: "rootfs", size: "68719476736" }),
+    (proxmox) => moveDisk(proxmox, vm, { disk: "scsi0", storage: "nfs", format: "qcow2", delete: true }),
+    (proxmox) => moveDisk(proxmox, container, { disk: "rootfs", storage: "nfs", delete: false }),
     (proxmox) => backUp(proxmox, vm.node, { vmid: String(vm.vmid), storage: "backup", ...backup }),
+    (proxmox) => backupsOn(proxmox, { node: vm.node, storage: "backup" }, vm.vmid),
+    (proxmox) => updateBackup(proxmox, BACKUP_PLACE, BACKUP, { notes: "a\nb", protected: false }),
+    (proxmox) => restoreGuest(proxmox, { ...vm, vmid: 7005 }, { ...RESTORE, archive: BACKUP }),
+    (proxmox) => restoreGuest(proxmox, { ...container, vmid: 7006 }, { ...RESTORE, archive: BACKUP }),
+    (proxmox) => deleteVolume(proxmox, BACKUP_PLACE, BACKUP),
+    (proxmox) => taskLog(proxmox, task, { start: 1, limit: 5 }),
     (proxmox) =>
       upload(
         proxmox,
@@ -98,5 +218,12 @@ export function calls({
     (proxmox) => clusterTasks(proxmox),
     (proxmox) => tasks(proxmox, vm.node, { since: new Date(0), vmid: vm.vmid, limit: 5 }),
     (proxmox) => taskStatus(proxmox, task),
+    (proxmox) => stopTask(proxmox, task),
+    (proxmox) => deleteSnapshot(proxmox, container, "source"),
+    (proxmox) => power(proxmox, container, "stop"),
+    ...both.flatMap((guest) => [
+      (proxmox: Proxmox) => makeTemplate(proxmox, guest),
+      (proxmox: Proxmox) => destroyGuest(proxmox, guest, { purge: true, destroyUnreferencedDisks: true }),
+    ]),
   ];
 }

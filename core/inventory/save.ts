@@ -1,0 +1,108 @@
+import type { World } from "../context.ts";
+import { LostRace, type Change } from "../db/index.ts";
+import type { Listing } from "./ask.ts";
+import { digestOf, packFigures, packProfiles } from "./bucket.ts";
+import type { Guest } from "./guest.ts";
+import { pk, type Header } from "./store.ts";
+
+/** A transaction holds 100 changes, of which one is the header's. */
+const MOST = 99;
+/** Figures are written no more often, however often the guests are listed. */
+const FIGURES_MS = 45_000;
+
+/** What is written in place of what. */
+interface Step {
+  readonly changes: readonly Change[];
+  readonly header: Header;
+  readonly before: Header | undefined;
+}
+
+const NEVER = new Date(0).toISOString();
+
+/**
+ * The header until the last part of a listing is written: what is there is a mixture, and no newer than the listing
+ * before. Of no bucket is it known what is in it.
+ */
+function halfway({ header, before }: Step): Header {
+  const keys = [...Object.keys(before?.digests ?? {}), ...Object.keys(header.digests)];
+  const digests = Object.fromEntries(keys.map((sk) => [sk, ""]));
+  return { ...header, asOf: before?.asOf ?? NEVER, digests };
+}
+
+/** Writes a listing, in parts if need be; fails where another one is written at the same time. */
+async function replace(world: World, cluster: string, step: Step): Promise<void> {
+  const { changes, header, before } = step;
+  for (let start = 0, rev = before?.rev ?? 0; start === 0 || start < changes.length; start += MOST, rev++) {
+    const row = start + MOST >= changes.length ? header : halfway(step);
+    const put = { pk: pk(cluster), sk: "header", ...row, rev: rev + 1 };
+    const when = rev === 0 ? {} : { when: { equals: { rev } } };
+    await world.store.write([{ table: "State", put, ...when }, ...changes.slice(start, start + MOST)]);
+  }
+}
+
+/** Rows of another version's making, where its header cannot be read. */
+async function foreign(world: World, cluster: string): Promise<string[]> {
+  const rows = await world.store.query({ table: "State", pk: pk(cluster) });
+  return rows.map(({ sk }) => sk).filter((sk) => sk !== "header" && !sk.startsWith("figures#"));
+}
+
+const lostTo = (world: World, cluster: string) => (error: unknown) => {
+  if (!(error instanceof LostRace)) throw error;
+  world.log.info("inventory", { cluster, outcome: "another listing was written at the same time" });
+};
+
+async function saveFigures(world: World, cluster: string, guests: readonly Guest[]): Promise<void> {
+  const rows = [...packFigures(guests)];
+  await Promise.all(
+    rows.map(([sk, data]) => world.store.write([{ table: "State", put: { pk: pk(cluster), sk, data } }])),
+  );
+}
+
+const isOld = (before: Header | undefined, asOf: string) =>
+  !before || Date.parse(asOf) - Date.parse(before.figuresAt) >= FIGURES_MS;
+
+/**
+ * Keeps a listing in place of the one before: the buckets that differ, and the header. Nothing is kept when another
+ * listing is being written at the same time.
+ */
+export async function save(world: World, cluster: string, listing: Listing, before?: Header): Promise<void> {
+  const { guests, nodes, asOf } = listing;
+  const figuresAt = isOld(before, asOf) ? asOf : (before?.figuresAt ?? asOf);
+  if (figuresAt === asOf) await saveFigures(world, cluster, guests);
+  const packed = packProfiles(guests);
+  const digests = Object.fromEntries([...packed].map(([sk, data]) => [sk, digestOf(data)]));
+  const puts = [...packed]
+    .filter(([sk]) => digests[sk] !== before?.digests[sk])
+    .map(([sk, data]): Change => ({ table: "State", put: { pk: pk(cluster), sk, data } }));
+  const known = before ? Object.keys(before.digests) : await foreign(world, cluster);
+  const removals = known
+    .filter((sk) => !packed.has(sk))
+    .map((sk): Change => ({ table: "State", remove: { pk: pk(cluster), sk } }));
+  const header = {
+    asOf,
+    figuresAt,
+    rev: 0,
+    guests: guests.length,
+    suspect: null,
+    nodes: [...nodes],
+    digests,
+  };
+  const step = { changes: [...puts, ...removals], header, before };
+  await replace(world, cluster, step).catch(lostTo(world, cluster));
+}
+
+/** Notes that a listing was not believed: the guests that were known before stay. */
+export async function doubt(
+  world: World,
+  cluster: string,
+  before: Header,
+  { asOf, suspect }: Pick<Header, "asOf" | "suspect">,
+): Promise<void> {
+  const change: Change = {
+    table: "State",
+    update: { pk: pk(cluster), sk: "header" },
+    set: { asOf, suspect, rev: before.rev + 1 },
+    when: { equals: { rev: before.rev } },
+  };
+  await world.store.write([change]).catch(lostTo(world, cluster));
+}

@@ -1,0 +1,189 @@
+import { expect, test } from "vitest";
+import type { World } from "../../../core/context.ts";
+import type { Change, Reading } from "../../../core/db/index.ts";
+import type { Listing } from "../../../core/inventory/ask.ts";
+import { toGuest, type Guest } from "../../../core/inventory/guest.ts";
+import { doubt, save } from "../../../core/inventory/save.ts";
+import { load, loadGuest, loadHeader, loadProfile } from "../../../core/inventory/store.ts";
+import { smallWorld } from "../world.ts";
+
+const START = Date.parse("2026-11-23T12:00:00Z");
+const at = (seconds: number) => new Date(START + seconds * 1000).toISOString();
+const NODES = [{ name: "pve1", online: true }];
+
+/** A guest whose name and figures differ from any other's, as hard to pack as they come. */
+const guest = (vmid: number, more: Partial<Guest> = {}): Guest => ({
+  ...toGuest("main", {
+    id: `qemu/${vmid}`,
+    type: "qemu",
+    vmid,
+    node: `pve${1 + (vmid % 12)}`,
+    status: "running",
+    name: `${Math.abs(Math.sin(vmid)).toString(36).slice(2, 14)}.example.org`,
+    template: false,
+    tags: `client-${vmid % 90};env-${vmid % 3};moxxie`,
+    maxmem: 2 ** (30 + (vmid % 4)),
+    cpu: Math.abs(Math.cos(vmid)),
+    mem: vmid * 7919,
+    uptime: vmid * 31,
+  }),
+  ...more,
+});
+
+const listing = (guests: readonly Guest[], seconds = 0): Listing => ({
+  asOf: at(seconds),
+  guests,
+  nodes: NODES,
+});
+const many = (count: number) => Array.from({ length: count }, (_, n) => guest(100 + n * 10));
+
+/** Keeps a listing as a poll does. */
+async function keep(world: World, wanted: Listing) {
+  await save(world, "main", wanted, await loadHeader(world, "main"));
+}
+
+/** A store that tells what is written and read. */
+function counted() {
+  const small = smallWorld();
+  const changes: Change[] = [];
+  const reads: (Reading | undefined)[] = [];
+  const store: World["store"] = {
+    ...small.store,
+    write: async (all) => {
+      changes.push(...all);
+      await small.store.write(all);
+    },
+    get: async (table, key, how) => {
+      reads.push(how);
+      return small.store.get(table, key, how);
+    },
+  };
+  return { ...small, world: { ...small.world, store }, changes, reads };
+}
+
+const sizeOf = (row: unknown) => Buffer.byteLength(JSON.stringify(row));
+const keys = (changes: readonly Change[]) =>
+  changes.map((change) =>
+    "put" in change ? change.put.sk : "remove" in change ? `-${change.remove.sk}` : "?",
+  );
+
+test("ten thousand guests come back as they were kept, and no more of them than were kept last", async () => {
+  const { world } = smallWorld();
+  const long = listing(many(10_000));
+  await keep(world, long);
+  expect(await load(world, "main")).toEqual({ ...long, suspect: null });
+  const short = listing(many(9000).slice(500), 60);
+  await keep(world, short);
+  expect(await load(world, "main")).toEqual({ ...short, suspect: null });
+  await keep(world, listing([], 120));
+  expect(await load(world, "main")).toEqual({ ...listing([], 120), suspect: null });
+  expect(await load(world, "other")).toBeUndefined();
+});
+
+test("of ten thousand guests one is read in a row of less than four kilobytes", async () => {
+  const { world, store, reads } = counted();
+  await keep(world, listing(many(10_000)));
+  const buckets = (await store.query({ table: "State", pk: "inventory#main", prefix: "guests#" })).map(
+    sizeOf,
+  );
+  expect(Math.max(...buckets)).toBeLessThan(4096);
+  expect(sizeOf(await store.get("State", { pk: "inventory#main", sk: "header" }))).toBeLessThan(4096);
+  reads.length = 0;
+  const { cpuUsage: _, memoryUsedBytes: __, uptimeSeconds: ___, ...profile } = guest(5000);
+  expect(await loadProfile(world, "main", 5000, { eventual: true })).toEqual(profile);
+  expect(reads).toEqual([{ eventual: true }]);
+  expect(await loadProfile(world, "main", 5001)).toBeUndefined();
+});
+
+test("one guest is the same alone and in the list", async () => {
+  const { world } = smallWorld();
+  await keep(world, listing(many(300)));
+  const all = await load(world, "main");
+  for (const vmid of [100, 1100, 3090])
+    expect(await loadGuest(world, "main", vmid)).toEqual(all?.guests.find((one) => one.vmid === vmid));
+  expect(await loadGuest(world, "main", 99)).toBeUndefined();
+});
+
+test("a listing writes only what has changed", async () => {
+  const { world, changes } = counted();
+  const guests = many(500);
+  await keep(world, listing(guests));
+  changes.length = 0;
+  await keep(world, listing(guests, 10));
+  expect(keys(changes)).toEqual(["header"]);
+  changes.length = 0;
+  await keep(world, listing([guest(100, { node: "pve9" }), ...guests.slice(1)], 20));
+  expect(keys(changes)).toEqual(["header", "guests#100"]);
+  expect(await loadProfile(world, "main", 100)).toMatchObject({ node: "pve9" });
+});
+
+test("figures are written once a minute, however often the guests are listed", async () => {
+  const { world } = smallWorld();
+  const busy = guest(100, { cpuUsage: 0.9 });
+  await keep(world, listing([guest(100, { cpuUsage: 0.1 })]));
+  await keep(world, listing([busy], 10));
+  expect((await load(world, "main"))?.guests[0]?.cpuUsage).toBe(0.1);
+  await keep(world, listing([busy], 60));
+  expect((await load(world, "main"))?.guests[0]?.cpuUsage).toBe(0.9);
+});
+
+test("of two listings that are kept at once one is, whole", async () => {
+  const { world, lines } = smallWorld();
+  await keep(world, listing(many(2000)));
+  const before = await loadHeader(world, "main");
+  const [one, other] = [listing(many(1900), 60), listing(many(1950), 61)];
+  await Promise.all([save(world, "main", one, before), save(world, "main", other, before)]);
+  const kept = await load(world, "main");
+  expect([one, other].map((each) => ({ ...each, suspect: null }))).toContainEqual(kept);
+  expect(lines.filter((line) => line.includes("another listing"))).toHaveLength(1);
+});
+
+test("a listing of which a part is missing is none", async () => {
+  const { world, store } = smallWorld();
+  await keep(world, listing(many(3)));
+  await store.write([{ table: "State", remove: { pk: "inventory#main", sk: "guests#100" } }]);
+  expect(await load(world, "main")).toBeUndefined();
+});
+
+test("a long listing whose writer died halfway is no newer than the one before, and the next one mends it", async () => {
+  const { world, store } = smallWorld();
+  await keep(world, listing(many(2000)));
+  const moved = many(2000).map((one) => ({ ...one, node: "pve7" }));
+  let left = 8;
+  const dying = {
+    ...world,
+    store: {
+      ...store,
+      write: async (changes: readonly Change[]) => {
+        if (left-- === 0) throw new Error("killed");
+        await store.write(changes);
+      },
+    },
+  };
+  await expect(keep(dying, listing(moved, 60))).rejects.toThrow("killed");
+  const half = await load(world, "main");
+  expect(half?.asOf).toBe(at(0));
+  expect(new Set(half?.guests.map(({ node }) => node)).size).toBeGreaterThan(1);
+  await keep(world, listing(moved, 120));
+  expect(await load(world, "main")).toEqual({ ...listing(moved, 120), suspect: null });
+});
+
+test("a listing that is not believed leaves the guests as they were known, with the time of the doubt", async () => {
+  const { world } = smallWorld();
+  await keep(world, listing(many(10)));
+  const before = await loadHeader(world, "main");
+  if (!before) throw new Error("no header");
+  await doubt(world, "main", before, { asOf: at(60), suspect: at(60) });
+  expect(await load(world, "main")).toEqual({ ...listing(many(10)), asOf: at(60), suspect: at(60) });
+});
+
+test("what another version kept is not read, and is gone with the next listing", async () => {
+  const { world, store } = smallWorld();
+  const old = { asOf: at(0), guests: 3, chunks: 1, suspect: null };
+  await store.write([{ table: "State", put: { pk: "inventory#main", sk: "header", ...old } }]);
+  await store.write([{ table: "State", put: { pk: "inventory#main", sk: "chunk#000", data: "…" } }]);
+  expect(await load(world, "main")).toBeUndefined();
+  await keep(world, listing(many(3), 60));
+  expect(await load(world, "main")).toEqual({ ...listing(many(3), 60), suspect: null });
+  expect(await store.query({ table: "State", pk: "inventory#main", prefix: "chunk#" })).toEqual([]);
+});

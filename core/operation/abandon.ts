@@ -3,17 +3,23 @@ import type { World } from "../context.ts";
 import { LostRace, type Change } from "../db/index.ts";
 import { closeLane } from "./close.ts";
 import { itemKey, loadHolders, type ItemRow } from "./item.ts";
-import { hasMore, laneChange, loadLane, type LaneRow } from "./lane.ts";
+import { laneChange, loadLane, type LaneRow } from "./lane.ts";
 import { contextOf, operationKey, type OperationRow } from "./operation.ts";
 
 /** Each item takes two changes of a transaction: its own and its audit row. */
 const CHUNK = 40;
 const ATTEMPTS = 20;
 
-const cancelling = (item: ItemRow, set: Record<string, unknown>): Change => ({
+/** Why items of an operation are given up, and when to leave the rest to the next worker (milliseconds of the epoch). */
+export interface Abandoning {
+  readonly reason: string;
+  readonly until: number;
+}
+
+const cancelling = (item: ItemRow, reason: string, finishedAt: string): Change => ({
   table: "History",
   update: itemKey(item.operation, item.n),
-  set: { ...set, state: "cancelled" },
+  set: { state: "cancelled", reason, error: { code: "operation.stopped", detail: reason }, finishedAt },
   when: { equals: { state: "queued" } },
 });
 
@@ -30,7 +36,7 @@ async function chunk(world: World, operation: OperationRow, lane: LaneRow, reaso
     Audit.draft(ctx, { action, target: vm.id, outcome: "cancelled", operation: operation.id, reason }),
   );
   const finishedAt = world.clock.now().toISOString();
-  const changes = items.map((item) => cancelling(item, { reason, finishedAt }));
+  const changes = items.map((item) => cancelling(item, reason, finishedAt));
   const next = { ...lane, next: end, cancelled: lane.cancelled + end - lane.next };
   try {
     await Audit.append(world, entries, [...changes, laneChange(lane, next)]);
@@ -41,21 +47,26 @@ async function chunk(world: World, operation: OperationRow, lane: LaneRow, reaso
   }
 }
 
-/** Cancels the items of a lane that have not been started. Nothing more is started once the operation has its `stop`. */
+/**
+ * Cancels the items of a lane that have not been started. Nothing more is started once the operation has its `stop`.
+ * False when it could not be done within the time.
+ */
 export async function abandon(
   world: World,
   lane: string,
   operation: OperationRow,
-  reason: string,
-): Promise<void> {
+  { reason, until }: Abandoning,
+): Promise<boolean> {
   if (operation.stop === null)
     await world.store.write([
       { table: "History", update: operationKey(operation.id), set: { stop: reason }, when: { exists: true } },
     ]);
   let misses = 0;
-  for (let row = await loadLane(world, lane, operation); row && hasMore(row);) {
-    if (!(await chunk(world, operation, row, reason)) && ++misses > ATTEMPTS) return;
+  for (let row = await loadLane(world, lane, operation); row && row.next < row.to;) {
+    if (world.clock.now().getTime() >= until) return false;
+    if (!(await chunk(world, operation, row, reason)) && ++misses > ATTEMPTS) return false;
     row = await loadLane(world, lane, operation);
   }
   await closeLane(world, lane, operation);
+  return true;
 }

@@ -7,7 +7,8 @@ import { finish } from "./close.ts";
 import { itemKey } from "./item.ts";
 import { openLane } from "./lane.ts";
 import { sendExpand } from "./message.ts";
-import { operationKey, outboxKey, type Limits, type OperationRow, type Pool } from "./operation.ts";
+import { operationKey, type Limits, type OperationRow, type Pool } from "./operation.ts";
+import { intoOutbox, leaveOutbox } from "./outbox.ts";
 import { lay, type Laid, type Task } from "./lay.ts";
 import { refusals } from "./refusals.ts";
 import { planRows } from "./plan-rows.ts";
@@ -74,6 +75,9 @@ function toRow(ctx: Context, order: Order, laid: Laid, inline: boolean): Operati
     limits: { ...DEFAULTS, ...order.limits },
     pools: [...(order.pools ?? [])],
     stop: null,
+    stoppedAt: null,
+    stopRunning: false,
+    retryOf: ctx.retryOf ?? null,
   };
 }
 
@@ -85,7 +89,7 @@ function rows(ctx: Context, row: OperationRow, laid: Laid, inline: boolean): Cha
     put: { ...operationKey(row.id), ...row, gpk: "operation", gsk: row.id, expiresAt },
     when: { exists: false },
   };
-  const outbox: Change = { table: "History", put: { ...outboxKey(row.id), at: row.createdAt } };
+  const outbox = intoOutbox(row);
   if (!inline) return [operation, outbox, ...planRows(row.id, laid, expiresAt)];
   const items = laid.items.map((item): Change => {
     return { table: "History", put: { ...itemKey(row.id, item.n), ...item, operation: row.id, expiresAt } };
@@ -98,8 +102,8 @@ function rows(ctx: Context, row: OperationRow, laid: Laid, inline: boolean): Cha
 async function begin(ctx: Context, row: OperationRow, inline: boolean): Promise<void> {
   if (!inline) return sendExpand(ctx, row.id);
   for (const lane of row.lanes) await turn(ctx, lane, {});
-  await ctx.store.write([{ table: "History", remove: outboxKey(row.id) }]);
   if (row.lanes.length === 0) await finish(ctx, row.id);
+  await leaveOutbox(ctx, row);
 }
 
 /**

@@ -30,13 +30,15 @@ function clustersOf(selection: Selection): string[] | undefined {
 
 /**
  * Resolves a selection against the inventory. A cluster that may be meant and does not answer makes it
- * fail: its guests would be left out in silence otherwise.
+ * fail: its guests would be left out in silence otherwise. Only a dry run shows what was not chosen, so
+ * only there more is read than what may be meant.
  */
 export async function chooseGuests(ctx: Context, action: string, selection: Selection): Promise<Chosen> {
-  const reading = await readAll(ctx);
   const clusters = clustersOf(selection);
-  const [gap] = reading.silent;
-  const [unreachable] = gap && clusters ? (await readAll(ctx, { clusters })).silent : [gap];
+  const meant = clusters ? { clusters } : {};
+  const reading = await readAll(ctx, ctx.dryRun ? {} : meant);
+  const again = ctx.dryRun && clusters && reading.silent.length > 0;
+  const [unreachable] = again ? (await readAll(ctx, meant)).silent : reading.silent;
   if (unreachable) {
     throw new Fault(
       "unreachable",
@@ -45,12 +47,10 @@ export async function chooseGuests(ctx: Context, action: string, selection: Sele
     );
   }
   const { choices, missing } = select(selection, reading.guests);
-  const others = choices
-    .filter((choice) => !choice.chosen)
-    .map((choice) => leftOut(action, choice.guest, choice.because));
+  const others = ctx.dryRun ? choices.filter((choice) => !choice.chosen) : [];
   return {
     guests: choices.filter((choice) => choice.chosen).map((choice) => choice.guest),
     absent: missing.map((one) => absent(action, one)),
-    others,
+    others: others.map((choice) => leftOut(action, choice.guest, choice.because)),
   };
 }

@@ -11,6 +11,9 @@ import { loadOperation, operationKey, operationPools, type OperationRow, type Po
 import type { Running } from "./node.ts";
 import { release } from "./pool.ts";
 
+/** A turn may be a caller's, who waits for an answer. */
+const MOST_MS = 10_000;
+
 /** Keeps when the first item of an operation was started. */
 async function begun(world: World, lane: LaneRow): Promise<void> {
   const operation = await loadOperation(world, operationOf(lane));
@@ -69,7 +72,9 @@ export async function clearUp(world: World, lane: string, draft: Draft, wish: Wi
     if (before.next === before.from && next.next > next.from) await begun(world, next);
   for (const { lane: row, reason } of stopped) {
     const operation = await loadOperation(world, operationOf(row));
-    if (operation) await abandon(world, lane, operation, reason);
+    const until = world.clock.now().getTime() + MOST_MS;
+    // What is left then is found by the next turn.
+    if (operation) await abandon(world, lane, operation, { reason, until });
   }
   const onward = await freePools(world, lane, wish, draft);
   for (const { item } of draft.endings)

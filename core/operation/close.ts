@@ -10,6 +10,7 @@ import {
   verdict,
   type OperationRow,
 } from "./operation.ts";
+import { releaseLane } from "./pool.ts";
 
 const ignoreLostRace = (error: unknown) => {
   if (!(error instanceof LostRace)) throw error;
@@ -29,6 +30,7 @@ export async function closeLane(world: World, lane: string, operation: Operation
       .catch(ignoreLostRace);
   }
   await finish(world, operation.id);
+  if (open) await releaseLane(world, open.pools, { operation: operation.id, from: open.from, to: open.to });
   if (open) await world.store.write([{ table: "History", remove: laneKey(lane, operation) }]);
 }
 

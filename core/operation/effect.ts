@@ -1,4 +1,4 @@
-import type { Context } from "../context.ts";
+import type { Context, World } from "../context.ts";
 import type { Change } from "../db/index.ts";
 import type { Proxmox } from "../proxmox/index.ts";
 import type { Ending } from "./ending.ts";
@@ -6,9 +6,16 @@ import type { ItemRow } from "./item.ts";
 
 /** What Proxmox shows of an item whose own answer got lost. */
 export type Observation =
-  | { readonly state: "done"; readonly upid?: string }
+  | { readonly state: "done"; readonly upid?: string; readonly found?: Record<string, unknown> }
   | { readonly state: "running"; readonly upid: string }
-  | { readonly state: "failed"; readonly detail: string; readonly code?: string; readonly upid?: string }
+  | {
+      readonly state: "failed";
+      readonly detail: string;
+      readonly code?: string;
+      readonly upid?: string;
+      /** Something half made was left behind, and somebody has to see to it. */
+      readonly halfMade?: true;
+    }
   | { readonly state: "absent" };
 
 /** Why an item is skipped, and rows to write with that. */
@@ -23,11 +30,13 @@ export interface Effect {
   /** A reason not to do it after all, found in Proxmox just before; undefined to go on. */
   readonly check?: (ctx: Context, proxmox: Proxmox, item: ItemRow) => Promise<Skip | undefined>;
   /** Asks Proxmox to do it; the answer is the UPID, undefined where Proxmox answers only once it is done. */
-  readonly send: (proxmox: Proxmox, item: ItemRow) => Promise<string | undefined>;
+  readonly send: (proxmox: Proxmox, item: ItemRow, world: World) => Promise<string | undefined>;
   /** Looks whether it was done, by what only this item can have left there. */
   readonly observe: (proxmox: Proxmox, item: ItemRow) => Promise<Observation>;
-  /** Whether the effect is there after a task that claims success; left out where the task is proof enough. */
-  readonly verify?: (proxmox: Proxmox, item: ItemRow) => Promise<boolean>;
+  /** Whether the effect is there after a task that claims success, and what was found; left out where the task is proof enough. */
+  readonly verify?: (proxmox: Proxmox, item: ItemRow) => Promise<boolean | Record<string, unknown>>;
+  /** What the log of its failed task says, where the exit status does not. */
+  readonly explain?: (proxmox: Proxmox, item: ItemRow) => Promise<string | undefined>;
   /** False for what must never be done twice; then an unanswered request ends as unknown. */
   readonly repeatable: boolean;
   /** Whether the guest is only read: then it is not locked, and several items may do so at once. */
@@ -42,10 +51,14 @@ export interface Effect {
   readonly guest?: (item: ItemRow) => ItemRow["vm"];
   /** What has to follow before the item is done: the detail of its next step, each with a request of its own. */
   readonly next?: (item: ItemRow) => Record<string, unknown> | undefined;
+  /** How long to wait before the next step, and for what; its slot is given back meanwhile. */
+  readonly wait?: (item: ItemRow) => { readonly seconds: number; readonly reason: string } | undefined;
   /** The detail of the step that undoes what a failed item has made; undefined when nothing has to be undone. */
   readonly undo?: (item: ItemRow, ending: Ending) => Record<string, unknown> | undefined;
   /** How an item ends that has come to its last step, where that is no success. */
   readonly ends?: (item: ItemRow) => Partial<Ending>;
+  /** What a refusal means, or the end of the task, that is no failure: the effect is there, or cannot be there. */
+  readonly forgives?: (item: ItemRow, message: string) => "done" | Skip | undefined;
   /** What the item made. */
   readonly result?: (item: ItemRow) => Record<string, unknown>;
   /** Rows to write together with the item's success. */
@@ -55,11 +68,24 @@ export interface Effect {
 /** The effects by action. */
 export type Effects = Readonly<Record<string, Effect>>;
 
-/** How an item ends whose effect is there. */
-export const success = (item: ItemRow, effect: Effect, warnings: readonly string[] = []): Ending => ({
-  state: "succeeded",
-  warnings: [...item.warnings, ...warnings],
-  changes: effect.settled?.(item) ?? [],
-  ...(effect.result ? { result: effect.result(item) } : {}),
-  ...effect.ends?.(item),
-});
+/** How an item ends of which a refusal meant this. */
+export const forgiven = (item: ItemRow, effect: Effect, meaning: "done" | Skip): Ending =>
+  meaning === "done" ? success(item, effect) : { state: "skipped", ...meaning };
+
+/** What is known of an effect that is there. */
+interface Seen {
+  readonly warnings?: readonly string[];
+  readonly found?: Record<string, unknown> | undefined;
+}
+
+/** How an item ends whose effect is there; what was found of it counts as part of its detail. */
+export function success(before: ItemRow, effect: Effect, { warnings = [], found }: Seen = {}): Ending {
+  const item = { ...before, detail: { ...before.detail, ...found } };
+  return {
+    state: "succeeded",
+    warnings: [...item.warnings, ...warnings],
+    changes: effect.settled?.(item) ?? [],
+    ...(effect.result ? { result: effect.result(item) } : {}),
+    ...effect.ends?.(item),
+  };
+}

@@ -29,6 +29,9 @@ export async function exitOf(
   }
 }
 
+/** The code of a task that failed. */
+export const codeOfExit = (exit: string) => (/got timeout$/m.test(exit) ? "task.timeout" : "task.failed");
+
 /** How long the task took; unknown where no list told. */
 export const secondsOf = (entry: Seen | undefined) =>
   entry?.endtime === undefined ? {} : { seconds: Math.max(0, entry.endtime - entry.starttime) };

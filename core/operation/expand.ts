@@ -3,15 +3,18 @@ import type { World } from "../context.ts";
 import { LostRace, type Change } from "../db/index.ts";
 import { pooled } from "../lib/pool.ts";
 import { KEEP_SECONDS } from "./accept.ts";
+import { callOff } from "./call-off.ts";
 import { finish } from "./close.ts";
 import { itemKey } from "./item.ts";
 import { openLane } from "./lane.ts";
 import { ExpandMessage, sendExpand } from "./message.ts";
-import { contextOf, loadOperation, operationKey, outboxKey, type OperationRow } from "./operation.ts";
+import { contextOf, loadOperation, operationKey, type OperationRow } from "./operation.ts";
+import { leaveOutbox, outboxKey } from "./outbox.ts";
 import type { Laid } from "./lay.ts";
 import { loadPlan } from "./plan-rows.ts";
 import { refusals } from "./refusals.ts";
 import { turn } from "./turn.ts";
+import { restartOld } from "./upgrade.ts";
 
 const CHUNK = 40;
 const WIDTH = 10;
@@ -38,46 +41,64 @@ async function writeChunk(world: World, operation: OperationRow, items: Laid["it
 const opening = (laid: Laid, start: number, end: number) =>
   laid.lanes.filter((lane) => lane.to > start && lane.to <= end);
 
-/**
- * Writes chunk after chunk; with each, the cursor moves on and the lanes open whose items are all there, so that the
- * first nodes begin before the last items are written. False when time is up.
- */
-async function writeItems(world: World, operation: OperationRow, laid: Laid): Promise<boolean> {
-  const began = world.clock.now().getTime();
-  const total = laid.items.length;
-  for (let start = operation.cursor; start < total; start += CHUNK) {
-    if (world.clock.now().getTime() - began > MOST_MS) return false;
-    const end = Math.min(total, start + CHUNK);
-    await writeChunk(world, operation, laid.items.slice(start, end));
-    const lanes = opening(laid, start, end);
-    const set = { cursor: end, expanded: end === total };
-    const when = { equals: { cursor: start } };
-    const opened = lanes.map((lane) => openLane(operation, laid.items[lane.from]?.action ?? "", lane));
-    await world.store.write([{ table: "History", update: operationKey(operation.id), set, when }, ...opened]);
-    for (const { name } of lanes) await turn(world, name, {});
-  }
-  return true;
+/** Writes the next chunk of items; the lanes open with it of which all items are there then. */
+async function writeNext(world: World, operation: OperationRow, laid: Laid): Promise<void> {
+  const start = operation.cursor;
+  const end = Math.min(laid.items.length, start + CHUNK);
+  await writeChunk(world, operation, laid.items.slice(start, end));
+  const lanes = opening(laid, start, end);
+  const set = { cursor: end, expanded: end === laid.items.length };
+  const when = { equals: { cursor: start } };
+  const opened = lanes.map((lane) => openLane(operation, laid.items[lane.from]?.action ?? "", lane));
+  await world.store.write([{ table: "History", update: operationKey(operation.id), set, when }, ...opened]);
+  if (operation.stop === null) for (const { name } of lanes) await turn(world, name, {});
 }
 
-/** Writes all that is left to write; false when another worker is ahead and does so, or the next one has to. */
-async function complete(world: World, operation: OperationRow): Promise<boolean> {
-  if (operation.expanded) return true;
+/**
+ * Writes chunk after chunk, so that the first nodes begin before the last items are written, and looks after each whether
+ * the operation was cancelled meanwhile. Undefined when another worker is ahead, or time is up and the next one has to go on.
+ */
+async function complete(
+  world: World,
+  operation: OperationRow,
+  until: number,
+): Promise<OperationRow | undefined> {
+  if (operation.expanded) return operation;
+  const laid = await loadPlan(world, operation.id);
+  let row: OperationRow | undefined = operation;
   try {
-    const all = await writeItems(world, operation, await loadPlan(world, operation.id));
-    if (!all) await sendExpand(world, operation.id);
-    return all;
+    row = await restartOld(world, operation);
+    while (row && !row.expanded) {
+      if (world.clock.now().getTime() > until) {
+        await sendExpand(world, row.id);
+        return undefined;
+      }
+      await writeNext(world, row, laid);
+      row = await loadOperation(world, row.id);
+    }
+    return row;
   } catch (error) {
-    if (error instanceof LostRace) return false;
+    if (error instanceof LostRace) return undefined;
     throw error;
   }
+}
+
+/** Starts the first items, or ends them all when the operation is cancelled; false when the next worker has to go on. */
+async function begin(world: World, operation: OperationRow, until: number): Promise<boolean> {
+  if (operation.stop !== null) return callOff(world, operation, { reason: operation.stop, until });
+  for (const lane of operation.lanes) await turn(world, lane, {});
+  return true;
 }
 
 /** Writes what is left of an operation's items, from where it was cut off, and starts the first ones. */
 export async function expand(world: World, message: unknown): Promise<void> {
   const { operation: id } = ExpandMessage.parse(message);
-  const operation = await loadOperation(world, id);
-  if (operation && !(await complete(world, operation))) return;
-  for (const lane of operation?.lanes ?? []) await turn(world, lane, {});
-  await world.store.write([{ table: "History", remove: outboxKey(id) }]);
+  const until = world.clock.now().getTime() + MOST_MS;
+  const found = await loadOperation(world, id);
+  if (!found) return world.store.write([{ table: "History", remove: outboxKey(id) }]);
+  const operation = await complete(world, found, until);
+  if (!operation) return;
+  if (operation.state === "open" && !(await begin(world, operation, until))) return sendExpand(world, id);
+  await leaveOutbox(world, operation);
   await finish(world, id);
 }

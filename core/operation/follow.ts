@@ -1,29 +1,31 @@
 import * as Cluster from "../cluster/index.ts";
 import type { World } from "../context.ts";
-import { refresh } from "../inventory/index.ts";
 import { pooled } from "../lib/pool.ts";
 import { ProxmoxError } from "../proxmox/index.ts";
 import { closeLanes } from "./close.ts";
+import { mayLead, putOff } from "./cover.ts";
 import type { Effects } from "./effect.ts";
 import { look } from "./look.ts";
 import { clusterOf, FollowMessage } from "./message.ts";
 import { loadNode, loadNodes, type NodeRow } from "./node.ts";
-import { endedIn, hasNews, looksWide, sightOfCluster, type Sight } from "./sight.ts";
-import { isWatcher, type Look } from "./summon.ts";
+import { relist } from "./relist.ts";
+import { looksWide, sightOfCluster, withNews, type Sight } from "./sight.ts";
+import { isWatcher } from "./summon.ts";
 import { turn, type Turned } from "./turn.ts";
 
-/** One listing in this time is enough, however many guests change. */
-const LISTING_SECONDS = 5;
 /** SQS knows whole seconds only; the rest is waited for here. */
 const MOST_WAIT_MS = 1000;
-const WIDTH = 4;
+const WIDTH = 2;
 
-type Message = Look["message"] & { readonly lane: string };
+type Watcher = Extract<FollowMessage, { v: 2 }>;
 
-/** The node, if the message is its watcher. What is read may be a moment old, so a no is asked twice. */
-async function watched(world: World, message: Message): Promise<NodeRow | undefined> {
+/**
+ * The node, if the message is its watcher. What is read may be a moment old, when the row did not yet name whoever
+ * watches now: only the ticket itself is believed without asking twice.
+ */
+async function watched(world: World, message: Watcher): Promise<NodeRow | undefined> {
   const seen = await loadNode(world, message.lane, { eventual: true });
-  if (isWatcher(seen, message)) return seen;
+  if (seen.ticket === message.ticket) return seen;
   const node = await loadNode(world, message.lane);
   return isWatcher(node, message) ? node : undefined;
 }
@@ -44,24 +46,28 @@ async function wideSight(world: World, cluster: string): Promise<Sight | undefin
   }
 }
 
-/** Gives the other nodes their turn for which a look at the cluster has shown something. */
-async function serveOthers(
-  world: World,
-  nodes: ReadonlyMap<string, NodeRow>,
-  port: { effects: Effects; sight: Sight },
-) {
-  const ended = endedIn(port.sight);
-  const news = [...nodes].filter(([lane, node]) => hasNews(lane, node, ended));
-  await pooled(news, WIDTH, async ([lane, node]) => {
-    const found = await look(world, lane, node, port);
-    if (found.endings.length + found.freed.length > 0) await turn(world, lane, { ...found, node });
-  });
+/** A look that is made when it is needed first: a node on which all waits needs none. */
+function lazy(make: () => Promise<Sight | undefined>) {
+  let made: Promise<Sight | undefined> | undefined;
+  return { see: () => (made ??= make()), seen: async () => made };
 }
 
-/** A listing of the guests whose state has changed; of a snapshot it would show nothing. */
-async function relist(world: World, lane: string, { settled }: Turned): Promise<void> {
-  if (settled.some(({ item }) => item.action.startsWith("vm.")))
-    await refresh(world, clusterOf(lane), LISTING_SECONDS);
+/** Gives the other nodes their turn for which a look at the cluster has shown something. */
+const serveOthers = (
+  world: World,
+  news: readonly (readonly [string, NodeRow])[],
+  port: { effects: Effects; sight: Sight | undefined; leads: boolean },
+): Promise<Turned[]> =>
+  pooled(news, WIDTH, async ([lane, node]) => {
+    const found = await look(world, lane, node, { effects: port.effects, sight: async () => port.sight });
+    return turn(world, lane, { ...found, node, covered: port.leads });
+  });
+
+/** The nodes of the cluster; that of the watcher itself as new as is known. */
+async function nodesWith(world: World, lane: string, due: NodeRow): Promise<Map<string, NodeRow>> {
+  const nodes = await loadNodes(world, clusterOf(lane));
+  const listed = nodes.get(lane);
+  return listed && listed.version > due.version ? nodes : nodes.set(lane, due);
 }
 
 /** One look at a node, or at all of its cluster: settle what has ended, start what waits, and come again while anything runs. */
@@ -72,22 +78,21 @@ export async function follow(world: World, message: unknown, effects: Effects): 
   const due = await watched(world, wanted);
   if (!due) return;
   await untilDue(world, due.due);
-  const nodes = await loadNodes(world, clusterOf(lane));
+  const nodes = await nodesWith(world, lane, due);
   const node = nodes.get(lane) ?? due;
-  nodes.delete(lane);
-  const wide = node.running.length > 0 && looksWide(world, [node, ...nodes.values()]);
-  const sight = wide ? await wideSight(world, clusterOf(lane)) : undefined;
-  const found = await look(world, lane, node, { effects, sight });
+  if (await putOff(world, wanted, nodes)) return;
+  const wide = looksWide(world, node, [...nodes.values()]);
+  const sight = wide ? lazy(() => wideSight(world, clusterOf(lane))) : undefined;
+  const found = await look(world, lane, node, { effects, sight: sight?.see });
+  const seen = await (node.running.length === 0 ? sight?.see() : sight?.seen());
   await closeLanes(world, lane);
-  const quiet = found.endings.length === 0;
-  const busy = wide ? [...nodes.values()].filter((one) => one.running.length > 0) : [];
-  const others = busy.flatMap((one) => one.running);
-  const lastDue = Math.max(0, ...busy.map((one) => one.due));
-  const turned = await turn(world, lane, {
-    ...found,
-    node,
-    look: { message: wanted, quiet, others, lastDue },
-  });
-  if (sight) await serveOthers(world, nodes, { effects, sight });
-  await relist(world, lane, turned);
+  const leads = seen !== undefined && mayLead(world, lane, nodes, seen);
+  nodes.delete(lane);
+  const news = seen ? withNews(nodes, seen, world.clock.now().getTime()) : [];
+  const served = await serveOthers(world, news, { effects, sight: seen, leads });
+  const quiet = found.endings.length === 0 && served.every(({ settled }) => settled.length === 0);
+  const others = leads ? [...nodes.values()].flatMap((one) => one.running) : [];
+  const mine = await turn(world, lane, { ...found, node, look: { message: wanted, quiet, others, leads } });
+  const ended = [mine, ...served].flatMap(({ settled }) => settled.map(({ item }) => item.action));
+  await relist(world, lane, ended);
 }

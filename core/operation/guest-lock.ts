@@ -1,5 +1,5 @@
 import type { World } from "../context.ts";
-import { LostRace, type Condition, type Row } from "../db/index.ts";
+import { isExpired, LostRace, type Condition, type Row } from "../db/index.ts";
 import { isFinal, itemOf, loadItem } from "./item.ts";
 
 const lockKey = (guest: string) => ({ pk: `guest#${guest}`, sk: "lock" });
@@ -14,7 +14,7 @@ async function take(
   guest: string,
   holder: string,
   when: Condition,
-): Promise<string | undefined> {
+): Promise<{ readonly row: Row | undefined } | undefined> {
   const now = world.clock.now();
   const expiresAt = Math.floor(now.getTime() / 1000) + KEEP_SECONDS;
   const put = { ...lockKey(guest), holder, at: now.toISOString(), expiresAt };
@@ -23,23 +23,30 @@ async function take(
     return undefined;
   } catch (error) {
     if (!(error instanceof LostRace)) throw error;
-    return holderIn(error.current);
+    return { row: error.current };
   }
 }
 
-/** Takes the lock over from a holder that has ended; the one who has it otherwise. */
-async function takeOver(world: World, guest: string, holder: string, other: string) {
-  if (other === holder) return undefined;
-  const { operation, n } = itemOf(other);
+/** Whether a lock is worth nothing any more: its holder has ended, or its time is over. */
+async function isVoid(world: World, row: Row): Promise<boolean> {
+  if (isExpired(row, world.clock.now())) return true;
+  const { operation, n } = itemOf(holderIn(row));
   const item = await loadItem(world, operation, n);
-  if (item && !isFinal(item)) return other;
+  return item === undefined || isFinal(item);
+}
+
+/** Takes over a lock that is void; the one who has it otherwise. */
+async function takeOver(world: World, guest: string, holder: string, row: Row | undefined) {
+  const other = holderIn(row);
+  if (other === holder) return undefined;
+  if (row && !(await isVoid(world, row))) return other;
   const faster = await take(
     world,
     guest,
     holder,
     other === "" ? { exists: false } : { equals: { holder: other } },
   );
-  return faster === holder ? undefined : faster;
+  return faster && holderIn(faster.row) !== holder ? holderIn(faster.row) : undefined;
 }
 
 /**
@@ -48,9 +55,9 @@ async function takeOver(world: World, guest: string, holder: string, other: stri
  */
 export async function lockGuest(world: World, guest: string, holder: string): Promise<string | undefined> {
   const row = await world.store.get("Runtime", lockKey(guest), { eventual: true });
-  if (row) return takeOver(world, guest, holder, holderIn(row));
-  const other = await take(world, guest, holder, { exists: false });
-  return other === undefined ? undefined : takeOver(world, guest, holder, other);
+  if (row) return takeOver(world, guest, holder, row);
+  const faster = await take(world, guest, holder, { exists: false });
+  return faster && takeOver(world, guest, holder, faster.row);
 }
 
 /** Gives a guest back before the holder has ended; nothing happens when another item has it. */

@@ -23,6 +23,8 @@ export interface Intent {
   readonly action: string;
   readonly bulk: boolean;
   readonly force: boolean;
+  /** Whether this is maintenance by a job, which may touch only what is tagged for it. */
+  readonly maintenance?: boolean;
   readonly propose: (guest: Guest) => Proposal;
 }
 
@@ -48,9 +50,9 @@ function judge(intent: Intent, guest: Guest, verdict: Verdict): PlanItem {
 /** Asks policy and the domain for each guest that was chosen; the others are only shown. */
 export async function planGuests(ctx: Context, intent: Intent, chosen: Chosen): Promise<GuestPlan> {
   const mode = await safeMode(ctx);
-  const { action, bulk, force } = intent;
+  const { action, bulk, force, maintenance = false } = intent;
   const present = chosen.guests.map((guest): Task => {
-    const verdict = decide({ action, actor: ctx.actor, safeMode: mode, guest, bulk, force });
+    const verdict = decide({ action, actor: ctx.actor, safeMode: mode, guest, bulk, force, maintenance });
     return { guest, item: judge(intent, guest, verdict), verdict };
   });
   const tasks = [...present, ...chosen.absent];

@@ -37,6 +37,14 @@ export const ItemRow = z.object({
   free: z.boolean().default(false),
   /** Its UPID was found, not answered: the task may be another's, so its success proves nothing. */
   adopted: z.boolean().default(false),
+  /** Steps that are done. Once there is one, nothing stops the item any more: what it made would be left half made. */
+  step: z.number().default(0),
+  /** Its task is to be stopped: when to ask for that, the first time or again. */
+  haltAt: z.string().nullable().default(null),
+  /** Proxmox was asked to stop its task, and did not refuse. */
+  halted: z.boolean().default(false),
+  /** When its guest was not where it had been listed. */
+  movedAt: z.string().nullable().default(null),
   sentAt: z.string().nullable(),
   startedAt: z.string().nullable(),
   finishedAt: z.string().nullable(),
@@ -70,6 +78,16 @@ export function itemOf(holder: string): { operation: string; n: number } {
 export async function loadItem(world: World, operation: string, n: number): Promise<ItemRow | undefined> {
   const row = await world.store.get("History", itemKey(operation, n));
   return row ? ItemRow.parse(row) : undefined;
+}
+
+/**
+ * The item that nobody has begun, as it was a moment ago, at half the price: should somebody have begun it since, taking
+ * it fails by its fence. Any other is read as it is now.
+ */
+export async function recallItem(world: World, operation: string, n: number): Promise<ItemRow | undefined> {
+  const row = await world.store.get("History", itemKey(operation, n), { eventual: true });
+  const item = row && ItemRow.parse(row);
+  return item?.state === "queued" && item.fence === 0 ? item : loadItem(world, operation, n);
 }
 
 const WIDEST = 12;

@@ -1,33 +1,62 @@
-import type { World } from "../context.ts";
-import { find } from "../inventory/index.ts";
+import * as Auth from "../auth/index.ts";
+import type { Actor, World } from "../context.ts";
+import { locate } from "../inventory/index.ts";
 import { Fault } from "../lib/fault.ts";
 import * as Policy from "../policy/index.ts";
 import type { Effect } from "./effect.ts";
 import type { Ending } from "./ending.ts";
 import type { ItemRow } from "./item.ts";
 import type { OperationRow } from "./operation.ts";
+import { checkReach } from "./reach.ts";
+
+type Doing = Pick<Effect, "makes" | "guest">;
+
+/** Why an item is not begun any more. What has been read of the operation may be a moment old; a mark on the item is not. */
+function over(world: World, operation: OperationRow, item: ItemRow): Ending | undefined {
+  if (item.step > 0) return undefined;
+  const stop = operation.stop ?? (item.haltAt === null ? null : "the operation was cancelled");
+  if (stop !== null) return { state: "cancelled", code: "operation.stopped", reason: stop };
+  const age = (world.clock.now().getTime() - Date.parse(operation.createdAt)) / 1000;
+  if (age <= operation.limits.deadlineSeconds) return undefined;
+  const reason = `the deadline of ${operation.limits.deadlineSeconds} s has passed`;
+  return { state: "failed", code: "operation.deadline", reason };
+}
+
+const forbidden = ({ actor }: OperationRow): Ending => ({
+  state: "skipped",
+  code: "auth.forbidden",
+  reason: `the key with which ${actor.id} acts was taken back or has expired`,
+});
+
+/** The guest that policy is asked about; none where the item makes one. */
+async function guestOf(world: World, item: ItemRow, effect: Doing) {
+  const { cluster, vmid } = item.vm;
+  // What the item itself has made is where it was made, until an attempt has failed; no rule is about it.
+  const made = item.detail["own"] === true && effect.guest !== undefined && item.attempts === 0;
+  if (effect.makes?.(item) === true || made) return undefined;
+  return locate(world, cluster, vmid, item.movedAt === null ? undefined : new Date(item.movedAt));
+}
+
+/** Who acts, with the rights that are left; undefined for nobody any more. What is begun is brought to its end. */
+const actorOf = (world: World, { actor }: OperationRow, { step }: ItemRow): Promise<Actor | undefined> =>
+  step > 0 ? Promise.resolve(actor) : Auth.present(world, actor);
 
 /** Policy is asked again when an item starts: much may have changed since it was planned, the node too. */
 export async function judge(
   world: World,
   operation: OperationRow,
   item: ItemRow,
-  effect: Pick<Effect, "makes">,
+  effect: Doing,
 ): Promise<Ending | (Pick<ItemRow, "decision" | "wouldRefuse"> & { node: string })> {
-  if (operation.stop !== null)
-    return { state: "cancelled", code: "operation.stopped", reason: operation.stop };
-  const age = (world.clock.now().getTime() - Date.parse(operation.createdAt)) / 1000;
-  if (age > operation.limits.deadlineSeconds) {
-    const reason = `the deadline of ${operation.limits.deadlineSeconds} s has passed`;
-    return { state: "failed", code: "operation.deadline", reason };
-  }
+  const ending = over(world, operation, item);
+  if (ending) return ending;
+  await checkReach(world, item);
+  const actor = await actorOf(world, operation, item);
+  if (!actor) return forbidden(operation);
   try {
-    const { cluster, vmid } = item.vm;
-    const unborn = effect.makes?.(item) === true;
-    const guest = unborn ? undefined : await find(world, cluster, vmid, item.attempts > 0);
-    const safeMode = await Policy.safeMode(world);
-    const { actor, bulk, force } = operation;
-    const own = item.detail["own"] === true;
+    const guest = await guestOf(world, item, effect);
+    const safeMode = await Policy.recallSafeMode(world);
+    const { bulk, force } = operation;
     const verdict = Policy.decide({
       action: item.action,
       actor,
@@ -35,9 +64,13 @@ export async function judge(
       ...(guest ? { guest } : {}),
       bulk,
       force,
-      own,
+      own: item.detail["own"] === true,
+      maintenance: operation.jobId !== null && operation.kind === "bulk.power",
     });
     const { decision, code, reason, wouldRefuse = false } = verdict;
+    // Of a guest that is not there yet, or not any more, the plan has said all that policy has to say.
+    if (decision !== "refused" && !guest)
+      return { node: item.vm.node, decision: item.decision, wouldRefuse: item.wouldRefuse };
     if (decision !== "refused") return { node: guest?.node ?? item.vm.node, decision, wouldRefuse };
     return { state: "skipped", code, reason };
   } catch (error) {

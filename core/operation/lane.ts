@@ -2,6 +2,7 @@ import * as z from "zod";
 import type { World } from "../context.ts";
 import type { Change, Reading } from "../db/index.ts";
 import { Counts, FINAL, NO_COUNTS, operationPools, Pool, type OperationRow } from "./operation.ts";
+import { isOldLane, renewLane } from "./upgrade.ts";
 
 /**
  * An operation's items on one node: a run of numbers, of which those below `next` have been started. It is kept
@@ -17,6 +18,8 @@ export const LaneRow = Counts.extend({
   action: z.string(),
   pools: z.array(Pool),
   maxErrors: z.number().nullable(),
+  /** Its operation was cancelled: nothing more of it is started. */
+  stopped: z.boolean().default(false),
 });
 export type LaneRow = z.infer<typeof LaneRow>;
 
@@ -56,6 +59,7 @@ export const openLane = (operation: OperationRow, action: string, { name, from, 
     action,
     pools: operationPools(operation, name),
     maxErrors: operation.limits.maxErrors,
+    stopped: operation.stop !== null,
     ...NO_COUNTS,
   },
   when: { exists: false },
@@ -88,14 +92,15 @@ export async function openLanes(
     ...where,
     ...how,
   });
-  return rows.map((row) => LaneRow.parse(row));
+  const today = rows.map(async (row) => (isOldLane(row) ? renewLane(world, row) : row));
+  return (await Promise.all(today)).flatMap((row) => (row ? [LaneRow.parse(row)] : []));
 }
 
 /** How many items of a lane have ended. */
 export const ended = (lane: LaneRow) => FINAL.reduce((total, name) => total + lane[name], 0);
 
-/** Whether a lane has items that were not started. */
-export const hasMore = (lane: LaneRow) => lane.next < lane.to;
+/** Whether a lane has items that are still to be started. */
+export const hasMore = (lane: LaneRow) => !lane.stopped && lane.next < lane.to;
 
 /** Whether all items of a lane have ended. */
 export const isDone = (lane: LaneRow) => ended(lane) >= lane.to - lane.from;

@@ -37,7 +37,7 @@ const MEDIANS: Readonly<Record<string, number>> = {
   "vm.stop": 3,
   "snapshot.create": 3,
   "snapshot.delete": 4,
-  "vm.clone": 60,
+  "vm.clone": 12,
   "backup.create": 300,
 };
 const MEDIAN = 10;

@@ -5,10 +5,14 @@ import { conclude, type Verdict } from "./conclude.ts";
 import type { Effects } from "./effect.ts";
 import type { Ended } from "./ending.ts";
 import { giveUp } from "./give-up.ts";
+import { isHaltDue } from "./halt.ts";
 import { isFinal, holderOf, loadRange, placesOf, type ItemRow } from "./item.ts";
 import { clusterOf, sendItems } from "./message.ts";
 import type { NodeRow } from "./node.ts";
 import { sightOfNode, type Sight } from "./sight.ts";
+
+/** Gives a list that was read, or is now. */
+type See = () => Promise<Sight | undefined>;
 
 /** What a look at a node has shown. */
 export interface Found {
@@ -28,7 +32,8 @@ async function tolerate(world: World, item: ItemRow, error: unknown): Promise<Ve
 }
 
 /** The list in which all these tasks are: the one that was read, if it names them all, or that of the node. */
-async function listFor(proxmox: Proxmox, lane: string, items: readonly ItemRow[], sight: Sight | undefined) {
+async function listFor(proxmox: Proxmox, lane: string, items: readonly ItemRow[], see: See | undefined) {
+  const sight = await see?.();
   const named = sight !== undefined && items.every((item) => sight.has(item.upid ?? ""));
   return named ? sight : sightOfNode(proxmox, lane, items);
 }
@@ -38,7 +43,7 @@ async function verdicts(
   world: World,
   lane: string,
   items: readonly ItemRow[],
-  port: { readonly effects: Effects; readonly sight: Sight | undefined },
+  port: { readonly effects: Effects; readonly sight: See | undefined },
 ): Promise<Ended[]> {
   if (items.length === 0) return [];
   const proxmox = await Cluster.connect(world, clusterOf(lane));
@@ -56,12 +61,20 @@ async function verdicts(
   return ended;
 }
 
-/** Items that should have gone on long ago: their message got lost, or their worker died. */
+/** When an item was sent, or is due to be gone on with where it waits. */
+function begunAt({ state, sentAt, dueAt }: ItemRow): number {
+  const [sent, due] = [Date.parse(sentAt ?? ""), Date.parse(dueAt ?? "")];
+  if (state === "queued") return due;
+  return state === "intent" && due > sent ? due : sent;
+}
+
+/** Items that should have gone on long ago, since their message got lost or their worker died, and tasks that are to be stopped. */
 function late(world: World, node: NodeRow, items: readonly ItemRow[]): ItemRow[] {
   const before = world.clock.now().getTime() - world.settings.leaseSeconds * 1000;
   const starts = new Map(node.running.map(({ holder, start }) => [holder, start]));
   return items.filter((item) => {
-    if (item.state === "intent") return Date.parse(item.sentAt ?? "") < before;
+    if (isHaltDue(world, item)) return true;
+    if (item.state === "intent") return begunAt(item) < before;
     return item.state === "queued" && (starts.get(holderOf(item)) ?? 0) < before;
   });
 }
@@ -70,8 +83,8 @@ function late(world: World, node: NodeRow, items: readonly ItemRow[]): ItemRow[]
 const beginnings = (items: readonly ItemRow[]) =>
   new Map(
     items.flatMap((item): [string, number][] => {
-      const at = item.state === "queued" ? item.dueAt : item.sentAt;
-      return at === null ? [] : [[holderOf(item), Date.parse(at)]];
+      const at = begunAt(item);
+      return Number.isNaN(at) ? [] : [[holderOf(item), at]];
     }),
   );
 
@@ -80,7 +93,7 @@ export async function look(
   world: World,
   lane: string,
   node: NodeRow,
-  port: { readonly effects: Effects; readonly sight: Sight | undefined },
+  port: { readonly effects: Effects; readonly sight: See | undefined },
 ): Promise<Found> {
   const items = await loadRange(
     world,
@@ -88,10 +101,12 @@ export async function look(
   );
   const sent = items.filter((item) => item.state === "sent");
   const endings = await verdicts(world, lane, sent, port);
+  const over = new Set(endings.map(({ item }) => item));
+  const rest = items.filter((item) => !over.has(item));
   await sendItems(
     world,
     lane,
-    late(world, node, items).map(({ operation, n, fence }) => ({ operation, n, seen: fence })),
+    late(world, node, rest).map(({ operation, n, fence }) => ({ operation, n, seen: fence })),
   );
   // A guest that moved twice has left a slot on the node between.
   const freed = items.filter((item) => isFinal(item) || !placesOf(item).includes(lane)).map(holderOf);

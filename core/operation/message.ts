@@ -31,6 +31,8 @@ const Follow = z.object({
   lane: z.string(),
   ticket: z.string(),
   after: z.number().int(),
+  /** How often in a row it was put off, since another node's watcher saw to this one too. */
+  hops: z.number().int().exactOptional(),
 });
 export type FollowMessage = z.infer<typeof Follow>;
 
@@ -46,7 +48,8 @@ export const clusterOf = (lane: string) => lane.split("/")[0] ?? lane;
 /** The node of a lane: `main/pve1` → `pve1`. */
 export const nodeOf = (lane: string) => lane.split("/")[1] ?? lane;
 
-const MOST = 16;
+/** No more than the connections that a worker has to a node, so that none of them waits for another. */
+const MOST = 4;
 
 /** Sends items of one node to the worker that does them, several in a message. */
 export async function sendItems(

@@ -3,6 +3,7 @@ import type { World } from "../context.ts";
 import type { Change, Reading } from "../db/index.ts";
 import { Learnt } from "./learnt.ts";
 import { clusterOf, nodeOf } from "./message.ts";
+import { oldSlots } from "./upgrade.ts";
 
 /** Who has a slot of a node, for which guest, and when its task began or will probably begin (milliseconds of the epoch). */
 const Running = z.object({ holder: z.string(), vmid: z.number(), action: z.string(), start: z.number() });
@@ -19,13 +20,24 @@ export const NodeRow = z.object({
   due: z.number(),
   /** Looks in a row that found nothing new. */
   quiet: z.number(),
+  /** Its watcher looks at the whole cluster, for all nodes. */
+  leads: z.boolean().default(false),
   learnt: z.record(z.string(), Learnt),
   /** Where each tenant's turn has come to; only kept while a node has very many lanes. */
   served: z.record(z.string(), z.string()),
 });
 export type NodeRow = z.infer<typeof NodeRow>;
 
-const FRESH: NodeRow = { version: 0, running: [], ticket: "", due: 0, quiet: 0, learnt: {}, served: {} };
+const FRESH: NodeRow = {
+  version: 0,
+  running: [],
+  ticket: "",
+  due: 0,
+  quiet: 0,
+  leads: false,
+  learnt: {},
+  served: {},
+};
 
 const partition = (cluster: string) => `node#${cluster}`;
 const nodeKey = (lane: string) => ({ pk: partition(clusterOf(lane)), sk: nodeOf(lane) });
@@ -33,7 +45,7 @@ const nodeKey = (lane: string) => ({ pk: partition(clusterOf(lane)), sk: nodeOf(
 /** What is known of a node; one that never had work is empty. */
 export async function loadNode(world: World, lane: string, how?: Reading): Promise<NodeRow> {
   const row = await world.store.get("Runtime", nodeKey(lane), how);
-  return row ? NodeRow.parse(row) : FRESH;
+  return row ? NodeRow.parse(row) : { ...FRESH, running: await oldSlots(world, lane) };
 }
 
 /** All nodes of a cluster that ever had work, by lane. What this tells may be a moment old. */

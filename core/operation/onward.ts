@@ -7,7 +7,8 @@ import { settle } from "./settle.ts";
 
 function nextStep(item: ItemRow, effect: Effect, ending: Ending): Record<string, unknown> | undefined {
   if (ending.state === "succeeded") return effect.next?.(item);
-  return ending.state === "failed" ? effect.undo?.(item, ending) : undefined;
+  const undone = ending.state === "failed" || ending.state === "cancelled";
+  return undone ? effect.undo?.(item, ending) : undefined;
 }
 
 /**
@@ -23,11 +24,13 @@ export async function onward(
   const detail = nextStep(item, effect, ending);
   if (detail === undefined) return ending;
   const warnings = [...(ending.warnings ?? item.warnings)];
-  const reason = ending.reason ?? "its next step follows";
+  const wait = effect.wait?.({ ...item, detail });
+  const reason = wait?.reason ?? ending.reason ?? "its next step follows";
   await requeue(world, { ...item, detail, warnings }, reason, {
-    delaySeconds: 0,
+    delaySeconds: wait?.seconds ?? 0,
     attempts: 0,
-    keepsSlot: true,
+    step: item.step + 1,
+    keepsSlot: wait === undefined,
   });
   return "again";
 }

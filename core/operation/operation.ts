@@ -66,7 +66,13 @@ export const OperationRow = z.object({
   limits: Limits,
   /** What its items share with those of other operations; `{lane}` in a name stands for their node. */
   pools: z.array(Pool).default([]),
+  /** Why nothing more of it is started. */
   stop: z.string().nullable(),
+  /** When a caller cancelled it last, and whether its running tasks are to be stopped too. */
+  stoppedAt: z.string().nullable().default(null),
+  stopRunning: z.boolean().default(false),
+  /** The operation of which this one does items again. */
+  retryOf: z.string().nullable().default(null),
 });
 export type OperationRow = z.infer<typeof OperationRow>;
 
@@ -75,9 +81,6 @@ export const partition = (operation: string) => `op#${operation}`;
 
 /** The key of the operation itself. */
 export const operationKey = (operation: string) => ({ pk: partition(operation), sk: "operation" });
-
-/** Where an operation waits until its messages are surely on their way. */
-export const outboxKey = (operation: string) => ({ pk: "outbox", sk: operation });
 
 /** The operation, or undefined. */
 export async function loadOperation(world: World, id: string): Promise<OperationRow | undefined> {

@@ -1,9 +1,10 @@
 import * as Cluster from "../cluster/index.ts";
 import type { World } from "../context.ts";
 import { LostRace } from "../db/index.ts";
-import { classifyTask, ProxmoxError } from "../proxmox/index.ts";
+import { classifyTask, ProxmoxError, showsNoQuorum } from "../proxmox/index.ts";
 import { success, type Effect, type Observation } from "./effect.ts";
-import { giveUp } from "./give-up.ts";
+import { ageMs, codeOfExit } from "./exit.ts";
+import { giveUp, waitsWith } from "./give-up.ts";
 import { itemKey, type ItemRow } from "./item.ts";
 import { sendItems } from "./message.ts";
 import { observeAnywhere } from "./observe.ts";
@@ -17,16 +18,23 @@ import { untilSeconds } from "./until.ts";
 const againSeconds = (world: World) => Math.ceil(world.settings.ambiguousSeconds / 3);
 
 const LOCKED_SECONDS = 10;
+/** Attempts at what fails as if there were no quorum while the cluster says that there is. */
+const UNWRITABLE = 6;
+/** How long something half made may be the work of a task that nobody sees, and the pause between looks at it. */
+const HIDDEN_MS = 600_000;
+const HIDDEN_SECONDS = 30;
 
 /** Takes an item over from a worker that is gone; undefined when it was not, or another was faster. */
-async function takeOver(world: World, item: ItemRow): Promise<ItemRow | undefined> {
-  const fence = item.fence + 1;
+async function takeOver(
+  world: World,
+  item: ItemRow,
+  more: Partial<Pick<ItemRow, "dueAt">> = {},
+): Promise<ItemRow | undefined> {
+  const set = { ...more, fence: item.fence + 1 };
   const when = { equals: { fence: item.fence, state: "intent" } };
   try {
-    await world.store.write([
-      { table: "History", update: itemKey(item.operation, item.n), set: { fence }, when },
-    ]);
-    return { ...item, fence };
+    await world.store.write([{ table: "History", update: itemKey(item.operation, item.n), set, when }]);
+    return { ...item, ...set };
   } catch (error) {
     if (error instanceof LostRace) return undefined;
     throw error;
@@ -50,12 +58,31 @@ async function act(world: World, item: ItemRow, effect: Effect, seen: Observatio
   if (seen.state === "running") return sent(world, item, seen.upid, true);
   const upid = seen.upid;
   if (seen.state === "done") {
-    await endOrGoOn(world, item, effect, { ...success(item, effect), upid });
+    await endOrGoOn(world, item, effect, {
+      ...success(item, effect, { found: seen.found }),
+      upid,
+    });
     return;
   }
-  const { code = "task.failed", detail: reason } = seen;
+  // A task that Proxmox failed to register is in no list before it ends: what looks half made may still be at work.
+  if (seen.halfMade === true && upid === undefined && ageMs(world, item) < HIDDEN_MS) {
+    const { operation, n, fence } = item;
+    return sendItems(world, item.lane, [{ operation, n, seen: fence }], HIDDEN_SECONDS);
+  }
+  const { code = codeOfExit(seen.detail), detail: reason } = seen;
+  if (effect.repeatable && showsNoQuorum(reason) && item.attempts < UNWRITABLE)
+    return requeue(world, item, reason, { delaySeconds: 0, keepsSlot: true });
   if (classifyTask(reason) === "wait") return blocked(world, item, reason, LOCKED_SECONDS);
   await endOrGoOn(world, item, effect, { state: "failed", code, reason, upid });
+}
+
+/** Leaves an item as it is until its cluster or its node can be spoken to again. */
+async function waitFor(world: World, item: ItemRow, held: ProxmoxError): Promise<void> {
+  const delay = untilSeconds(world, held, item) ?? againSeconds(world);
+  const dueAt = new Date(world.clock.now().getTime() + delay * 1000).toISOString();
+  const mine = await takeOver(world, item, { dueAt });
+  if (mine)
+    await sendItems(world, item.lane, [{ operation: item.operation, n: item.n, seen: mine.fence }], delay);
 }
 
 /**
@@ -63,10 +90,12 @@ async function act(world: World, item: ItemRow, effect: Effect, seen: Observatio
  * looked in Proxmox for what the first request did.
  */
 export async function recover(world: World, item: ItemRow, effect: Effect): Promise<void> {
+  const proxmox = await Cluster.connect(world, item.vm.cluster);
+  const held = await waitsWith(world, proxmox, item);
+  if (held) return waitFor(world, item, held);
   const mine = await takeOver(world, item);
   if (!mine) return;
   try {
-    const proxmox = await Cluster.connect(world, mine.vm.cluster);
     await act(world, mine, effect, await observeAnywhere(world, proxmox, mine, effect));
   } catch (error) {
     if (!(error instanceof ProxmoxError)) throw error;
@@ -74,7 +103,7 @@ export async function recover(world: World, item: ItemRow, effect: Effect): Prom
     if (hopeless) return void (await settle(world, mine, hopeless));
     const { operation, n, fence } = mine;
     world.log.warn("observe", { operation, n, reason: error.message });
-    const delay = untilSeconds(world, error) ?? againSeconds(world);
+    const delay = untilSeconds(world, error, mine) ?? againSeconds(world);
     await sendItems(world, mine.lane, [{ operation, n, seen: fence }], delay);
   }
 }

@@ -16,7 +16,11 @@ interface Wait {
   readonly delaySeconds: number;
   readonly blockedAt?: string;
   readonly attempts?: number;
+  /** The step that is to come. */
+  readonly step?: number;
   readonly keepsSlot?: boolean;
+  /** The guest is not where it was listed. */
+  readonly moved?: boolean;
 }
 
 /**
@@ -25,12 +29,14 @@ interface Wait {
  */
 export async function requeue(world: World, item: ItemRow, reason: string, wait: Wait): Promise<void> {
   const { blockedAt = item.blockedAt, attempts = item.attempts, keepsSlot = false } = wait;
+  const movedAt = wait.moved === true ? world.clock.now().toISOString() : item.movedAt;
   const delaySeconds = Math.min(MOST_SECONDS, wait.delaySeconds);
   const fence = item.fence + 1;
   const free = item.free || (!keepsSlot && delaySeconds > KEEP_SECONDS);
   const dueAt = new Date(world.clock.now().getTime() + delaySeconds * 1000).toISOString();
   const kept = { upid: null, adopted: false, detail: item.detail, warnings: item.warnings };
-  const set = { ...kept, state: "queued", reason, fence, dueAt, blockedAt, attempts, free };
+  const next = wait.step === undefined ? {} : { step: wait.step, haltAt: null, halted: false };
+  const set = { ...kept, ...next, state: "queued", reason, fence, dueAt, blockedAt, movedAt, attempts, free };
   const when = { equals: { fence: item.fence, state: item.state } };
   try {
     await world.store.write([{ table: "History", update: itemKey(item.operation, item.n), set, when }]);
@@ -39,6 +45,29 @@ export async function requeue(world: World, item: ItemRow, reason: string, wait:
     throw error;
   }
   if (free) await letGo(world, item);
+  await sendItems(world, item.lane, [{ operation: item.operation, n: item.n, seen: fence }], delaySeconds);
+}
+
+/**
+ * Takes an item whose task ended, nobody knows how far it came, back to where its answer was lost: what it did is looked
+ * for after the delay, before anything is sent again.
+ */
+export async function reopen(
+  world: World,
+  item: ItemRow,
+  reason: string,
+  delaySeconds: number,
+): Promise<void> {
+  const fence = item.fence + 1;
+  const dueAt = new Date(world.clock.now().getTime() + delaySeconds * 1000).toISOString();
+  const set = { state: "intent", upid: null, adopted: false, reason, fence, dueAt };
+  const when = { equals: { fence: item.fence, state: item.state } };
+  try {
+    await world.store.write([{ table: "History", update: itemKey(item.operation, item.n), set, when }]);
+  } catch (error) {
+    if (error instanceof LostRace) return;
+    throw error;
+  }
   await sendItems(world, item.lane, [{ operation: item.operation, n: item.n, seen: fence }], delaySeconds);
 }
 

@@ -49,30 +49,59 @@ function placeOf(upid: string): string {
   return `${node}/${id}`;
 }
 
+/** After this time a task that was begun is in every list that shows any. */
+const SURELY_MS = 3000;
+/** So much earlier than by our clock a task may have begun by Proxmox's. */
 const EARLY_MS = 5000;
 
-/** Whether a sight shows that something of a node has ended. */
-export function hasNews(lane: string, node: NodeRow, ended: ReadonlyMap<string, number>): boolean {
-  const news = ({ vmid, start }: Running) => {
-    const began = ended.get(`${nodeOf(lane)}/${vmid}`);
-    return began !== undefined && began * 1000 > start - EARLY_MS;
-  };
-  return node.running.some(news);
-}
-
-/** When the newest task of each guest began that has ended, by node and guest. */
-export function endedIn(sight: Sight): Map<string, number> {
-  const ended = new Map<string, number>();
+/** The newest task of each guest that a sight names, by node and guest, and the newest of those that have ended: when they began. */
+function newest(sight: Sight) {
+  const [named, ended] = [new Map<string, number>(), new Map<string, number>()];
   for (const [upid, { endtime, starttime }] of sight) {
     const place = placeOf(upid);
-    if (endtime !== undefined) ended.set(place, Math.max(ended.get(place) ?? 0, starttime));
+    for (const seen of endtime === undefined ? [named] : [named, ended])
+      seen.set(place, Math.max(seen.get(place) ?? 0, starttime * 1000));
   }
-  return ended;
+  return { named, ended };
+}
+
+/** How what holds a slot stands in a sight; "unseen" is what should be there by now and is not, "new" what need not be there yet. */
+function standing(sight: Sight, now: number) {
+  const { named, ended } = newest(sight);
+  return (lane: string, { vmid, start }: Running): "ended" | "underway" | "new" | "unseen" => {
+    const place = `${nodeOf(lane)}/${vmid}`;
+    const since = start - EARLY_MS;
+    if ((ended.get(place) ?? 0) > since) return "ended";
+    if ((named.get(place) ?? 0) > since) return "underway";
+    return start > now - SURELY_MS ? "new" : "unseen";
+  };
+}
+
+/** Whether a sight shows nothing of all that runs: a token without the right to see it gets an empty list. */
+export function isBlind(sight: Sight, nodes: ReadonlyMap<string, NodeRow>, now: number): boolean {
+  const stands = standing(sight, now);
+  const all = [...nodes].flatMap(([lane, { running }]) => running.map((one) => stands(lane, one)));
+  return !all.some((one) => one === "ended" || one === "underway");
+}
+
+/** The nodes on which something has ended by a sight, or that hold what the sight should show and does not. */
+export function withNews(nodes: ReadonlyMap<string, NodeRow>, sight: Sight, now: number) {
+  const stands = standing(sight, now);
+  const isNews = (lane: string, one: Running) => ["ended", "unseen"].includes(stands(lane, one));
+  return [...nodes].filter(([lane, { running }]) => running.some((one) => isNews(lane, one)));
 }
 
 /** Nodes at work from which one look at the cluster is worth more than one at a node. */
 const MANY = 3;
 
-/** Whether a look is at the whole cluster: cheaper in requests, dearer in bytes. */
-export const looksWide = (world: World, nodes: readonly NodeRow[]) =>
-  world.settings.patience.wide && nodes.filter((node) => node.running.length > 0).length >= MANY;
+/**
+ * Whether a look is at the whole cluster: cheaper in requests, dearer in bytes. Who leads goes on while others are at work.
+ * Nodes on which all only waits do not count.
+ */
+export function looksWide(world: World, node: NodeRow, all: readonly NodeRow[]): boolean {
+  const now = world.clock.now().getTime();
+  const isBusy = ({ running }: NodeRow) => running.some(({ start }) => start <= now);
+  const busy = all.filter(isBusy).length;
+  if (!world.settings.patience.wide || busy === 0) return false;
+  return node.leads || (isBusy(node) && busy >= MANY);
+}

@@ -8,6 +8,7 @@ import { lockGuest } from "./guest-lock.ts";
 import { holderOf, isFinal, itemKey, loadItem, placesOf, type ItemRow } from "./item.ts";
 import { judge } from "./judge.ts";
 import { contextOf, operationPools, type OperationRow } from "./operation.ts";
+import { endOrGoOn } from "./onward.ts";
 import { blocked, requeue } from "./requeue.ts";
 import { reserveAll } from "./pool.ts";
 import { submit } from "./submit.ts";
@@ -75,23 +76,23 @@ async function leave(world: World, item: ItemRow): Promise<void> {
 }
 
 /** A look at Proxmox that failed changed nothing, so it may be tried again until the deadline. */
-async function unreadable(world: World, item: ItemRow, error: unknown): Promise<void> {
+async function unreadable(world: World, item: ItemRow, effect: Effect, error: unknown): Promise<void> {
   const refused = error instanceof ProxmoxError && error.meaning === "permanent";
   const away = error instanceof Fault && error.kind === "unreachable";
   if (error instanceof Fault && error.kind === "conflict")
-    return void (await settle(world, item, { state: "failed", code: error.code, reason: error.message }));
+    return endOrGoOn(world, item, effect, { state: "failed", code: error.code, reason: error.message });
   if (refused)
-    return void (await settle(world, item, {
+    return endOrGoOn(world, item, effect, {
       state: "failed",
       code: "proxmox.refused",
       reason: error.message,
-    }));
+    });
   if (!away && !(error instanceof ProxmoxError)) throw error;
   // An attempt that found the guest gone makes the next one ask Proxmox where it is.
   const moved = error instanceof ProxmoxError && error.meaning === "moved";
   const attempts = item.attempts + (moved ? 1 : 0);
-  const delaySeconds = untilSeconds(world, error) ?? AWAY_SECONDS;
-  await requeue(world, item, error.message, { delaySeconds, attempts, keepsSlot: !moved });
+  const delaySeconds = untilSeconds(world, error, item) ?? AWAY_SECONDS;
+  await requeue(world, item, error.message, { delaySeconds, attempts, keepsSlot: !moved, moved });
 }
 
 /** Puts the request off, skips it or sends it; `item` says where its guest is now. */
@@ -138,7 +139,7 @@ export async function start(
     if (!intended) return await leave(world, here);
     here = intended;
   } catch (error) {
-    return unreadable(world, here, error);
+    return unreadable(world, here, effect, error);
   }
   await submit(world, await Cluster.connect(world, here.vm.cluster), here, effect);
 }

@@ -1,24 +1,16 @@
 import type { World } from "../context.ts";
-import { holderOf, isFinal, itemKey, ItemRow } from "./item.ts";
+import { holderOf, type ItemRow } from "./item.ts";
 import { ended, openLanes, operationOf, type LaneRow } from "./lane.ts";
 import { sendItems } from "./message.ts";
 import { loadNode } from "./node.ts";
-import { partition } from "./operation.ts";
 import { turn } from "./turn.ts";
+import { unfinished } from "./unfinished.ts";
 
 const begun = (lane: LaneRow) => lane.next - lane.from - ended(lane);
 
 /** The items of a lane that have begun and not ended, and hold no slot by which the watcher would see them. */
 async function slotless(world: World, lane: LaneRow, holders: ReadonlySet<string>): Promise<ItemRow[]> {
-  const id = operationOf(lane);
-  const rows = await world.store.query({
-    table: "History",
-    pk: partition(id),
-    after: lane.from === 0 ? "item#" : itemKey(id, lane.from - 1).sk,
-    limit: lane.next - lane.from,
-  });
-  const items = rows.filter((row) => row.sk.startsWith("item#")).map((row) => ItemRow.parse(row));
-  return items.filter((item) => !isFinal(item) && !holders.has(holderOf(item)));
+  return (await unfinished(world, lane)).filter((item) => !holders.has(holderOf(item)));
 }
 
 async function maySend(world: World, lane: string, item: ItemRow): Promise<boolean> {

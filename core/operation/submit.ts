@@ -1,10 +1,11 @@
 import type { World } from "../context.ts";
 import { LostRace } from "../db/index.ts";
 import { ProxmoxError, type Proxmox } from "../proxmox/index.ts";
-import { success, type Effect } from "./effect.ts";
+import { forgiven, success, type Effect } from "./effect.ts";
 import { itemKey, type ItemRow } from "./item.ts";
 import { sendItems } from "./message.ts";
 import { endOrGoOn } from "./onward.ts";
+import { relist } from "./relist.ts";
 import { blocked, requeue } from "./requeue.ts";
 import { untilSeconds } from "./until.ts";
 
@@ -39,9 +40,11 @@ export async function sent(
 /** Seconds until a request is tried again that did not arrive, or that the whole cluster refuses just now. */
 function pauseOf(world: World, item: ItemRow, error: ProxmoxError): number | undefined {
   if (error.meaning === "unsent")
-    return untilSeconds(world, error) ?? Math.min(PAUSE_SECONDS, UNSENT_SECONDS * 2 ** (item.attempts - 1));
-  if (error.meaning === "quorum") return untilSeconds(world, error) ?? PAUSE_SECONDS;
-  if (error.meaning === "credentials") return untilSeconds(world, error) ?? CREDENTIAL_SECONDS;
+    return (
+      untilSeconds(world, error, item) ?? Math.min(PAUSE_SECONDS, UNSENT_SECONDS * 2 ** (item.attempts - 1))
+    );
+  if (error.meaning === "quorum") return untilSeconds(world, error, item) ?? PAUSE_SECONDS;
+  if (error.meaning === "credentials") return untilSeconds(world, error, item) ?? CREDENTIAL_SECONDS;
   return undefined;
 }
 
@@ -52,13 +55,15 @@ async function refused(world: World, item: ItemRow, effect: Effect, error: Proxm
     const { operation, n, fence } = item;
     return sendItems(world, item.lane, [{ operation, n, seen: fence }], UNSENT_SECONDS);
   }
+  const pardon = effect.forgives?.(item, reason);
+  if (pardon !== undefined) return endOrGoOn(world, item, effect, forgiven(item, effect, pardon));
   const delaySeconds = pauseOf(world, item, error);
   if (delaySeconds !== undefined) return requeue(world, item, reason, { delaySeconds, keepsSlot: true });
   if (item.attempts < RETAKEN && effect.retaken?.(error) === true)
     return requeue(world, item, reason, { delaySeconds: UNSENT_SECONDS });
   if (error.meaning === "wait") return blocked(world, item, reason, LOCKED_SECONDS);
   if (error.meaning === "moved" && again)
-    return requeue(world, item, reason, { delaySeconds: MOVED_SECONDS });
+    return requeue(world, item, reason, { delaySeconds: MOVED_SECONDS, moved: true });
   const code = error.meaning === "moved" ? "vm.missing" : "proxmox.refused";
   await endOrGoOn(world, item, effect, {
     state: "failed",
@@ -70,9 +75,10 @@ async function refused(world: World, item: ItemRow, effect: Effect, error: Proxm
 /** Asks Proxmox once, for an item whose intent is stored, and keeps what comes of it. */
 export async function submit(world: World, proxmox: Proxmox, item: ItemRow, effect: Effect): Promise<void> {
   try {
-    const upid = await effect.send(proxmox, item);
-    if (upid === undefined) await endOrGoOn(world, item, effect, success(item, effect));
-    else await sent(world, item, upid);
+    const upid = await effect.send(proxmox, item, world);
+    if (upid !== undefined) return await sent(world, item, upid);
+    await endOrGoOn(world, item, effect, success(item, effect));
+    await relist(world, item.lane, [item.action]);
   } catch (error) {
     if (!(error instanceof ProxmoxError)) throw error;
     await refused(world, item, effect, error);

@@ -2,16 +2,23 @@ import type { World } from "../context.ts";
 import { newId } from "../lib/id.ts";
 import { nextLook, type Underway } from "./look-time.ts";
 import { sendFollow, type FollowMessage } from "./message.ts";
-import { isWatched, type NodeRow } from "./node.ts";
+import { isWatched, type NodeRow, type Running } from "./node.ts";
 
 /** What a watcher knows when it has looked. */
 export interface Look {
   readonly message: Pick<FollowMessage, "ticket" | "after">;
   /** Whether it found nothing new. */
   readonly quiet: boolean;
-  /** Tasks on other nodes that the same look covers, and when the last of those nodes looks next. */
+  /** Tasks on other nodes that the same look covers, should it be one at the whole cluster. */
   readonly others: readonly Underway[];
-  readonly lastDue: number;
+  readonly leads: boolean;
+}
+
+/** Who looks after a node beside its own watcher. */
+export interface Watch {
+  readonly look?: Look | undefined;
+  /** Another node's watcher has looked here, and goes on doing so. */
+  readonly covered?: boolean | undefined;
 }
 
 /** How long an item may be kept waiting for what other nodes hold. */
@@ -23,37 +30,63 @@ const EARLIER_MS = 1000;
 export const isWatcher = (node: NodeRow, message: Look["message"]) =>
   node.ticket === message.ticket || node.version === message.after;
 
+/** A node that another's watcher looks after sees to itself after so long, should that one die. */
+export const COVERED_SECONDS = 8;
+
 /** Seconds until the node is worth a look; a ladder holds back whoever found nothing several times. Pure. */
-function pause(world: World, node: NodeRow, now: number, look: Look | undefined): number {
+export function pause(world: World, node: NodeRow, now: number, others: readonly Underway[] = []): number {
   const { patience, pollSeconds } = world.settings;
-  const tasks = [...node.running, ...(look?.others ?? [])];
+  const tasks = [...node.running, ...others];
   const wait = tasks.length === 0 ? BLOCKED_SECONDS : nextLook(now, tasks, node.learnt, patience);
   const rung = node.quiet < 2 ? 0 : (pollSeconds[node.quiet - 2] ?? pollSeconds.at(-1) ?? 60);
-  const queue = look && look.others.length > 0 ? Math.max(0, look.lastDue - now) / 1000 : 0;
-  return Math.max(wait + queue, rung);
+  return Math.max(wait, rung);
 }
 
-/**
- * Sees to it that a node with work has a watcher in time. The message goes out before the row is written that names
- * it; `more` says that something waits without running.
- */
-export async function summon(
-  world: World,
-  lane: string,
-  nodes: { readonly before: NodeRow; readonly next: NodeRow; readonly more: boolean },
-  look: Look | undefined,
-): Promise<NodeRow> {
+/** Looks in a row that found nothing new; whatever else frees a slot here is news as well. */
+function quietOf(before: NodeRow, next: NodeRow, look: Look | undefined): number {
+  if (look) return look.quiet ? before.quiet + 1 : 0;
+  const stays = ({ holder }: Running) => next.running.some((one) => one.holder === holder);
+  return before.running.every(stays) ? before.quiet : 0;
+}
+
+interface Nodes {
+  readonly before: NodeRow;
+  readonly next: NodeRow;
+  /** Something waits without running. */
+  readonly more: boolean;
+}
+
+/** The watch of a node that has nothing to look for; a watcher that is on its way is left to find that out. */
+function atRest({ before, next }: Nodes, mine: boolean, covered: boolean): NodeRow {
+  if (!mine && !covered && before.ticket !== "") return next;
+  return { ...next, ticket: "", due: 0, quiet: 0, leads: false };
+}
+
+/** Sends a watcher to a node, unless one is there in time. The message goes out before the row is written that names it. */
+async function send(world: World, lane: string, nodes: Nodes, wait: { seconds: number; mine: boolean }) {
+  const { before, next } = nodes;
+  const now = world.clock.now().getTime();
+  const due = now + Math.round(wait.seconds * 1000);
+  if (!wait.mine && isWatched(before, now) && due > before.due - EARLIER_MS) return next;
+  const ticket = newId("look", new Date(now));
+  await sendFollow(world, { lane, ticket, after: before.version }, Math.floor(wait.seconds));
+  return { ...next, ticket, due };
+}
+
+/** Sees to it that a node with work has a watcher in time. */
+export async function summon(world: World, lane: string, nodes: Nodes, watch: Watch): Promise<NodeRow> {
   const { before, more } = nodes;
   const now = world.clock.now().getTime();
-  const mine = look !== undefined && isWatcher(before, look.message);
-  const next = mine ? { ...nodes.next, quiet: look.quiet ? before.quiet + 1 : 0 } : nodes.next;
-  const watched = !mine && isWatched(before, now);
-  if (next.running.length === 0 && !more) return watched ? next : { ...next, ticket: "", due: 0, quiet: 0 };
-  const seconds = pause(world, next, now, mine ? look : undefined);
-  const capped = more ? Math.min(seconds, BLOCKED_SECONDS) : seconds;
-  const due = now + Math.round(capped * 1000);
-  if (watched && due > before.due - EARLIER_MS) return next;
-  const ticket = newId("look", new Date(now));
-  await sendFollow(world, { lane, ticket, after: before.version }, Math.floor(capped));
-  return { ...next, ticket, due };
+  const look = watch.look && isWatcher(before, watch.look.message) ? watch.look : undefined;
+  const covered = watch.covered === true && !before.leads;
+  const quiet = quietOf(before, nodes.next, look);
+  const next = { ...nodes.next, quiet, leads: look?.leads ?? before.leads };
+  const mine = look !== undefined;
+  const others = look?.others ?? [];
+  if (next.running.length + others.length === 0 && !more) return atRest({ ...nodes, next }, mine, covered);
+  const own = Math.min(pause(world, next, now, others), more ? BLOCKED_SECONDS : Infinity);
+  if (!covered) return send(world, lane, { ...nodes, next }, { seconds: own, mine });
+  const seconds = Math.max(own, COVERED_SECONDS);
+  if (isWatched(before, now)) return { ...next, due: Math.max(before.due, now + seconds * 1000) };
+  return send(world, lane, { ...nodes, next }, { seconds, mine });
 }

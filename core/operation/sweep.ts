@@ -1,6 +1,6 @@
 import * as Cluster from "../cluster/index.ts";
 import type { World } from "../context.ts";
-import { load } from "../inventory/index.ts";
+import { nodesOf } from "../inventory/index.ts";
 import { closeLanes } from "./close.ts";
 import { openLanes } from "./lane.ts";
 import { sendExpand } from "./message.ts";
@@ -25,7 +25,7 @@ export async function sweep(world: World): Promise<void> {
   }
   for (const cluster of await Cluster.all(world)) {
     const known = await loadNodes(world, cluster.id);
-    const listed = (await load(world, cluster.id))?.nodes ?? [];
+    const listed = await nodesOf(world, cluster.id);
     const lanes = new Set([...known.keys(), ...listed.map((node) => `${cluster.id}/${node.name}`)]);
     for (const lane of lanes) {
       const node = known.get(lane);

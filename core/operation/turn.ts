@@ -6,14 +6,13 @@ import { drafted, type Draft, type Wish } from "./draft.ts";
 import { auditOf, itemChange, type Ended } from "./ending.ts";
 import { laneChange } from "./lane.ts";
 import { loadNode, nodeChange, type NodeRow, type Running } from "./node.ts";
-import { summon, type Look } from "./summon.ts";
+import { summon, type Watch } from "./summon.ts";
+import { forgetOldSlots } from "./upgrade.ts";
 
 /** What a worker or a watcher has to say of a node. */
-export interface Turn extends Partial<Wish> {
+export interface Turn extends Partial<Wish>, Watch {
   /** The node as it was read already. */
   readonly node?: NodeRow;
-  /** Said by the node's watcher only. */
-  readonly look?: Look;
 }
 
 /** What came of it. */
@@ -47,7 +46,9 @@ const isIdle = (draft: Draft, before: NodeRow, next: NodeRow) =>
   draft.endings.length === 0 &&
   before.ticket === next.ticket &&
   before.running.length === next.running.length &&
-  next.running.every((one) => before.running.some(({ holder }) => holder === one.holder));
+  next.running.every(({ holder, start }) =>
+    before.running.some((one) => one.holder === holder && one.start === start),
+  );
 
 /** Whose change lost its race: undefined when nothing did, "turn" when all has to be worked out again. */
 async function commit(
@@ -64,6 +65,8 @@ async function commit(
   try {
     const changes = all.flatMap((part) => part.changes);
     await (entries.length > 0 ? Audit.append(world, entries, changes) : world.store.write(changes));
+    const { version, running } = nodes.before;
+    if (version === 0 && running.length > 0) await forgetOldSlots(world, lane);
     return undefined;
   } catch (error) {
     if (!(error instanceof LostRace)) throw error;
@@ -80,11 +83,11 @@ const NOTHING: Wish = { endings: [], freed: [] };
  * Everything that changes what runs on a node comes through here, so whoever loses a race works it out again.
  */
 export async function turn(world: World, lane: string, wanted: Turn): Promise<Turned> {
-  const { node, look, ...rest } = wanted;
+  const { node, look, covered, ...rest } = wanted;
   let wish: Wish = { ...NOTHING, ...rest };
   const later = wish.endings.slice(MOST_ENDINGS);
   if (later.length > 0) {
-    const first = await turn(world, lane, { ...rest, endings: wish.endings.slice(0, MOST_ENDINGS) });
+    const first = await turn(world, lane, { ...rest, covered, endings: wish.endings.slice(0, MOST_ENDINGS) });
     const second = await turn(world, lane, { ...wanted, endings: later });
     return { ...second, settled: [...first.settled, ...second.settled] };
   }
@@ -96,7 +99,7 @@ export async function turn(world: World, lane: string, wanted: Turn): Promise<Tu
     const draft = await drafted(world, lane, before, { wish, how });
     for (const start of draft.ready.starts) tried.set(start.holder, start);
     if (how.eventual && draft.next.running.length < world.settings.nodeCap) continue;
-    const next = await summon(world, lane, { before, next: draft.next, more: draft.more }, look);
+    const next = await summon(world, lane, { before, next: draft.next, more: draft.more }, { look, covered });
     const lost = isIdle(draft, before, next) ? undefined : await commit(world, lane, { before, next }, draft);
     if (lost === undefined) {
       for (const start of draft.ready.starts) tried.delete(start.holder);

@@ -2,7 +2,7 @@ import * as z from "zod";
 import type { World } from "../context.ts";
 import type { ItemRow } from "./item.ts";
 import { ended, lanesOf, type LaneRow } from "./lane.ts";
-import { NO_COUNTS, sum, type OperationRow } from "./operation.ts";
+import { loadOperation, NO_COUNTS, sum, type OperationRow } from "./operation.ts";
 
 const Progress = z.object({
   total: z.number(),
@@ -27,6 +27,7 @@ export const Operation = z.object({
   startedAt: z.string().nullable(),
   finishedAt: z.string().nullable(),
   reason: z.string().nullable(),
+  retryOf: z.string().nullable(),
   input: z.unknown(),
 });
 export type Operation = z.infer<typeof Operation>;
@@ -72,20 +73,42 @@ export function toOperation(row: OperationRow, open: readonly LaneRow[]): Operat
     startedAt: row.startedAt,
     finishedAt: row.finishedAt,
     reason: row.stop ?? (row.total === 0 ? "the selector fits no guest" : null),
+    retryOf: row.retryOf,
     input: row.input,
   };
 }
 
-/** The operation as it is at this moment. */
-export async function present(world: World, row: OperationRow): Promise<Operation> {
-  return toOperation(row, row.state === "open" ? [...(await lanesOf(world, row)).values()] : []);
+/** How many items of an operation have ended. */
+export const settledOf = ({ total, queued, running }: Operation["progress"]) => total - queued - running;
+
+/** An operation with those of its lanes that are not done. */
+interface Moment {
+  readonly row: OperationRow;
+  readonly open: ReadonlyMap<string, LaneRow>;
 }
 
-/** Intent and sent are both running; so is one that was begun and put off, since it waits for its guest. */
+/** The operation and its lanes as of one moment: a lane that is closed between two reads is counted once. */
+export async function momentOf(world: World, row: OperationRow): Promise<Moment> {
+  const nothing = new Map<string, LaneRow>();
+  if (row.state !== "open") return { row, open: nothing };
+  const open = await lanesOf(world, row);
+  if (row.lanes.every((lane) => open.has(lane) || row.closed[lane] !== undefined)) return { row, open };
+  const now = (await loadOperation(world, row.id)) ?? row;
+  if (now.state !== "open") return { row: now, open: nothing };
+  return { row: now, open: new Map([...open].filter(([lane]) => now.closed[lane] === undefined)) };
+}
+
+/** The operation as it is at this moment. */
+export async function present(world: World, row: OperationRow): Promise<Operation> {
+  const moment = await momentOf(world, row);
+  return toOperation(moment.row, [...moment.open.values()]);
+}
+
+/** Intent and sent are both running; so is one that was begun and waits, for its guest or between two steps. */
 function stateOfItem(item: ItemRow): Item["state"] {
   if (item.state === "intent" || item.state === "sent") return "running";
-  const putOff = item.state === "queued" && (item.attempts > 0 || item.blockedAt !== null);
-  return putOff ? "running" : item.state;
+  const begun = item.attempts > 0 || item.step > 0 || item.blockedAt !== null;
+  return item.state === "queued" && begun ? "running" : item.state;
 }
 
 /** The new guest of an item that made one. */

@@ -1,7 +1,8 @@
 import type { World } from "../context.ts";
 import { closeLane } from "./close.ts";
 import type { Effects } from "./effect.ts";
-import { isFinal, loadItem, type ItemRow } from "./item.ts";
+import { halt } from "./halt.ts";
+import { isFinal, loadItem, recallItem, type ItemRow } from "./item.ts";
 import { ItemMessage, sendItems, type ItemRef } from "./message.ts";
 import { recallOperation, type OperationRow } from "./operation.ts";
 import { recover } from "./recover.ts";
@@ -34,6 +35,8 @@ async function goOn(
   if (!effect) {
     const reason = `no way to do ${item.action}`;
     await settle(world, item, { state: "failed", code: "operation.unsupported", reason });
+  } else if (item.state === "sent") {
+    await halt(world, item, effect);
   } else if (item.state === "queued") {
     await start(world, operation, item, effect);
   } else if (port.seen === item.fence) {
@@ -55,8 +58,9 @@ async function one(
   port: { readonly effects: Effects; readonly operations: ReadonlyMap<string, OperationRow | undefined> },
 ): Promise<void> {
   const operation = port.operations.get(id);
-  const item = await loadItem(world, id, n);
-  if (!operation || !item || item.state === "sent") return;
+  const item = await (seen === undefined ? recallItem : loadItem)(world, id, n);
+  const watched = item?.state === "sent" && (item.haltAt === null || !port.effects[item.action]);
+  if (!operation || !item || watched) return;
   if (isFinal(item)) return tidy(world, operation, item);
   if (item.state === "queued" && !isDue(world, item, seen)) return;
   await goOn(world, operation, item, { effects: port.effects, seen });

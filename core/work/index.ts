@@ -1,1 +1,2 @@
 export { effects } from "./effects.ts";
+export { retry } from "./retry.ts";

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import type { Result } from "../../core/verb.ts";
+import { toEvents } from "./events.ts";
 import type { Outgoing } from "./problem.ts";
 import type { Spec } from "./route.ts";
 
@@ -29,7 +30,9 @@ function headersOf(spec: Spec, value: unknown, url: string): Record<string, stri
 
 /** What a verb gave, as an answer; a plan is always 200. */
 export function toAnswer(spec: Spec, result: Result<unknown>, url: string): Outgoing {
-  if ("plan" in result) return { status: 200, body: result.plan, headers: {}, type: "application/json" };
+  if ("plan" in result)
+    return { status: 200, body: result.shown ?? result.plan, headers: {}, type: "application/json" };
+  if (spec.as === "events") return toEvents(result.value);
   const type = spec.as === "html" ? "text/html; charset=utf-8" : "application/json";
   const headers = headersOf(spec, result.value, url);
   return {

@@ -36,9 +36,19 @@ const DRY_RUN = {
 } as const;
 const WAIT = { name: "wait", in: "query", required: false, schema: { type: "string" } } as const;
 
-/** A response that cannot be JSON is named by its type alone. */
+const LAST_EVENT_ID = {
+  name: "Last-Event-ID",
+  in: "header",
+  required: false,
+  schema: { type: "string", maxLength: 8000 },
+  description: "The id of the last event that was seen; wins over lastEventId.",
+} as const;
+
+/** Types of responses that are no JSON. */
+const TYPES = { html: "text/html", events: "text/event-stream" } as const;
+
 const content = (spec: Spec, schema: unknown) =>
-  spec.as === "html" ? { "text/html": { schema: { type: "string" } } } : { "application/json": { schema } };
+  spec.as ? { [TYPES[spec.as]]: { schema: { type: "string" } } } : { "application/json": { schema } };
 
 function parametersOf(spec: Spec, shape: z.infer<typeof Shape>, inBody: boolean): Parameter[] {
   const path = spec.parameters.map((name): Parameter => ({
@@ -64,8 +74,9 @@ function parametersOf(spec: Spec, shape: z.infer<typeof Shape>, inBody: boolean)
     ...query,
     ...(writes ? [DRY_RUN] : []),
     ...(spec.status === 202 ? [WAIT] : []),
-    ...(spec.method === "POST" ? [KEY] : []),
+    ...(writes && spec.method === "POST" ? [KEY] : []),
     ...(spec.ifMatch ? [IF_MATCH] : []),
+    ...(spec.as === "events" ? [LAST_EVENT_ID] : []),
   ];
 }
 
@@ -92,6 +103,7 @@ function responsesOf(spec: Spec) {
   return {
     [spec.status]: spec.status === 204 ? { description: spec.summary } : success,
     ...(spec.verb.effect === "write" && spec.status !== 200 ? { 200: plan } : {}),
+    ...(spec.as === "events" ? { 204: { description: "All was told; do not come again" } } : {}),
     default: problem,
   };
 }
@@ -102,7 +114,7 @@ export function operationOf({ file, spec }: Filed) {
   const shape = Shape.parse(schema);
   const inBody = spec.method === "POST" || spec.method === "PUT" || spec.method === "PATCH";
   return {
-    operationId: spec.verb.action,
+    operationId: spec.name ?? spec.verb.action,
     summary: spec.summary,
     ...(spec.open ? { security: [] } : {}),
     "x-file": file,

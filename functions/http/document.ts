@@ -1,5 +1,7 @@
 import * as z from "zod";
+import { Operation } from "../../core/operation/index.ts";
 import { Plan } from "../../core/plan.ts";
+import { Selection } from "../../core/selector/index.ts";
 import { operationOf, type Filed } from "./document-operation.ts";
 import { toSchema } from "./schema.ts";
 
@@ -19,12 +21,30 @@ const Problem = z.object({
   proxmox: z.record(z.string(), z.unknown()).optional(),
 });
 
+/** Shapes that many routes share; wherever one stands in the document, its name stands for it. */
+const NAMED = {
+  Problem: toSchema(Problem, "output"),
+  Plan: toSchema(Plan, "output"),
+  Operation: toSchema(Operation, "output"),
+  Selection: toSchema(Selection, "input"),
+};
+const TEXTS = new Map(Object.entries(NAMED).map(([name, schema]) => [JSON.stringify(schema), name]));
+
+/** The same with names in place of what has one. */
+function withNames(value: unknown): unknown {
+  if (typeof value !== "object" || value === null) return value;
+  const name = TEXTS.get(JSON.stringify(value));
+  if (name !== undefined) return { $ref: `#/components/schemas/${name}` };
+  if (Array.isArray(value)) return value.map(withNames);
+  return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, withNames(entry)]));
+}
+
 const components = {
   securitySchemes: {
     bearer: { type: "http", scheme: "bearer", description: "An API key: mox_…" },
     apiKey: { type: "apiKey", in: "header", name: "X-API-Key" },
   },
-  schemas: { Problem: toSchema(Problem, "output"), Plan: toSchema(Plan, "output") },
+  schemas: NAMED,
 };
 
 /** The OpenAPI document of these routes, in the order of their paths. */
@@ -35,7 +55,7 @@ export function toDocument(routes: readonly Filed[], version: string) {
   );
   for (const filed of ordered) {
     const { path, method } = filed.spec;
-    paths[path] = { ...paths[path], [method.toLowerCase()]: operationOf(filed) };
+    paths[path] = { ...paths[path], [method.toLowerCase()]: withNames(operationOf(filed)) };
   }
   return {
     openapi: "3.1.0",

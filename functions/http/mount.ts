@@ -36,10 +36,11 @@ export function mount(spec: Spec, makeWorld: WorldMaker = liveWorld): Handler {
     };
     const { status, body, headers, type } = await respond(world, spec, incoming);
     if (body === undefined) return new Response(null, { status, headers });
-    const text = spec.as === "html" && typeof body === "string" ? body : JSON.stringify(body);
+    const text = spec.as !== undefined && typeof body === "string" ? body : JSON.stringify(body);
     return new Response(text, { status, headers: { ...headers, "content-type": type } });
   });
-  const serve = handle(app);
+  // Nothing here is binary; what the adapter does not take for text it would write as base64.
+  const serve = handle(app, { isContentTypeBinary: () => false });
   if (spec.method !== "GET") return serve;
   // A GET with a body cannot be made into a Request: Hono would refuse it in words of its own.
   return (event, context) => serve({ ...event, body: null }, context);

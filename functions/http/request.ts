@@ -86,5 +86,11 @@ export function toInput(spec: Spec, incoming: Incoming): { input: Record<string,
   const double = Object.keys(rest).find((name) => Object.hasOwn(body, name));
   if (double !== undefined) throw invalid(`/${double}`, "is given in the query and in the body");
   const etag = spec.ifMatch ? versionOf(incoming.header("if-match")) : undefined;
-  return { input: { ...rest, ...body, ...incoming.path, ...(etag === undefined ? {} : { etag }) }, manner };
+  // A browser that comes again sends the header beside the query with which it began.
+  const lastEventId = spec.as === "events" ? incoming.header("last-event-id") : undefined;
+  const headers = {
+    ...(etag === undefined ? {} : { etag }),
+    ...(lastEventId === undefined ? {} : { lastEventId }),
+  };
+  return { input: { ...rest, ...body, ...incoming.path, ...headers }, manner };
 }

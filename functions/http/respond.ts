@@ -75,7 +75,9 @@ async function guarded(world: World, spec: Spec, incoming: Incoming, requestId: 
       source: incoming.source,
       dryRun: false,
     };
-    const key = spec.method === "POST" ? incoming.header("idempotency-key") : undefined;
+    // What only reads may be asked again without one.
+    const repeatable = spec.method === "POST" && spec.verb.effect === "write";
+    const key = repeatable ? incoming.header("idempotency-key") : undefined;
     return key === undefined ? await run(ctx, spec, incoming) : await runOnce(ctx, spec, incoming, key);
   } catch (error) {
     return problem({ requestId, log: world.log }, incoming, error);

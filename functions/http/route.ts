@@ -6,6 +6,8 @@ import type { Provider } from "./provider.ts";
 export interface RouteDefinition {
   readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
   readonly path: string;
+  /** Its operationId, where several routes do the same action; else that is the action. */
+  readonly name?: string;
   readonly summary: string;
   readonly verb: Verb;
   /** The status of success; a write that starts Proxmox work answers 202. */
@@ -18,8 +20,8 @@ export interface RouteDefinition {
   readonly ifMatch?: true;
   /** The status in place of the one above, where the value says so. */
   readonly statusOf?: (value: unknown) => number | undefined;
-  /** How the value is written when it is not JSON. */
-  readonly as?: "html";
+  /** How the value is written when it is not JSON; `events` are server-sent ones, and Last-Event-ID is part of the input. */
+  readonly as?: "html" | "events";
 }
 
 /** The truth of a route, from which the document, the infrastructure and the tests are made. */

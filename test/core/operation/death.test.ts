@@ -1,4 +1,6 @@
 import { expect, test } from "vitest";
+import * as Operation from "../../../core/operation/index.ts";
+import { effects } from "../../../core/work/index.ts";
 import { bench } from "../../kit/bench.ts";
 import { writesState, type Deed } from "../../kit/breaking.ts";
 import { invariants } from "../../kit/invariants.ts";
@@ -113,12 +115,65 @@ test.each(["before", "after"] as const)(
   },
 );
 
-test("F40: of a batch that a time limit cuts off, what is done stays and the rest is done once", async () => {
+test("F40: of a batch of five that a time limit cuts off, what is done stays and the rest is done once", async () => {
   const b = await bench();
+  const ids: string[] = [];
+  for (const vmid of [101, 102, 104, 105, 107]) ids.push(await b.snapshots([vmid], { name: "s{vmid}" }));
+  const batch = b.queues.receive("Item", 5);
+  expect(batch).toHaveLength(5);
+  // From the third intent on nothing of this worker happens any more, and the time limit removes no message.
   let intents = 0;
-  b.broken.on((deed) => writesState("intent")(deed) && ++intents > 2, "after", { times: 3 });
-  const id = await b.snapshots([101, 102, 103, 104, 105]);
-  await b.live(id);
-  expect(new Set(states(await invariants(b, id)))).toEqual(new Set(["succeeded"]));
+  let cut = false;
+  b.broken.on((deed) => cut || (writesState("intent")(deed) && (cut = ++intents > 2)), "after", {
+    times: 1000,
+  });
+  for (const { body } of batch)
+    await b.clock.until(Operation.work(b.broken.world, JSON.parse(body), effects)).catch(() => undefined);
+  expect([intents, b.requests("POST", "/snapshot")]).toEqual([3, 2]);
+  cut = false;
+  intents = -1000;
+  for (const id of ids) await b.live(id);
+  for (const id of ids) expect(states(await invariants(b, id))).toEqual(["succeeded"]);
   expect(b.requests("POST", "/snapshot")).toBe(5);
 });
+
+test("F40: of one message with four items that is cut off, what is done stays and the rest is done once", async () => {
+  for (const when of ["before", "after"] as const) {
+    const b = await bench();
+    let intents = 0;
+    b.broken.on((deed) => writesState("intent")(deed) && ++intents > 2, when, { times: 2 });
+    const id = await b.snapshots([101, 104, 107, 110]);
+    await b.live(id);
+    expect(new Set(states(await invariants(b, id)))).toEqual(new Set(["succeeded"]));
+    expect(b.requests("POST", "/snapshot")).toBe(4);
+  }
+});
+
+const ANYTHING = [
+  ["write", (deed: Deed) => deed.port === "write"],
+  ["message", (deed: Deed) => deed.port === "send"],
+  ["request", (deed: Deed) => deed.port === "request"],
+] as const;
+
+test.each(ANYTHING)(
+  "F04, F05 and F06: a worker or watcher that dies at any %s of an operation's life, before or after it, is replaced",
+  async (_, is) => {
+    const rehearsal = await bench();
+    await rehearsal.live(await rehearsal.snapshots([101, 104, 102]));
+    const deeds = rehearsal.broken.deeds.filter(is).length;
+    for (let nth = 0; nth < deeds; nth++) {
+      for (const when of ["before", "after"] as const) {
+        const b = await bench();
+        let seen = 0;
+        const id = await b.snapshots([101, 104, 102]);
+        b.broken.on((deed) => is(deed) && seen++ === nth, when);
+        await b.live(id);
+        expect([nth, when, ...states(await invariants(b, id))]).toEqual([
+          nth,
+          when,
+          ...Array(3).fill("succeeded"),
+        ]);
+      }
+    }
+  },
+);

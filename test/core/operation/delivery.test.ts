@@ -1,5 +1,7 @@
 import { expect, test } from "vitest";
-import { bench } from "../../kit/bench.ts";
+import { ItemMessage } from "../../../core/operation/message.ts";
+import { loadNode } from "../../../core/operation/node.ts";
+import { bench, type Bench } from "../../kit/bench.ts";
 import { engine } from "../../kit/engine.ts";
 import { invariants } from "../../kit/invariants.ts";
 
@@ -7,7 +9,15 @@ const states = (items: readonly { state: string }[]) => [...new Set(items.map((i
 
 const message = (operation: string, n: number) => JSON.stringify({ v: 1, kind: "item", operation, n });
 
-test("F01 and F37: every message delivered twice at once, to workers and watchers, makes each snapshot once", async () => {
+/** What the version of today sends: several items of a node. */
+const messageOf = (operation: string, numbers: readonly number[]) =>
+  JSON.stringify({ v: 2, kind: "item", items: numbers.map((n) => ({ operation, n })) });
+
+/** The messages that were ever sent to a queue. */
+const sent = (b: Bench, queue: string) =>
+  b.broken.deeds.flatMap((deed) => (deed.port === "send" && deed.queue === queue ? deed.bodies : []));
+
+test("F01: every message delivered twice at once, to workers and watchers, makes each snapshot once", async () => {
   const b = await bench();
   b.broken.twice(
     () => true,
@@ -24,15 +34,61 @@ test("F01 and F37: every message delivered twice at once, to workers and watcher
   expect(b.requests("POST", "/snapshot")).toBe(7);
 });
 
-test("F02 and F39: old messages of what has ended ask Proxmox for nothing", async () => {
+test("F37: of two watchers of one node one goes on, and one that is out of date asks Proxmox for nothing", async () => {
   const b = await bench();
-  const id = await b.snapshots([101, 102]);
+  const id = await b.snapshots([101, 104, 107]);
+  await b.run(100);
+  for (const body of sent(b, "Follow")) for (let copy = 0; copy < 3; copy++) b.queues.send("Follow", body);
+  for (let looks = 0; looks < 300 && b.requests("GET", "/tasks") === 0; looks++) await b.run(100);
+  const { ticket } = await loadNode(b.world, "main/pve1");
+  const lists = b.requests("GET", "/tasks");
+  expect(ticket).not.toBe("");
+  const stale = sent(b, "Follow").filter((body) => !body.includes(ticket));
+  expect(stale.length).toBeGreaterThan(0);
+  for (const body of stale) b.queues.send("Follow", body);
+  await b.run(10);
+  expect(b.requests("GET", "/tasks")).toBe(lists);
+  await b.live(id);
+  expect(states(await invariants(b, id))).toEqual(["succeeded"]);
+  expect(b.requests("POST", "/snapshot")).toBe(3);
+  expect(b.queues.depth("Follow")).toEqual({ visible: 0, delayed: 0, inFlight: 0 });
+});
+
+test("F02: the messages of what has ended, all of them once more, ask Proxmox for nothing", async () => {
+  const b = await bench();
+  const id = await b.snapshots([101, 102, 104, 105, 107]);
   await b.live(id);
   const before = b.simulator.counters().total.requests;
-  for (let copy = 0; copy < 100; copy++) b.queues.send("Item", message(id, copy % 2));
+  for (const queue of ["Item", "Follow"] as const)
+    for (const body of sent(b, queue)) b.queues.send(queue, body);
+  b.queues.send("Expand", JSON.stringify({ v: 1, kind: "expand", operation: id }));
   await b.run(600_000);
   expect(b.simulator.counters().total.requests).toBe(before);
   await invariants(b, id);
+});
+
+test("F39: of 1 000 old start messages those of what has ended do nothing, and those too late make no snapshot", async () => {
+  const b = await bench();
+  const done = await b.snapshots([101, 102]);
+  await b.live(done);
+  const late = await b.snapshots([101, 102, 104, 105], { deadline: "2m", name: "late-{vmid}" });
+  b.queues.purge("Item");
+  await b.clock.advance(180_000);
+  const posts = b.requests("POST", "/snapshot");
+  for (let copy = 0; copy < 125; copy++) {
+    for (const n of [0, 1]) b.queues.send("Item", message(done, n));
+    for (const n of [0, 1, 2, 3]) b.queues.send("Item", message(late, n));
+    b.queues.send("Item", messageOf(done, [0, 1]));
+    b.queues.send("Item", messageOf(late, [3, 2, 1, 0]));
+  }
+  await b.live(late);
+  const ends = await invariants(b, late);
+  expect(ends.map(({ state, error }) => `${state} ${error?.code}`)).toEqual(
+    ends.map(() => "failed operation.deadline"),
+  );
+  expect(states(await invariants(b, done))).toEqual(["succeeded"]);
+  expect(b.requests("POST", "/snapshot")).toBe(posts);
+  expect(b.queues.depth("Dead").visible).toBe(0);
 });
 
 test("F39: a message that comes after the deadline fails its item, and makes no snapshot", async () => {
@@ -51,11 +107,16 @@ test("F03 and F25: two operations on one guest follow each other, whichever mess
   const first = await b.snapshots([101], { name: "one-{vmid}" });
   const second = await b.snapshots([101], { name: "two-{vmid}" });
   b.queues.purge("Item");
-  b.queues.send("Item", message(second, 0));
-  b.queues.send("Item", message(first, 0));
+  b.queues.send("Item", messageOf(second, [0]));
+  b.queues.send("Item", messageOf(first, [0]));
   await b.live(first);
   await b.live(second);
   expect(states([...(await invariants(b, first)), ...(await invariants(b, second))])).toEqual(["succeeded"]);
+  const tasks = Object.values(b.simulator.state.tasks).filter(({ type }) => type === "qmsnapshot");
+  const [one, other] = tasks.toSorted((x, y) => x.starttime - y.starttime);
+  expect(tasks).toHaveLength(2);
+  expect(one?.endtime).toBeLessThanOrEqual(other?.starttime ?? 0);
+  expect(tasks.map(({ exitstatus }) => exitstatus)).toEqual(["OK", "OK"]);
   expect(Object.keys(b.simulator.dump().guests[101]?.snapshots ?? {}).toSorted()).toEqual([
     "one-101",
     "two-101",
@@ -68,6 +129,7 @@ test.each(["before", "after"] as const)(
     const b = await bench();
     b.broken.on((deed) => deed.port === "send", when, { times: 3 });
     const id = await b.snapshots([101, 102, 103, 104]);
+    expect(await b.store.query({ table: "History", pk: "outbox" })).toMatchObject([{ sk: id }]);
     await b.live(id);
     expect(states(await invariants(b, id))).toEqual(["succeeded"]);
     expect(b.requests("POST", "/snapshot")).toBe(4);
@@ -114,6 +176,9 @@ test("F38: messages that nobody can read end in the dead-letter queue and hold n
   for (const body of ["not json", "{}", '{"v":99,"kind":"item","operation":"op_x","n":0}'])
     for (const queue of ["Item", "Follow", "Expand"]) b.queues.send(queue, body, { group: "main" });
   const id = await b.snapshots([101, 102]);
+  // A good item beside one that nobody knows.
+  const items = [{ operation: "op_x", n: 0 }, ...[0, 1].map((n) => ({ operation: id, n }))];
+  b.queues.send("Item", JSON.stringify({ v: 2, kind: "item", items }));
   await b.settle(id, 1);
   await b.live(id);
   expect(states(await invariants(b, id))).toEqual(["succeeded"]);
@@ -139,3 +204,34 @@ test("F41: workers whose clocks differ by two minutes do nothing twice", async (
   expect(states(await invariants(b, id))).toEqual(["succeeded"]);
   expect(b.requests("POST", "/snapshot")).toBe(5);
 });
+
+test("a message names no more items than a worker has connections to a node", async () => {
+  const b = await bench({ guests: 60 });
+  Object.assign(b.broken.world.settings, { nodeCap: 10 });
+  const vmids = Object.values(b.simulator.state.guests)
+    .filter(
+      ({ node, config }) => node === "pve1" && config.template !== "1" && !config.name?.startsWith("raw"),
+    )
+    .map(({ vmid }) => vmid);
+  const id = await b.snapshots(vmids);
+  await b.live(id);
+  expect(states(await invariants(b, id))).toEqual(["succeeded"]);
+  const named = sent(b, "Item").map((body) => ItemMessage.parse(JSON.parse(body)).length);
+  expect(Math.max(...named)).toBe(4);
+});
+
+test.each([120_000, -120_000])(
+  "F41: a worker whose clock is off by %i ms finds what its lost requests have begun",
+  async (off) => {
+    const b = await bench();
+    const clock = { ...b.clock, now: () => new Date(b.clock.now().getTime() + off) };
+    const wrong = engine({ ...b.broken.world, clock }, b);
+    const match = { method: "POST", path: "/nodes/*/snapshot", times: 3 };
+    b.simulator.faults.add({ match, do: "cut-after" });
+    const id = await b.snapshots([101, 102, 104]);
+    await wrong.run(60_000);
+    await b.live(id);
+    expect(states(await invariants(b, id))).toEqual(["succeeded"]);
+    expect(b.requests("POST", "/snapshot")).toBe(3);
+  },
+);

@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
-import { effects } from "../../../core/work/index.ts";
-import * as Operation from "../../../core/operation/index.ts";
-import { bench } from "../../kit/bench.ts";
+import * as RebootRoute from "../../../functions/api/vms/reboot.ts";
+import { bench, type Bench } from "../../kit/bench.ts";
 import { writesState } from "../../kit/breaking.ts";
 import { invariants } from "../../kit/invariants.ts";
+import { Operation as Shape } from "../../kit/shape.ts";
 
 type Items = readonly { readonly state: string }[];
 const states = (items: Items) => [...new Set(items.map((item) => item.state))].toSorted();
@@ -59,34 +59,44 @@ test("an operation that limits its own concurrency keeps to it on all nodes toge
   expect(Math.max(...pools)).toBe(2);
 });
 
-test("F61: a small operation starts within a minute although a large one waits in front of it", async () => {
-  const b = await bench({ guests: 500 });
-  const vmids = able(b);
-  const large = await b.snapshots(vmids.slice(0, 400));
-  await b.run(20_000);
-  const small = await b.snapshots(vmids.slice(400, 405));
-  await b.run(60_000);
-  expect((await b.items(small)).map((item) => item.startedAt)).not.toContain(null);
-  expect(count(await b.items(large), "queued")).toBeGreaterThan(0);
-  await b.live(large);
-  for (const id of [large, small]) expect(states(await invariants(b, id))).toEqual(["succeeded"]);
+const reboot = { method: "POST", path: "/nodes/*/status/reboot" };
+
+/** Asks for a reboot of a guest that runs; the id of the operation. */
+async function rebooting(b: Bench): Promise<string> {
+  const { json } = await b.call(RebootRoute, { path: { cluster: "main", vmid: 102 } });
+  return Shape.parse(json).id;
+}
+
+test.each(["cut-before", "worker"] as const)(
+  "F62: a reboot whose answer is lost, and of which nothing is to be seen, ends as unknown and is not asked twice (%s)",
+  async (how) => {
+    const b = await bench({ mode: "off" });
+    if (how === "worker") b.broken.on(writesState("intent"), "after");
+    else b.simulator.faults.add({ match: { ...reboot, times: 1 }, do: "cut-before" });
+    const id = await rebooting(b);
+    await b.live(id);
+    expect(await invariants(b, id)).toMatchObject([
+      { state: "unknown", attempts: 1, error: { code: "proxmox.no-answer" }, reason: expect.any(String) },
+    ]);
+    expect(b.requests("POST", "/status/reboot")).toBe(how === "worker" ? 0 : 1);
+  },
+);
+
+test("F62: a reboot whose answer is lost is told as what its task became, and not asked twice", async () => {
+  const b = await bench({ mode: "off" });
+  b.simulator.faults.add({ match: { ...reboot, times: 1 }, do: "cut-after" });
+  const id = await rebooting(b);
+  await b.live(id);
+  expect(await invariants(b, id)).toMatchObject([{ state: "succeeded", attempts: 1 }]);
+  expect(b.requests("POST", "/status/reboot")).toBe(1);
 });
 
-test("F62: what must never be done twice ends as unknown when its answer is lost, with no second request", async () => {
-  const b = await bench();
-  const taking = effects["snapshot.create"];
-  if (!taking) throw new Error("no effect");
-  const once = { ...effects, "snapshot.create": { ...taking, repeatable: false } };
-  b.broken.on(writesState("intent"), "after");
-  const id = await b.snapshots([101]);
-  b.queues.purge("Item");
-  const work = (seen: number) =>
-    b.clock.until(Operation.work(b.broken.world, { v: 1, kind: "item", operation: id, n: 0, seen }, once));
-  await expect(work(0)).rejects.toThrow("killed");
-  await b.clock.advance(120_000);
-  await work(1);
-  expect(await b.item(id)).toMatchObject({ state: "unknown", error: { code: "proxmox.no-answer" } });
+test("F62: a worker that dies with the UPID of a reboot in its hand is replaced by one that does not ask again", async () => {
+  const b = await bench({ mode: "off" });
+  b.broken.on(writesState("sent"), "before");
+  const id = await rebooting(b);
   await b.live(id);
-  await invariants(b, id);
-  expect(b.requests("POST", "/snapshot")).toBe(0);
+  const [item] = await invariants(b, id);
+  expect(["succeeded", "unknown"]).toContain(item?.state);
+  expect(b.requests("POST", "/status/reboot")).toBe(1);
 });

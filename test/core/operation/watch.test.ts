@@ -47,7 +47,7 @@ test("a watcher that dies between its look and its next one leaves the message o
   await turn(b.world, LANE, {});
   const [first] = await sent(b);
   if (!first) throw new Error("no message");
-  const look = { message: first, quiet: true, others: [], lastDue: 0 };
+  const look = { message: first, quiet: true, others: [], leads: false };
   await expect(turn(dying(b.world), LANE, { look })).rejects.toThrow("killed");
   expect(await watchers(b)).toHaveLength(1);
 });

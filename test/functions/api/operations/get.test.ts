@@ -53,3 +53,25 @@ test("400: an id that is none, and a wait that is too long; 404: an unknown oper
   const missing = await stage.call(route, { path: { operation: unknown } });
   expect(missing).toMatchObject({ status: 404, json: { code: "operation.missing" } });
 });
+
+test("200: holding an answer reads little, however long it is held", async () => {
+  const stage = await lab();
+  const { id } = await begun(stage);
+  let reads = 0;
+  const get: typeof stage.world.store.get = (...given) => {
+    reads += 1;
+    return stage.world.store.get(...given);
+  };
+  const counted = { ...stage.world, store: { ...stage.world.store, get } };
+  const { call } = caller(counted, stage.clock, stage.admin);
+  await call(route, { path: { operation: id }, query: { wait: "25s" } });
+  expect(reads).toBeLessThan(40);
+});
+
+test("200: beside its progress it says at what rate it goes on, when it ends and what it waits for", async () => {
+  const stage = await lab({ speed: 0.1 });
+  const { id } = await begun(stage, [101, 102]);
+  await stage.run(5000);
+  const { json } = await stage.call(route, { path: { operation: id } });
+  expect(json).toMatchObject({ rate: null, eta: null, waitingFor: "nothing: 2 tasks run", retryOf: null });
+});

@@ -65,3 +65,21 @@ test("400: an unknown state; 404: an unknown operation", async () => {
     json: { code: "operation.missing" },
   });
 });
+
+test("200: a state that few items have is looked for page by page, and the cursor says that there is more", async () => {
+  const stage = await lab();
+  const { id } = await begun(stage, [102]);
+  await stage.settle(id);
+  const key = { pk: `op#${id}`, sk: "item#000000" };
+  const row = stage.store.peek("History", key);
+  for (let n = 1; n < 5100; n++) {
+    const put = { ...row, ...key, sk: `item#${String(n).padStart(6, "0")}`, n };
+    await stage.store.write([{ table: "History", put: n === 5050 ? { ...put, state: "failed" } : put }]);
+  }
+  const ask = async (query: Record<string, string>) =>
+    List(Item).parse((await stage.call(route, { path: { operation: id }, query })).json);
+  const one = await ask({ state: "failed" });
+  expect(one.items).toEqual([]);
+  const two = await ask({ state: "failed", cursor: one.nextCursor ?? "" });
+  expect([two.items.map((item) => item.id), two.nextCursor]).toEqual([[`${id}/5050`], null]);
+});

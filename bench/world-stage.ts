@@ -1,0 +1,89 @@
+import * as Expire from "../functions/cron/expire.ts";
+import * as Inventory from "../functions/cron/inventory.ts";
+import * as Sweep from "../functions/cron/sweep.ts";
+import { breaking } from "../test/kit/breaking.ts";
+import { caller } from "../test/kit/caller.ts";
+import { engine } from "../test/kit/engine.ts";
+import { lab, type Lab } from "../test/kit/lab.ts";
+import { restrict } from "../test/kit/restrict.ts";
+import type { Dice } from "./lib/dice.ts";
+import { watch } from "./world-watch.ts";
+
+const NODES = [1, 2, 3, 3, 3, 4, 5];
+const GUESTS = [4, 8, 12, 16, 24, 24, 36];
+/** So many steps without time going on are a storm. */
+const STEPS = 4000;
+/** Listings are dear here, and every third time is often enough. */
+const SELDOM = 3;
+
+/** What was done to a world and by it, for whoever reads why it failed. */
+export interface Told {
+  readonly at: number;
+  readonly what: string;
+}
+
+/** The five-minute timers. One that dies is for the next time. */
+function ticker(world: Lab["world"], clock: Lab["clock"]) {
+  const timers = [Sweep, Expire, Inventory].map(({ timer }) =>
+    timer((needs, effect) => restrict(world, needs, effect)),
+  );
+  let ticks = 0;
+  return async () => {
+    ticks += 1;
+    const due = ticks % SELDOM === 1 ? timers : timers.slice(0, 2);
+    for (const timer of due) await clock.until(timer()).catch(() => undefined);
+  };
+}
+
+/** Lets the workers go on, and sees to it that time does. */
+function runner({ run }: ReturnType<typeof engine>, clock: Lab["clock"], look: () => void) {
+  return async (milliseconds: number) => {
+    let steps = 0;
+    let last = 0;
+    await run(milliseconds, async () => {
+      look();
+      const now = clock.now().getTime();
+      steps = now === last ? steps + 1 : 0;
+      last = now;
+      if (steps > STEPS) throw new Error("I9: a storm, time stands still");
+      return false;
+    });
+  };
+}
+
+function clusterOf(dice: Dice, seed: number): Parameters<typeof lab>[0] {
+  const reads = dice.apart();
+  const lag = dice.chance(0.5) ? dice.one([200, 1000, 2000]) : undefined;
+  return {
+    seed: seed + 1,
+    nodes: dice.one(NODES),
+    guests: dice.one(GUESTS),
+    late: dice.chance(0.3),
+    latency: dice.chance(0.3),
+    ...(lag === undefined ? {} : { lag, strikes: () => reads.chance(0.5) }),
+  };
+}
+
+/** A Moxxie with its own cluster, whose parts can be made to fail, and what has happened in it. */
+export async function stage(dice: Dice, seed: number) {
+  const base = await lab(clusterOf(dice, seed));
+  const begun = base.clock.now().getTime();
+  // A caller whose request dies repeats it; a worker may also stand still, until Lambda ends it.
+  const [front, back] = [breaking(base.world), breaking(base.world)];
+  const story: Told[] = [];
+  const seen = watch(base);
+  return {
+    ...base,
+    ...seen,
+    ...caller(front.world, base.clock, base.admin),
+    front,
+    back,
+    begun,
+    story,
+    tell: (what: string) => void story.push({ at: base.clock.now().getTime() - begun, what }),
+    tick: ticker(front.world, base.clock),
+    run: runner(engine(back.world, base), base.clock, () => seen.look()),
+  };
+}
+
+export type Stage = Awaited<ReturnType<typeof stage>>;

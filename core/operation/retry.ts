@@ -1,0 +1,89 @@
+import * as z from "zod";
+import type { Context } from "../context.ts";
+import { Fault } from "../lib/fault.ts";
+import { plainPlan, toPlan, type Plan } from "../plan.ts";
+import { verb, type Verb } from "../verb.ts";
+import type { Effects } from "./effect.ts";
+import { need, OperationId } from "./get.ts";
+import type { OperationRow } from "./operation.ts";
+import { again, type Wanted } from "./retry-input.ts";
+import { Operation } from "./view.ts";
+
+const Input = z.strictObject({
+  operation: OperationId,
+  /** By default what failed, and what is unknown but may be done twice. */
+  states: z
+    .array(z.enum(["failed", "unknown", "cancelled", "skipped"]))
+    .min(1)
+    .max(4)
+    .optional(),
+});
+type Input = z.infer<typeof Input>;
+
+/** What operations are made by, and what their items do. */
+interface Work {
+  /** By the kind of an operation, the verbs that make such; a bulk one takes a `select`. */
+  readonly verbs: Readonly<Record<string, readonly Verb[]>>;
+  readonly effects: Effects;
+}
+
+interface RetryPlan extends Plan {
+  readonly act: (ctx: Context) => ReturnType<Verb["call"]>;
+}
+
+/** The verb that takes such an input. */
+function verbOf(work: Work, { id, kind }: OperationRow, given: unknown): Verb {
+  const found = work.verbs[kind]?.find((made) => made.input.safeParse(given).success);
+  if (found) return found;
+  const detail = `${id} is a ${kind}, which cannot be done again in parts; ask for it anew.`;
+  throw new Fault("conflict", "operation.unsupported", detail);
+}
+
+/** What never may be done twice is not taken unless it is named. */
+const wantedOf = ({ effects }: Work, { states }: Input): Wanted =>
+  states
+    ? (item) => states.some((state) => state === item.state)
+    : (item) =>
+        item.state === "failed" || (item.state === "unknown" && effects[item.action]?.repeatable === true);
+
+/** The plan of the call that would be made; guests that nobody asked for are no part of it. */
+async function shown(ctx: Context, act: RetryPlan["act"]): Promise<Plan> {
+  const result = await act(ctx);
+  if (!("plan" in result)) throw new Error("a dry run gave no plan");
+  const { kind, items } = result.plan;
+  return toPlan(
+    kind,
+    items.filter((item) => item.code !== "selector.left-out"),
+  );
+}
+
+/**
+ * A verb that does the failed items of an operation again, as a new operation: the call that made it is made anew for
+ * their guests alone, so that policy, preconditions and names are asked as they are now, and of the one who asks now.
+ */
+export const retrying = (work: Work) =>
+  verb<typeof Input, typeof Operation, RetryPlan>({
+    action: "operation.retry",
+    effect: "write",
+    tracked: false,
+    single: false,
+    input: Input,
+    output: Operation,
+    target: ({ operation }) => operation,
+    async plan(ctx, input) {
+      const row = await need(ctx, input.operation);
+      if (row.state === "open")
+        throw new Fault("conflict", "operation.running", `${row.id} has not ended yet.`);
+      const { given, count } = await again(ctx, row, wantedOf(work, input));
+      const made = verbOf(work, row, given);
+      const act: RetryPlan["act"] = (as) => made.call({ ...as, retryOf: row.id }, given);
+      const because = `${count} items of ${row.id} are done again`;
+      const plan = ctx.dryRun ? await shown(ctx, act) : plainPlan("operation.retry", because);
+      return { ...plan, act };
+    },
+    async run(ctx, _input, { act }) {
+      const result = await act(ctx);
+      if (!("value" in result)) throw new Error("a retry made no operation");
+      return Operation.parse(result.value);
+    },
+  });

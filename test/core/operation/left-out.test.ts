@@ -1,0 +1,24 @@
+import { expect, test } from "vitest";
+import { bench } from "../../kit/bench.ts";
+import { invariants } from "../../kit/invariants.ts";
+
+test.each([
+  ["at once", 1],
+  ["from a plan", 60],
+])(
+  "an operation that leaves every guest out ends, whenever the worker that writes it %s dies",
+  async (_, guests) => {
+    const vmids = Array.from({ length: guests }, (_unused, index) => 70_000 + index);
+    for (const when of ["before", "after"] as const)
+      for (let nth = 0; nth < 6; nth++) {
+        const b = await bench();
+        let seen = -1;
+        // The first write is the acceptance itself.
+        b.broken.on((deed) => deed.port === "write" && seen++ === nth, when);
+        const id = await b.snapshots(vmids);
+        await b.live(id);
+        const items = await invariants(b, id);
+        expect([...new Set(items.map((item) => item.state))]).toEqual(["skipped"]);
+      }
+  },
+);

@@ -24,7 +24,7 @@ export function explain(expression: Expression, tags: readonly string[]): Reason
 /** The tags that are enough to settle the outcome: one part when one part decides, all of them when it takes all. */
 function decided(expression: Expression, tags: readonly string[]): Evidence {
   if (expression.kind === "tag") {
-    const tag = carried(expression.tag, tags);
+    const tag = carried(expression, tags);
     return tag === undefined ? { has: [], lacks: [expression.tag] } : { has: [tag], lacks: [] };
   }
   if (expression.kind === "not") return decided(expression.of, tags);

@@ -1,0 +1,47 @@
+import * as z from "zod";
+import { Guest, readAll } from "../inventory/index.ts";
+import { Flag } from "../lib/field.ts";
+import { Warning } from "../lib/page.ts";
+import { explain, parseExpression, printExpression, TagExpression } from "../selector/index.ts";
+import { verb } from "../verb.ts";
+
+/** What a Lambda function may answer is bounded. */
+const MOST = 1000;
+
+const Ref = Guest.pick({ id: true, name: true, node: true });
+
+/** Parses a tag expression and says who fits, and of everybody else why not. Templates are judged like other guests. */
+export const evaluate = verb({
+  action: "tag.evaluate",
+  effect: "read",
+  input: z.strictObject({
+    expression: TagExpression,
+    limit: z.number().int().min(0).max(MOST).describe("Guests told of each kind").default(MOST),
+    fresh: Flag.default(false),
+  }),
+  output: z.object({
+    normalised: z.string(),
+    matches: z.array(Guest),
+    others: z.array(z.object({ vm: Ref, because: z.string() })),
+    summary: z.object({ matches: z.number().int(), others: z.number().int() }),
+    asOf: z.string(),
+    partial: z.boolean(),
+    warnings: z.array(Warning),
+  }),
+  async run(ctx, { expression: text, limit, fresh }) {
+    const expression = parseExpression(text);
+    const { guests, asOf, partial, warnings } = await readAll(ctx, { fresh });
+    const judged = guests.map((vm) => ({ vm, ...explain(expression, vm.tags) }));
+    const fitting = judged.filter((one) => one.matches).map(({ vm }) => vm);
+    const others = judged.filter((one) => !one.matches).map(({ vm, because }) => ({ vm, because }));
+    return {
+      normalised: printExpression(expression),
+      matches: fitting.slice(0, limit),
+      others: others.slice(0, limit),
+      summary: { matches: fitting.length, others: others.length },
+      asOf,
+      partial,
+      warnings: [...warnings],
+    };
+  },
+});

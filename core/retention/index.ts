@@ -1,2 +1,2 @@
 export { Keep, LegacyKeep } from "./keep.ts";
-export { retain, type Kept, type Mark } from "./retain.ts";
+export { retain, type Kept } from "./retain.ts";

@@ -1,5 +1,8 @@
 const EXPIRES = /(?:^|\s)expires=(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z)(?=\s|$)/;
 const MARKER = /(?:^|\s)moxxie=(op_[0-9A-HJKMNP-TV-Z]{26}\/\d+)(?=\s|$)/;
+const PIN = /(?:^|\s)pin=(always|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z)(?: reason=(\S*))?(?=\s|$)/;
+/** A line of nothing but what Moxxie writes. */
+const FACTS = /^(?:moxxie|expires|pin|reason)=\S*(?: (?:moxxie|expires|pin|reason)=\S*)*$/;
 /** The original's form: hours, or days and minutes, counted from the time of the snapshot. */
 const TTL = /\(TTL: *(\d{1,6})(m|h|d)\)/;
 const TTL_MS = { m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
@@ -7,23 +10,71 @@ const TTL_MS = { m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 const isUnit = (text: string | undefined): text is keyof typeof TTL_MS =>
   text !== undefined && text in TTL_MS;
 
+/** Why a snapshot must not be deleted, and until when; null is for ever. */
+export interface Pin {
+  readonly reason: string;
+  readonly until: string | null;
+}
+
+/** What Moxxie keeps in the last line of a snapshot's description. */
+export interface Facts {
+  readonly marker?: string | undefined;
+  readonly expiresAt?: Date | undefined;
+  readonly pin?: Pin | undefined;
+}
+
+const lastLine = (description: string | undefined) => description?.trimEnd().split("\n").at(-1) ?? "";
+
 /** The description of a snapshot: the caller's words, then a line by which Moxxie knows it again. */
-export function describe(words: string, marker: string, expiresAt: Date | undefined): string {
-  const facts = [`moxxie=${marker}`, ...(expiresAt ? [`expires=${expiresAt.toISOString()}`] : [])].join(" ");
-  return words === "" ? facts : `${words}\n${facts}`;
+export function describe(words: string, { marker, expiresAt, pin }: Facts): string {
+  const facts = [
+    ...(marker === undefined ? [] : [`moxxie=${marker}`]),
+    ...(expiresAt ? [`expires=${expiresAt.toISOString()}`] : []),
+    ...(pin ? [`pin=${pin.until ?? "always"} reason=${encodeURIComponent(pin.reason)}`] : []),
+  ].join(" ");
+  return [words, facts].filter((part) => part !== "").join("\n");
+}
+
+/** The words of a description, without Moxxie's own line. */
+export function wordsOf(description: string | undefined): string {
+  const text = description?.trimEnd() ?? "";
+  const line = lastLine(text);
+  return FACTS.test(line) ? text.slice(0, text.length - line.length).trimEnd() : text;
 }
 
 /** The item that made a snapshot, by its marker in the last line. */
-export const markerOf = (description: string | undefined) =>
-  MARKER.exec(description?.trimEnd().split("\n").at(-1) ?? "")?.[1];
+export const markerOf = (description: string | undefined) => MARKER.exec(lastLine(description))?.[1];
 
 /** When a snapshot is to go, if ever. `expires=` of the last line wins over `(TTL: 4h)`, which counts from `taken`. */
 export function expiryOf(description: string | undefined, taken: Date | undefined): Date | undefined {
-  const lines = description?.trimEnd().split("\n") ?? [];
-  const stated = EXPIRES.exec(lines.at(-1) ?? "")?.[1];
+  const stated = EXPIRES.exec(lastLine(description))?.[1];
   // Anybody may write a description: a date that does not exist states nothing.
   if (stated !== undefined && !Number.isNaN(Date.parse(stated))) return new Date(stated);
   const [, count, unit] = TTL.exec(description ?? "") ?? [];
   if (!taken || count === undefined || !isUnit(unit)) return undefined;
   return new Date(taken.getTime() + Number(count) * TTL_MS[unit]);
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+/** The pin of a snapshot, whether or not its time is over. One whose date cannot be read holds for ever. */
+export function pinOf(description: string | undefined): Pin | undefined {
+  const [found, until, reason = ""] = PIN.exec(lastLine(description)) ?? [];
+  if (found === undefined || until === undefined) return undefined;
+  const known = until !== "always" && !Number.isNaN(Date.parse(until));
+  return { reason: decoded(reason), until: known ? new Date(until).toISOString() : null };
+}
+
+/** Why a snapshot must not be deleted now; undefined when it may. */
+export function heldBy(description: string | undefined, now: Date): string | undefined {
+  const pin = pinOf(description);
+  if (!pin || (pin.until !== null && new Date(pin.until) <= now)) return undefined;
+  const time = pin.until === null ? "" : ` until ${pin.until}`;
+  return `it is pinned${time}${pin.reason === "" ? "" : `: ${pin.reason}`}`;
 }

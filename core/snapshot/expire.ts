@@ -6,6 +6,7 @@ import { Fault } from "../lib/fault.ts";
 import { newId } from "../lib/id.ts";
 import { accept, type Task } from "../operation/index.ts";
 import { due, forget, later, type ExpiryRow } from "./expiry.ts";
+import type { Target } from "./targets.ts";
 
 /** How many snapshots of a cluster one run deletes at most; the next run goes on. */
 const MOST = 200;
@@ -23,30 +24,33 @@ function missing(world: World, row: ExpiryRow): readonly Change[] {
   return later(row, new Date(now + AGAIN_MS)).changes;
 }
 
+/** Puts the entries of a guest off, and says which snapshots they mean. */
+async function targetsOf(world: World, rows: readonly ExpiryRow[]): Promise<Target[]> {
+  const again = rows.map((row) => later(row, new Date(world.clock.now().getTime() + AGAIN_MS)));
+  for (const { changes } of again) await world.store.write(changes);
+  return again.map(({ next }) => ({ name: next.name, expired: true, entry: { pk: next.pk, sk: next.sk } }));
+}
+
 /** Undefined for a guest that is gone, and for one whose cluster does not answer: that one stays due and keeps no other waiting. */
-async function toTask(world: World, row: ExpiryRow): Promise<Task | undefined> {
+async function toTask(
+  world: World,
+  cluster: string,
+  vmid: number,
+  rows: readonly ExpiryRow[],
+): Promise<Task | undefined> {
   try {
-    const guest = await find(world, row.cluster, row.vmid);
-    const again = later(row, new Date(world.clock.now().getTime() + AGAIN_MS));
-    await world.store.write(again.changes);
-    const { pk, sk } = again.next;
-    const detail = { name: row.name, expired: true, own: true, entry: { pk, sk } };
+    const guest = await find(world, cluster, vmid);
+    const detail = { targets: await targetsOf(world, rows), own: true };
     const vm = { id: guest.id, name: guest.name, node: guest.node };
+    const because = `expired: ${rows.map(({ name, at }) => `${name} at ${at}`).join(", ")}`;
     return {
       guest,
-      item: {
-        vm,
-        action: "snapshot.delete",
-        willRun: true,
-        because: `expired at ${row.at}`,
-        code: null,
-        detail,
-      },
+      item: { vm, action: "snapshot.delete", willRun: true, because, code: null, detail },
     };
   } catch (error) {
     if (!(error instanceof Fault)) throw error;
-    if (error.code === "vm.missing") await world.store.write(missing(world, row));
-    else world.log.warn("expire", { cluster: row.cluster, vmid: row.vmid, reason: error.message });
+    if (error.code !== "vm.missing") world.log.warn("expire", { cluster, vmid, reason: error.message });
+    else for (const row of rows) await world.store.write(missing(world, row));
     return undefined;
   }
 }
@@ -54,11 +58,14 @@ async function toTask(world: World, row: ExpiryRow): Promise<Task | undefined> {
 /** Begins the deletion of what has expired in one cluster; what an item finds in Proxmox decides in the end. */
 async function expireCluster(world: World, cluster: string): Promise<number> {
   const rows = await due(world, cluster, MOST);
-  const found = await Promise.all(rows.map((row) => toTask(world, row)));
+  const guests = Map.groupBy(rows, ({ vmid }) => vmid);
+  const found = await Promise.all(
+    [...guests].map(([vmid, members]) => toTask(world, cluster, vmid, members)),
+  );
   const tasks = found.filter((task) => task !== undefined);
   if (tasks.length === 0) return 0;
   const ctx = systemContext(world, "expire", newId("req", world.clock.now()));
-  const target = `${tasks.length} expired snapshots of ${cluster}`;
+  const target = `expired snapshots of ${tasks.length} guests of ${cluster}`;
   await accept(ctx, {
     kind: "snapshot.expire",
     action: "snapshot.delete",

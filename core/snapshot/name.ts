@@ -1,3 +1,4 @@
+import * as z from "zod";
 import { sha256 } from "../lib/canonical.ts";
 
 /** Proxmox's own limit on the length of a snapshot's name. */
@@ -22,6 +23,12 @@ function problemOf(name: string): string | undefined {
     return "is none that Proxmox takes: a letter first, then letters, digits, _ and -, two characters at least";
   return RESERVED.has(name.toLowerCase()) ? "is reserved by Proxmox" : undefined;
 }
+
+/** The name of a snapshot that may be there. A newline at its end, which Proxmox lets through, is none. */
+export const SnapshotName = z
+  .string()
+  .regex(FORM, "must be the name of a snapshot")
+  .refine((name) => name !== "current" && name !== "pending", "is what Proxmox calls the guest itself");
 
 /** Why a text is no pattern for names, or undefined. Tokens are replaced by what they begin with, a letter or a digit, to see whether it can fit. */
 export function badPattern(pattern: string): string | undefined {

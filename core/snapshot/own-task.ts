@@ -1,8 +1,5 @@
 import type { ItemRow } from "../operation/index.ts";
-import { tasks, type Proxmox, type TaskEntry } from "../proxmox/index.ts";
-
-/** Proxmox's clock may be a little behind ours. */
-const MARGIN_MS = 5000;
+import { tasksOf, type Proxmox, type TaskEntry } from "../proxmox/index.ts";
 
 /** The newest task of these types on an item's guest since the item was sent: its own, unless somebody else was at it. */
 export async function newestTask(
@@ -10,7 +7,13 @@ export async function newestTask(
   item: ItemRow,
   types: readonly string[],
 ): Promise<TaskEntry | undefined> {
-  const since = new Date(Date.parse(item.sentAt ?? "") - MARGIN_MS);
-  const found = await tasks(proxmox, item.vm.node, { since, vmid: item.vm.vmid });
-  return found.filter((entry) => types.includes(entry.type)).toSorted((a, b) => b.starttime - a.starttime)[0];
+  const { node, vmid } = item.vm;
+  const [newest] = await tasksOf(proxmox, { node, vmid, types, sentAt: new Date(item.sentAt ?? "") });
+  return newest;
+}
+
+/** What an administrator has to run where a snapshot was left half made or half deleted. */
+export function remedy({ vm }: ItemRow, name: string): string {
+  const tool = vm.type === "lxc" ? "pct" : "qm";
+  return `on ${vm.node} run: ${tool} unlock ${vm.vmid}; ${tool} delsnapshot ${vm.vmid} ${name} --force`;
 }

@@ -1,61 +1,124 @@
 import * as z from "zod";
-import { pathOf, type Effect, type ItemRow } from "../operation/index.ts";
+import type { Context } from "../context.ts";
+import { pathOf, type Effect, type ItemRow, type Observation } from "../operation/index.ts";
 import { deleteSnapshot, outcome, snapshots, type Proxmox } from "../proxmox/index.ts";
-import { expiryOf } from "./description.ts";
 import { expiryChange, forget } from "./expiry.ts";
 import { newestTask } from "./own-task.ts";
+import { fateOf, halfDeleted, meant, Pattern, Target } from "./targets.ts";
 
 const TYPES = ["qmdelsnapshot", "vzdelsnapshot"];
 
+const Left = z.object({ name: z.string(), code: z.string(), reason: z.string(), due: z.string().optional() });
+
 const Detail = z.object({
-  name: z.string(),
-  expired: z.boolean(),
-  /** What made the expiry sweeper choose it; forgotten once the snapshot is gone. */
-  entry: z.object({ pk: z.string(), sk: z.string() }).exactOptional(),
+  /** Null until the guest's snapshots have been looked at: then those that the pattern means. */
+  targets: z.array(Target).nullable(),
+  pattern: Pattern.exactOptional(),
+  current: Target.nullable().default(null),
+  /** It undoes what Moxxie itself made, so that safe mode has no say. */
+  own: z.boolean().default(false),
+  done: z.array(Target).default([]),
+  left: z.array(Left.extend({ entry: Target.shape.entry })).default([]),
+});
+type Detail = z.infer<typeof Detail>;
+
+/** An item of an older version named one snapshot. */
+const Older = Target.extend({ own: Detail.shape.own }).transform(({ own, ...target }): Detail => {
+  return { targets: [], current: target, own, done: [], left: [] };
 });
 
-const forgetEntry = (item: ItemRow) => {
-  const { entry: row } = Detail.parse(item.detail);
-  return row ? [forget(row)] : [];
+const detailOf = (item: ItemRow): Detail => z.union([Detail, Older]).parse(item.detail);
+
+function currentOf(item: ItemRow): Target {
+  const { current } = detailOf(item);
+  if (!current) throw new Error(`${item.operation}/${item.n} was sent without a snapshot`);
+  return current;
+}
+
+const remedy = ({ vm }: ItemRow, name: string) => {
+  const tool = vm.type === "lxc" ? "pct" : "qm";
+  return `on ${vm.node} run: ${tool} unlock ${vm.vmid}; ${tool} delsnapshot ${vm.vmid} ${name} --force`;
 };
 
-const entry = async (proxmox: Proxmox, item: ItemRow) => {
-  const { name } = Detail.parse(item.detail);
-  return (await snapshots(proxmox, pathOf(item))).find((snapshot) => snapshot.name === name);
-};
+/** Chooses the next snapshot to delete, by what Proxmox shows at this moment; several of one guest go one after the other. */
+async function prepare({ clock }: Context, proxmox: Proxmox, item: ItemRow): Promise<Detail> {
+  const detail = detailOf(item);
+  const entries = await snapshots(proxmox, pathOf(item));
+  const broken = halfDeleted(entries);
+  if (broken && item.attempts === 0) {
+    const reason = `the snapshot ${broken.name} is half deleted; ${remedy(item, broken.name)}`;
+    return {
+      ...detail,
+      targets: [],
+      current: null,
+      left: [{ name: broken.name, code: "snapshot.broken", reason }],
+    };
+  }
+  const left = [...detail.left];
+  // A second attempt is at the one of the first.
+  const again = detail.current ? [detail.current] : [];
+  const rest = [...again, ...(detail.targets ?? (detail.pattern ? meant(entries, detail.pattern) : []))];
+  for (let target = rest.shift(); target; target = rest.shift()) {
+    const { act, ...fate } = fateOf(target, entries, clock.now());
+    if (act === "delete") return { ...detail, current: target, targets: rest, left };
+    left.push({ ...target, code: "", reason: "", ...fate });
+  }
+  return { ...detail, current: null, targets: [], left };
+}
 
-/** Deleting a snapshot. One that was chosen for its expiry is looked at once more: its description may have changed. */
+async function observe(proxmox: Proxmox, item: ItemRow): Promise<Observation> {
+  const { name } = currentOf(item);
+  const task = await newestTask(proxmox, item, TYPES);
+  if (task && task.endtime === undefined) return { state: "running", upid: task.upid };
+  const found = (await snapshots(proxmox, pathOf(item))).find((entry) => entry.name === name);
+  const upid = task ? { upid: task.upid } : {};
+  if (!found) return { state: "done", ...upid };
+  if (found.snapstate !== undefined) {
+    const detail = `${name} was left half deleted (snapstate ${found.snapstate}); ${remedy(item, name)}`;
+    return { state: "failed", detail, halfMade: true, ...upid };
+  }
+  if (!task || outcome(task.status ?? "").ok) return { state: "absent" };
+  return { state: "failed", detail: task.status ?? "the task ended without a status", ...upid };
+}
+
+const deleted = ({ done, current }: Detail) => [...done, ...(current ? [current] : [])];
+
+/** Forgets what is gone, and remembers when what was left is due. */
+function settled(item: ItemRow) {
+  const detail = detailOf(item);
+  const over = [...deleted(detail), ...detail.left].flatMap(({ entry }) => (entry ? [forget(entry)] : []));
+  const later = detail.left.flatMap(({ name, due }) =>
+    due === undefined ? [] : [expiryChange(item.vm, name, new Date(due))],
+  );
+  return [...over, ...later];
+}
+
+/** Deleting snapshots of one guest, one after the other. Each is looked at once more: its description may have changed. */
 export const removal: Effect = {
-  async check(ctx, proxmox, item) {
-    const { name, expired } = Detail.parse(item.detail);
-    const found = await entry(proxmox, item);
-    if (!found) {
-      return {
-        code: "snapshot.missing",
-        reason: `the snapshot ${name} is gone already`,
-        changes: forgetEntry(item),
-      };
-    }
-    if (!expired) return undefined;
-    const taken = found.snaptime === undefined ? undefined : new Date(found.snaptime * 1000);
-    const due = expiryOf(found.description, taken);
-    if (due && due <= ctx.clock.now()) return undefined;
-    const reason = `the snapshot ${name} ${due ? `expires only at ${due.toISOString()}` : "does not expire any more"}`;
-    const next = due ? [expiryChange(item.vm, name, due)] : [];
-    return { code: "snapshot.kept", reason, changes: [...forgetEntry(item), ...next] };
+  prepare,
+  async send(proxmox, item) {
+    const { current } = detailOf(item);
+    return current ? deleteSnapshot(proxmox, pathOf(item), current.name) : undefined;
   },
-  send: (proxmox, item) => deleteSnapshot(proxmox, pathOf(item), Detail.parse(item.detail).name),
-  async observe(proxmox, item) {
-    const task = await newestTask(proxmox, item, TYPES);
-    if (task && task.endtime === undefined) return { state: "running", upid: task.upid };
-    const found = await entry(proxmox, item);
-    const upid = task ? { upid: task.upid } : {};
-    if (!found) return { state: "done", ...upid };
-    if (found.snapstate !== undefined)
-      return { state: "failed", detail: `it was left half deleted (snapstate ${found.snapstate})`, ...upid };
-    if (!task || outcome(task.status ?? "").ok) return { state: "absent" };
-    return { state: "failed", detail: task.status ?? "the task ended without a status", ...upid };
-  },
+  observe,
   repeatable: true,
-  settled: forgetEntry,
+  forgives: (_item, message) => (/^snapshot '.*' does not exist/.test(message) ? "done" : undefined),
+  next(item) {
+    const { targets, ...detail } = detailOf(item);
+    if (!targets || targets.length === 0) return undefined;
+    return { ...detail, targets, done: deleted(detailOf(item)), current: null };
+  },
+  ends(item) {
+    const detail = detailOf(item);
+    const [first] = detail.left;
+    if (deleted(detail).length > 0) return {};
+    const { code, reason } = first ?? { code: "snapshot.missing", reason: "it has no such snapshot" };
+    return {
+      state: "skipped",
+      code,
+      reason: detail.left.length > 1 ? detail.left.map((one) => one.reason).join("; ") : reason,
+    };
+  },
+  result: (item) => ({ deleted: deleted(detailOf(item)).map(({ name }) => name) }),
+  settled,
 };

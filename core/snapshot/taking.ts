@@ -3,7 +3,7 @@ import { holderOf, pathOf, type Effect, type ItemRow, type Observation } from ".
 import { outcome, snapshots, takeSnapshot, type Proxmox } from "../proxmox/index.ts";
 import { describe, markerOf } from "./description.ts";
 import { expiryChange } from "./expiry.ts";
-import { newestTask } from "./own-task.ts";
+import { newestTask, remedy } from "./own-task.ts";
 
 const TYPES = ["qmsnapshot", "vzsnapshot"];
 
@@ -31,24 +31,24 @@ async function observe(proxmox: Proxmox, item: ItemRow): Promise<Observation> {
   if (markerOf(entry.description) !== holderOf(item))
     return { state: "failed", detail: `another snapshot is called ${name} already`, ...upid };
   if (entry.snapstate === undefined) return { state: "done", ...upid };
-  const tool = item.vm.type === "lxc" ? "pct" : "qm";
-  const remedy = `on ${item.vm.node} run: ${tool} unlock ${item.vm.vmid}; ${tool} delsnapshot ${item.vm.vmid} ${name} --force`;
-  return {
-    state: "failed",
-    detail: `the snapshot ${name} was cut off half made (snapstate ${entry.snapstate}); ${remedy}`,
-    ...upid,
-  };
+  const detail = `the snapshot ${name} was cut off half made (snapstate ${entry.snapstate}); ${remedy(item, name)}`;
+  return { state: "failed", detail, halfMade: true, ...upid };
 }
 
 /** Taking a snapshot. Its marker is the item, so that our own one is known again whatever happens to the answer. */
 export const taking: Effect = {
   send(proxmox, item) {
     const { name, words, memory, expiresAt } = detailOf(item);
-    const description = describe(words, holderOf(item), expiresAt === null ? undefined : new Date(expiresAt));
+    const due = expiresAt === null ? undefined : new Date(expiresAt);
+    const description = describe(words, { marker: holderOf(item), expiresAt: due });
     return takeSnapshot(proxmox, pathOf(item), { snapname: name, description, vmstate: memory });
   },
   observe,
   repeatable: true,
+  forgives: (_item, message) =>
+    /snapshot feature is not available/.test(message)
+      ? { code: "snapshot.unsupported", reason: "the storage of a disk cannot take snapshots" }
+      : undefined,
   settled(item) {
     const { name, expiresAt } = detailOf(item);
     return expiresAt === null ? [] : [expiryChange(item.vm, name, new Date(expiresAt))];

@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { SnapshotParams } from "../../../core/snapshot/index.ts";
-import { describe, expiryOf, markerOf } from "../../../core/snapshot/description.ts";
+import { describe, expiryOf, heldBy, markerOf, pinOf, wordsOf } from "../../../core/snapshot/description.ts";
 
 const TAKEN = new Date("2026-11-23T12:00:00Z");
 const ULID = "0123456789ABCDEFGHJKMNPQRS";
@@ -28,7 +28,7 @@ const end = fc.constantFrom("", "\n", " \n");
 test("marker and expiry come back whatever the words are; words never take their place", () => {
   fc.assert(
     fc.property(words, marker, date, end, (text, by, due, tail) => {
-      const found = describe(text, by, due) + tail;
+      const found = describe(text, { marker: by, expiresAt: due }) + tail;
       expect(found.startsWith(text)).toBe(true);
       expect(markerOf(found)).toBe(by);
       expect(expiryOf(found, TAKEN)).toEqual(due);
@@ -41,7 +41,7 @@ test("marker and expiry come back whatever the words are; words never take their
 test("without a time to live no words make a snapshot expire, unless in the form of the original", () => {
   fc.assert(
     fc.property(words, marker, end, (text, by, tail) => {
-      const found = describe(text, by, undefined) + tail;
+      const found = describe(text, { marker: by }) + tail;
       expect(markerOf(found)).toBe(by);
       expect(expiryOf(found, TAKEN)).toBeUndefined();
     }),
@@ -67,7 +67,7 @@ test.each(["", "TTL: 4h", "(TTL: h)", "(TTL: -4h)", "(TTL: 4y)", "(TTL: 9999999h
 
 test("the stated instant wins over the form of the original", () => {
   const due = new Date("2027-01-01T00:00:00Z");
-  expect(expiryOf(describe("(TTL: 4h)", `op_${ULID}/1`, due), TAKEN)).toEqual(due);
+  expect(expiryOf(describe("(TTL: 4h)", { marker: `op_${ULID}/1`, expiresAt: due }), TAKEN)).toEqual(due);
 });
 
 test("an instant that does not exist, or stands in another line, states nothing", () => {
@@ -91,4 +91,39 @@ test("words may hold lines and tabs, and no other control characters", () => {
     expect(SnapshotParams.parse({ description }).description).toBe(description);
   for (const description of ["a\rb", "a\u0000", "\u001b[31m", "a\u0085b", "x".repeat(4001)])
     expect(SnapshotParams.safeParse({ description }).success).toBe(false);
+});
+
+const pins = fc.record({
+  reason: fc.string({ unit: "grapheme", minLength: 1, maxLength: 50 }).filter((text) => text.isWellFormed()),
+  until: fc.option(date.map((at) => at.toISOString())),
+});
+
+test("a pin comes back with its reason and its time, beside marker, expiry and words", () => {
+  fc.assert(
+    fc.property(words, marker, date, pins, (text, by, due, pin) => {
+      const found = describe(text, { marker: by, expiresAt: due, pin });
+      expect([pinOf(found), markerOf(found), expiryOf(found, TAKEN)]).toEqual([pin, by, due]);
+      expect(pinOf(describe(text, { marker: by }))).toBeUndefined();
+    }),
+  );
+});
+
+test("words come back as they were written, but for blanks at their end", () => {
+  fc.assert(
+    fc.property(words, marker, (text, by) => {
+      expect(wordsOf(describe(text, { marker: by }))).toBe(text.trimEnd());
+    }),
+  );
+});
+
+test.each([
+  ["pin=always reason=x", "it is pinned: x"],
+  ["pin=2026-11-24T00:00:00Z", "it is pinned until 2026-11-24T00:00:00.000Z"],
+  ["pin=2026-11-23T12:00:00Z reason=over", undefined],
+  ["pin=2026-99-99T00:00:00Z reason=unreadable", "it is pinned: unreadable"],
+  ["pin=always reason=%zz", "it is pinned: %zz"],
+  ["pin=always reason=x\nnot in the last line", undefined],
+  ["unpin=always", undefined],
+])("%j: %s", (text, held) => {
+  expect(heldBy(text, TAKEN)).toBe(held);
 });

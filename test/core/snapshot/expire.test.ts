@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { register } from "../../../core/cluster/index.ts";
 import { systemCaller, type World } from "../../../core/context.ts";
 import { toGuest } from "../../../core/inventory/guest.ts";
-import { save } from "../../../core/inventory/store.ts";
+import { save } from "../../../core/inventory/save.ts";
 import { due, expiryChange } from "../../../core/snapshot/expiry.ts";
 import { expire } from "../../../core/snapshot/index.ts";
 import { smallWorld } from "../world.ts";
@@ -23,7 +23,7 @@ async function clusters(known: Readonly<Record<string, readonly number[]>>) {
       { id, name: id, endpoints: ["https://pve.test:8006"], fingerprints: [] },
     );
     const guests = vmids.map((vmid) => toGuest(id, { ...row, id: `qemu/${vmid}`, vmid }));
-    await save(quiet, id, { asOf: clock.now().toISOString(), guests, nodes: [], suspect: null });
+    await save(quiet, id, { asOf: clock.now().toISOString(), guests, nodes: [] });
   }
   const past = new Date(clock.now().getTime() - 60_000);
   const expiring = (cluster: string, vmid: number) =>

@@ -1,0 +1,48 @@
+import * as z from "zod";
+import type { SnapshotEntry } from "../proxmox/index.ts";
+import { expiryOf, pinOf, wordsOf } from "./description.ts";
+
+/** A snapshot as every answer shows it; `current` marks the one that the guest runs on, `broken` one that was cut off half made or half deleted. */
+export const Snapshot = z.object({
+  name: z.string(),
+  parent: z.string().nullable(),
+  description: z.string(),
+  createdAt: z.string().nullable(),
+  expiresAt: z.string().nullable(),
+  memory: z.boolean(),
+  current: z.boolean(),
+  broken: z.string().nullable(),
+  pin: z.object({ reason: z.string(), until: z.string().nullable() }).nullable(),
+});
+export type Snapshot = z.infer<typeof Snapshot>;
+
+/** When Proxmox took it. */
+export const takenAt = (entry: SnapshotEntry) =>
+  entry.snaptime === undefined ? undefined : new Date(entry.snaptime * 1000);
+
+function toSnapshot(entry: SnapshotEntry, current: string | undefined): Snapshot {
+  const taken = takenAt(entry);
+  return {
+    name: entry.name,
+    parent: entry.parent ?? null,
+    description: wordsOf(entry.description),
+    createdAt: taken?.toISOString() ?? null,
+    expiresAt: expiryOf(entry.description, taken)?.toISOString() ?? null,
+    memory: entry.vmstate === 1,
+    current: entry.name === current,
+    broken: entry.snapstate ?? null,
+    pin: pinOf(entry.description) ?? null,
+  };
+}
+
+/** The snapshots in Proxmox's list, without the guest itself, newest first. */
+export const real = (entries: readonly SnapshotEntry[]): SnapshotEntry[] =>
+  entries
+    .filter((entry) => entry.name !== "current")
+    .toSorted((a, b) => (b.snaptime ?? 0) - (a.snaptime ?? 0) || (a.name < b.name ? -1 : 1));
+
+/** Proxmox's list as it is shown. */
+export function toSnapshots(entries: readonly SnapshotEntry[]): Snapshot[] {
+  const here = entries.find((entry) => entry.name === "current")?.parent;
+  return real(entries).map((entry) => toSnapshot(entry, here));
+}

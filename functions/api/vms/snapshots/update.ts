@@ -1,0 +1,13 @@
+import * as Snapshot from "../../../../core/snapshot/index.ts";
+import { proxmox } from "../../../http/needs/proxmox.ts";
+import { queue } from "../../../http/needs/queue.ts";
+import { route } from "../../../http/route.ts";
+
+export const { spec, handler } = route({
+  method: "PATCH",
+  path: "/v1/clusters/{cluster}/vms/{vmid}/snapshots/{name}",
+  summary: "Change the words, the expiry or the pin of a snapshot",
+  verb: Snapshot.update,
+  status: 202,
+  needs: [proxmox, queue],
+});

@@ -1,0 +1,128 @@
+import * as z from "zod";
+import type { Context } from "../context.ts";
+import { ClusterId, Flag } from "../lib/field.ts";
+import { makerOf, marked } from "../lib/marker.ts";
+import {
+  accept,
+  Operation,
+  planGuests,
+  RateControl,
+  toLimits,
+  type GuestPlan,
+  type Proposal,
+} from "../operation/index.ts";
+import { backupsOn } from "../proxmox/index.ts";
+import * as Cluster from "../cluster/index.ts";
+import { verb } from "../verb.ts";
+import { BackupId } from "./backup.ts";
+import { findBackup, type Found } from "./find.ts";
+import { subjectOf } from "./subject.ts";
+
+const LONGEST = 8000;
+
+const shape = {
+  cluster: ClusterId,
+  backup: BackupId,
+  lockWait: RateControl.lockWait,
+  deadline: RateControl.deadline,
+};
+const Update = z.strictObject({
+  ...shape,
+  notes: z
+    .string()
+    .max(LONGEST)
+    .refine((text) => !/\p{Cc}/u.test(text.replaceAll("\n", "")), "must not hold control characters")
+    .optional(),
+  protected: z.boolean().optional(),
+  force: z.boolean().default(false),
+});
+const Remove = z.strictObject({ ...shape, force: Flag.default(false) });
+type Common = z.infer<typeof Remove>;
+
+async function planOf(
+  ctx: Context,
+  input: Common,
+  action: string,
+  propose: (found: Found) => Proposal | Promise<Proposal>,
+) {
+  const found = await findBackup(ctx, input.cluster, input.backup);
+  const { gone, ...guest } = await subjectOf(ctx, found);
+  const proposal = await propose(found);
+  const { volid, storage } = found.backup;
+  const where = { volid, storage, node: found.place.node, gone };
+  const full = proposal.run ? { ...proposal, detail: { ...where, ...proposal.detail } } : proposal;
+  const intent = { kind: action, action, bulk: false, force: input.force, propose: () => full };
+  return planGuests(ctx, intent, { guests: [guest], absent: [], others: [] });
+}
+
+const common = <A extends string>(action: A) =>
+  ({
+    action,
+    effect: "write",
+    tracked: true,
+    single: true,
+    output: Operation,
+    target: (input: Common) => `${input.cluster}/${input.backup}`,
+    run: (ctx: Context, input: Common, { tasks }: GuestPlan) =>
+      accept(ctx, {
+        kind: action,
+        action,
+        tasks,
+        target: `${input.cluster}/${input.backup}`,
+        input,
+        bulk: false,
+        force: input.force,
+        limits: toLimits(input, 1),
+      }),
+  }) as const;
+
+/** The notes as they are to be written: the line that names their maker stays. */
+async function notesOf(ctx: Context, { backup, place }: Found, words: string): Promise<string> {
+  const proxmox = await Cluster.connect(ctx, backup.cluster);
+  const entries = await backupsOn(proxmox, { node: place.node, storage: place.storage });
+  const maker = makerOf(entries.find(({ volid }) => volid === backup.volid)?.notes);
+  return maker === undefined ? words : marked(words, maker);
+}
+
+/** Changes the notes of a backup and whether it is protected. */
+export const update = verb<typeof Update, typeof Operation, GuestPlan>({
+  ...common("backup.update"),
+  input: Update,
+  plan: (ctx, input) =>
+    planOf(ctx, input, "backup.update", async (found) => {
+      const { backup } = found;
+      const notes =
+        input.notes === undefined || input.notes === backup.notes
+          ? null
+          : await notesOf(ctx, found, input.notes);
+      const held =
+        input.protected === undefined || input.protected === backup.protected ? null : input.protected;
+      if (notes === null && held === null)
+        return { run: false, code: "backup.unchanged", because: `${backup.volid} says so already` };
+      const parts = [
+        ...(notes === null ? [] : ["notes"]),
+        ...(held === null ? [] : [held ? "protected" : "no more protected"]),
+      ];
+      return {
+        run: true,
+        because: `${backup.volid}: ${parts.join(", ")}`,
+        detail: { notes, protected: held },
+      };
+    }),
+});
+
+/** Deletes a backup, on the node that holds it. */
+export const remove = verb<typeof Remove, typeof Operation, GuestPlan>({
+  ...common("backup.delete"),
+  input: Remove,
+  plan: (ctx, input) =>
+    planOf(ctx, input, "backup.delete", ({ backup }) => {
+      if (backup.protected)
+        return {
+          run: false,
+          code: "backup.protected",
+          because: `${backup.volid} is protected; take that off first`,
+        };
+      return { run: true, because: `deletes ${backup.volid} of ${backup.createdAt}` };
+    }),
+});

@@ -1,0 +1,111 @@
+import * as z from "zod";
+import { makerOf, marked } from "../lib/marker.ts";
+import { holderOf, type Effect, type ItemRow, type Observation } from "../operation/index.ts";
+import {
+  backUp,
+  backupsOn,
+  outcome,
+  parseUpid,
+  taskLog,
+  tasks,
+  type BackupEntry,
+  type Proxmox,
+} from "../proxmox/index.ts";
+import { toId } from "./backup.ts";
+import { COMPRESSION, inOneLine } from "./options.ts";
+
+/** Proxmox's clock may be a little behind ours. */
+const MARGIN_MS = 5000;
+
+const Detail = z.object({
+  storage: z.string(),
+  mode: z.enum(["snapshot", "suspend", "stop"]),
+  compression: z.enum(["none", "lzo", "gzip", "zstd"]),
+  notes: z.string(),
+  protected: z.boolean(),
+  bandwidthBytes: z.number().nullable(),
+  fleecing: z.string().nullable(),
+  /** What the storage held after it. */
+  volid: z.string().exactOptional(),
+  sizeBytes: z.number().exactOptional(),
+});
+
+const detailOf = (item: ItemRow) => Detail.parse(item.detail);
+const since = (item: ItemRow) => new Date(Date.parse(item.sentAt ?? "") - MARGIN_MS);
+
+function send(proxmox: Proxmox, item: ItemRow): Promise<string> {
+  const { storage, mode, compression, notes, protected: held, bandwidthBytes, fleecing } = detailOf(item);
+  return backUp(proxmox, item.vm.node, {
+    vmid: String(item.vm.vmid),
+    storage,
+    mode,
+    compress: COMPRESSION[compression],
+    "notes-template": inOneLine(marked(notes, holderOf(item))),
+    protected: held,
+    // Proxmox thins older backups out unless it is told not to.
+    remove: false,
+    ...(bandwidthBytes === null ? {} : { bwlimit: Math.ceil(bandwidthBytes / 1024) }),
+    ...(fleecing === null ? {} : { fleecing: `enabled=1,storage=${fleecing}` }),
+  });
+}
+
+/** The backup that this item made: the one whose notes name it. Notes are written last, and their loss is only a line in a log. */
+async function made(proxmox: Proxmox, item: ItemRow): Promise<{ ours?: BackupEntry; only?: BackupEntry }> {
+  const place = { node: item.vm.node, storage: detailOf(item).storage };
+  const entries = await backupsOn(proxmox, place, item.vm.vmid);
+  const recent = entries.filter(({ ctime }) => ctime * 1000 >= since(item).getTime());
+  const ours = recent.find(({ notes }) => makerOf(notes) === holderOf(item));
+  const nameless = recent.filter(({ notes }) => makerOf(notes) === undefined);
+  const [only, ...more] = nameless;
+  return { ...(ours ? { ours } : {}), ...(only && more.length === 0 ? { only } : {}) };
+}
+
+const found = ({ volid, size }: BackupEntry) => ({ volid, sizeBytes: size });
+
+/** The newest backup task of the guest since it was sent. A task of several guests names none. */
+async function newest(proxmox: Proxmox, item: ItemRow) {
+  const list = await tasks(proxmox, item.vm.node, { since: since(item), vmid: item.vm.vmid });
+  return list.filter(({ type }) => type === "vzdump").toSorted((a, b) => b.starttime - a.starttime)[0];
+}
+
+async function observe(proxmox: Proxmox, item: ItemRow): Promise<Observation> {
+  const task = await newest(proxmox, item);
+  if (task && task.endtime === undefined) return { state: "running", upid: task.upid };
+  const { ours } = await made(proxmox, item);
+  if (ours) return { state: "done", found: found(ours), ...(task ? { upid: task.upid } : {}) };
+  if (!task || outcome(task.status).ok) return { state: "absent" };
+  return { state: "failed", detail: task.status ?? "the task ended without a status", upid: task.upid };
+}
+
+/** A backup exists when the storage holds it, whatever the task says. Its own task's backup may have lost its notes. */
+async function verify(proxmox: Proxmox, item: ItemRow) {
+  const { ours, only } = await made(proxmox, item);
+  const backup = ours ?? (item.adopted ? undefined : only);
+  return backup === undefined ? false : found(backup);
+}
+
+const FAILED = /^ERROR: Backup of VM (\d+) failed - (.*)$/;
+
+/** The task says `job errors` only; its log tells of each guest. */
+async function explain(proxmox: Proxmox, item: ItemRow): Promise<string | undefined> {
+  const upid = parseUpid(item.upid);
+  if (!upid) return undefined;
+  const lines = await taskLog(proxmox, upid);
+  return lines.flatMap((line) => {
+    const [, vmid, reason] = FAILED.exec(line) ?? [];
+    return vmid === String(item.vm.vmid) && reason !== undefined ? [reason] : [];
+  })[0];
+}
+
+/** Backing a guest up. One vzdump runs at a time on a node: a second one would wait there for hours, asleep. */
+export const creating: Effect = {
+  send,
+  observe,
+  verify,
+  explain,
+  repeatable: true,
+  result(item) {
+    const { volid, sizeBytes } = detailOf(item);
+    return volid === undefined ? {} : { backup: toId(volid), volid, sizeBytes };
+  },
+};

@@ -1,0 +1,13 @@
+export { remove, update } from "./change.ts";
+export { coverage } from "./coverage.ts";
+export { bulk, BulkInput, create, planBulk, toBulkOrder } from "./create.ts";
+export { creating } from "./creating.ts";
+export { get } from "./get.ts";
+export { list, listOfGuest } from "./list.ts";
+export { noting } from "./noting.ts";
+export { BackupParams } from "./options.ts";
+export { planPrune, prune, toPruneOrder } from "./prune.ts";
+export { PruneInput, PruneParams } from "./prune-input.ts";
+export { removing } from "./removing.ts";
+export { restoreBackup } from "./restore.ts";
+export { restore as restoring } from "./restoring.ts";

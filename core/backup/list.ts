@@ -1,0 +1,83 @@
+import * as z from "zod";
+import { readAll, VmRef } from "../inventory/index.ts";
+import type { Context } from "../context.ts";
+import { find } from "../inventory/index.ts";
+import { ClusterId, Flag, Vmid } from "../lib/field.ts";
+import { Page, PageInput, pageOf } from "../lib/page.ts";
+import { matches, parseExpression, TagExpression } from "../selector/index.ts";
+import { verb } from "../verb.ts";
+import { Backup } from "./backup.ts";
+import { readBackups } from "./read.ts";
+
+const filters = {
+  ...PageInput,
+  storage: z.string().max(100).optional(),
+  node: z.string().max(63).optional(),
+  protected: Flag.optional(),
+  verification: Backup.shape.verification.optional(),
+  fresh: Flag.default(true),
+};
+const Input = z.strictObject({
+  ...filters,
+  cluster: ClusterId.optional(),
+  vm: VmRef.optional(),
+  tags: TagExpression.optional(),
+});
+type Input = z.infer<typeof Input>;
+const OfGuest = z.strictObject({ ...filters, cluster: ClusterId, vmid: Vmid });
+
+const keyOf = ({ cluster, node, volid }: Backup) => `${cluster} ${node ?? ""} ${volid}`;
+
+/** The guests that carry the tags; a backup of a guest that is gone carries none. */
+async function carriers(ctx: Context, tags: string | undefined): Promise<ReadonlySet<string> | undefined> {
+  if (tags === undefined) return undefined;
+  const expression = parseExpression(tags);
+  const { guests } = await readAll(ctx);
+  return new Set(guests.filter((guest) => matches(expression, guest.tags)).map(({ id }) => id));
+}
+
+type Filters = Pick<Input, "limit" | "cursor" | "storage" | "node" | "protected" | "verification">;
+
+async function page(
+  ctx: Context,
+  input: Filters,
+  wanted: { cluster?: string | undefined; vmid?: number | undefined; tags?: string | undefined },
+) {
+  const asOf = ctx.clock.now().toISOString();
+  const { storage, node } = input;
+  const [{ backups, warnings }, chosen] = await Promise.all([
+    readBackups(ctx, { ...wanted, storage, node }),
+    carriers(ctx, wanted.tags),
+  ]);
+  const found = backups.filter(
+    (backup) =>
+      (input.protected === undefined || backup.protected === input.protected) &&
+      (input.verification === undefined || backup.verification === input.verification) &&
+      (chosen === undefined || (backup.vm !== null && chosen.has(backup.vm))),
+  );
+  return { ...pageOf(found, keyOf, input), asOf, partial: warnings.length > 0, warnings: [...warnings] };
+}
+
+/** Backups of all clusters, newest first, each once however many nodes share its storage. Always as the storages list them now. */
+export const list = verb({
+  action: "backup.list",
+  effect: "read",
+  input: Input,
+  output: Page(Backup),
+  run: (ctx, input) => {
+    const { vm, tags } = input;
+    return page(ctx, input, { cluster: vm?.cluster ?? input.cluster, vmid: vm?.vmid, tags });
+  },
+});
+
+/** The backups of one guest, newest first. */
+export const listOfGuest = verb({
+  action: "backup.list",
+  effect: "read",
+  input: OfGuest,
+  output: Page(Backup),
+  async run(ctx, input) {
+    await find(ctx, input.cluster, input.vmid);
+    return page(ctx, input, { cluster: input.cluster, vmid: input.vmid });
+  },
+});

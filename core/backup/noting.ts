@@ -1,0 +1,47 @@
+import * as z from "zod";
+import type { Effect, ItemRow } from "../operation/index.ts";
+import { backupsOn, updateBackup, type Proxmox } from "../proxmox/index.ts";
+
+const Detail = z.object({
+  volid: z.string(),
+  storage: z.string(),
+  node: z.string(),
+  /** Whether the guest is gone, of which it is a backup. */
+  gone: z.boolean(),
+  notes: z.string().nullable(),
+  protected: z.boolean().nullable(),
+});
+
+const detailOf = (item: ItemRow) => Detail.parse(item.detail);
+
+/** Whether the backup says already what it is to say; undefined when it is gone. */
+async function isSo(proxmox: Proxmox, item: ItemRow): Promise<boolean | undefined> {
+  const { volid, storage, node, notes, protected: held } = detailOf(item);
+  const found = (await backupsOn(proxmox, { node, storage }, item.vm.vmid)).find(
+    (one) => one.volid === volid,
+  );
+  if (!found) return undefined;
+  const same = notes === null || (found.notes ?? "").trimEnd() === notes.trimEnd();
+  return same && (held === null || found.protected === held);
+}
+
+/** Changing what a backup says of itself, and whether Proxmox protects it. */
+export const noting: Effect = {
+  makes: (item) => detailOf(item).gone,
+  reads: () => true,
+  async check(_ctx, proxmox, item) {
+    if ((await isSo(proxmox, item)) !== undefined) return undefined;
+    return { code: "backup.missing", reason: `the backup ${detailOf(item).volid} is gone` };
+  },
+  async send(proxmox, item) {
+    const { volid, storage, node, notes, protected: held } = detailOf(item);
+    await updateBackup(proxmox, { node, storage }, volid, {
+      ...(notes === null ? {} : { notes }),
+      ...(held === null ? {} : { protected: held }),
+    });
+    return undefined;
+  },
+  observe: async (proxmox, item) =>
+    (await isSo(proxmox, item)) === true ? { state: "done" } : { state: "absent" },
+  repeatable: true,
+};

@@ -1,0 +1,25 @@
+import * as z from "zod";
+import { RateControl } from "../operation/index.ts";
+import { Keep, LegacyKeep } from "../retention/index.ts";
+import { Selection } from "../selector/index.ts";
+
+const Timezone = z.string().refine((name) => {
+  try {
+    return new Intl.DateTimeFormat("en", { timeZone: name }).resolvedOptions().timeZone !== "";
+  } catch {
+    return false;
+  }
+}, "must be an IANA time zone such as Europe/Berlin");
+
+/** How backups are thinned out: `keep` in Proxmox's words, or a policy of the original such as `days:7`. */
+export const PruneParams = z.strictObject({
+  keep: z.union([Keep, LegacyKeep]),
+  storage: z.string().max(100).optional(),
+  /** Whose wall clock days and weeks are those of. */
+  timezone: Timezone.default("UTC"),
+  force: z.boolean().default(false),
+});
+
+/** Which guests, and what of theirs is kept. */
+export const PruneInput = z.strictObject({ select: Selection, ...PruneParams.shape, ...RateControl });
+export type PruneInput = z.infer<typeof PruneInput>;

@@ -1,0 +1,135 @@
+import type { Context } from "../context.ts";
+import { load, type Guest } from "../inventory/index.ts";
+import { Fault } from "../lib/fault.ts";
+import { accept, chooseGuests, Operation, toLimits, type GuestPlan, type Task } from "../operation/index.ts";
+import { toPlan } from "../plan.ts";
+import * as Policy from "../policy/index.ts";
+import { verb } from "../verb.ts";
+import type { Backup } from "./backup.ts";
+import { remembered, shrunken } from "./count.ts";
+import { newestTasks } from "./newest-task.ts";
+import { PruneInput } from "./prune-input.ts";
+import { prunePlan, type Fate } from "./prune-plan.ts";
+import { readBackups } from "./read.ts";
+
+const ACTION = "backup.delete";
+const KIND = "backup.prune";
+
+/** What becomes of a backup, and the node through which it is reached. */
+type Placed = Fate & { readonly through: string };
+
+interface PrunePlan extends GuestPlan {
+  readonly fates: readonly Placed[];
+  readonly backups: readonly Backup[];
+}
+
+/** A listing that lacks guests must not decide over backups. */
+async function nodesOf(ctx: Context, cluster: string): Promise<string[]> {
+  const listing = await load(ctx, cluster);
+  if (listing && listing.suspect === null)
+    return listing.nodes.filter(({ online }) => online).map(({ name }) => name);
+  const since = listing ? ` since ${listing.suspect ?? ""}` : "";
+  const detail = `Nothing is pruned: cluster ${cluster} shows far fewer guests than before${since}.`;
+  throw new Fault("unreachable", "inventory.suspect", detail);
+}
+
+async function inCluster(ctx: Context, input: PruneInput, cluster: string, guests: readonly Guest[]) {
+  const nodes = await nodesOf(ctx, cluster);
+  const [{ backups, places, warnings }, newest, mode] = await Promise.all([
+    readBackups(ctx, { cluster, storage: input.storage }),
+    newestTasks(ctx, cluster, nodes),
+    Policy.safeMode(ctx),
+  ]);
+  for (const { code, detail } of warnings) ctx.log.warn("prune", { cluster, code, detail });
+  const short = await shrunken(ctx, cluster, backups);
+  const refused = (guest: Guest) => {
+    const question = {
+      action: ACTION,
+      actor: ctx.actor,
+      safeMode: mode,
+      guest,
+      bulk: true,
+      force: input.force,
+    };
+    const verdict = Policy.decide(question);
+    return verdict.decision === "refused" ? verdict.reason : undefined;
+  };
+  const { keep, timezone, force } = input;
+  const about = { keep, timezone, newest, refused, shrunken: force ? () => undefined : short };
+  const placed = prunePlan(guests, backups, about).map((fate): Placed => {
+    const { storage, node } = fate.backup;
+    const place = places.find((one) => one.storage === storage && (one.shared || one.node === node));
+    return { ...fate, through: place?.node ?? fate.guest.node };
+  });
+  return { fates: placed, backups };
+}
+
+function toTask({ backup, guest, because, through }: Placed): Task {
+  const { volid, storage } = backup;
+  const vm = { id: guest.id, name: guest.name, node: guest.node };
+  const detail = { volid, storage, node: through, gone: false };
+  return { guest, item: { vm, action: ACTION, willRun: true, because, code: null, detail } };
+}
+
+/** What a prune would do to the backups of every guest that the selector chooses. */
+export async function planPrune(ctx: Context, input: PruneInput): Promise<PrunePlan> {
+  const chosen = await chooseGuests(ctx, ACTION, input.select);
+  const groups = [...Map.groupBy(chosen.guests, ({ cluster }) => cluster)];
+  const parts = await Promise.all(groups.map(([cluster, guests]) => inCluster(ctx, input, cluster, guests)));
+  const fates = parts.flatMap((part) => part.fates);
+  const tasks = [...fates.filter(({ keep }) => !keep).map(toTask), ...chosen.absent];
+  return {
+    ...toPlan(
+      KIND,
+      tasks.map(({ item }) => item),
+    ),
+    tasks,
+    fates,
+    backups: parts.flatMap((part) => part.backups),
+  };
+}
+
+const shown = ({ fates }: PrunePlan) => ({
+  kind: KIND,
+  items: fates.map(({ backup, keep, because }) => {
+    const { volid, vm, createdAt } = backup;
+    return { volid, vm, createdAt, keep, because };
+  }),
+  summary: {
+    keep: fates.filter(({ keep }) => keep).length,
+    remove: fates.filter(({ keep }) => !keep).length,
+  },
+});
+
+function counts(ctx: Context, { fates, backups }: PrunePlan) {
+  const going = new Set(fates.filter(({ keep }) => !keep).map(({ backup }) => backup.volid));
+  const clusters = [...Map.groupBy(backups, ({ cluster }) => cluster)];
+  return clusters.flatMap(([cluster, members]) => remembered(ctx, cluster, members, going));
+}
+
+/** The order that such a plan becomes. */
+export const toPruneOrder = (ctx: Context, input: PruneInput, planned: PrunePlan) => ({
+  kind: KIND,
+  action: ACTION,
+  tasks: planned.tasks,
+  target: `${planned.summary.run} backups by selector`,
+  input,
+  bulk: true,
+  force: input.force,
+  limits: toLimits(input, planned.summary.run),
+  alongside: () => counts(ctx, planned),
+});
+
+/** Thins out the backups of every guest that the selector chooses; a dry run tells of each backup what becomes of it and why. */
+export const prune = verb<typeof PruneInput, typeof Operation, PrunePlan>({
+  action: ACTION,
+  effect: "write",
+  tracked: true,
+  single: false,
+  input: PruneInput,
+  output: Operation,
+  target: () => "backups by selector",
+  plan: planPrune,
+  shown,
+  run: (ctx, input, planned) => accept(ctx, toPruneOrder(ctx, input, planned)),
+});

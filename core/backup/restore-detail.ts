@@ -1,0 +1,54 @@
+import * as z from "zod";
+import type { ItemRow } from "../operation/index.ts";
+import { config, ProxmoxError, type GuestPath, type Proxmox } from "../proxmox/index.ts";
+
+/** Proxmox's clock may be a little behind ours. */
+const MARGIN_MS = 5000;
+
+/** Since when the tasks of an item's request can be. */
+export const sinceOf = (item: ItemRow) => new Date(Date.parse(item.sentAt ?? "") - MARGIN_MS);
+
+const Detail = z.object({
+  step: z.enum(["restore", "tag", "start"]).default("restore"),
+  volid: z.string(),
+  /** The VMID that was asked for, and the one that it got. */
+  newVmid: z.number().nullable(),
+  vmid: z.number().exactOptional(),
+  node: z.string(),
+  storage: z.string().nullable(),
+  pool: z.string().nullable(),
+  unique: z.boolean(),
+  /** Whether it replaces a guest. */
+  replaces: z.boolean(),
+  bandwidthBytes: z.number().nullable(),
+  start: z.boolean(),
+  ownerTag: z.string(),
+});
+type Detail = z.infer<typeof Detail>;
+
+/** What an item knows of its restoration. */
+export const detailOf = (item: ItemRow): Detail => Detail.parse(item.detail);
+
+/** The guest that it is about: the one that is replaced, or the new one once it has its VMID. */
+export function guestOf(item: ItemRow): ItemRow["vm"] {
+  const { vmid, newVmid, replaces, node } = detailOf(item);
+  const number = vmid ?? newVmid;
+  if (number === null || replaces) return item.vm;
+  return { ...item.vm, id: `${item.vm.cluster}/${number}`, vmid: number, node };
+}
+
+/** Where that guest is. */
+export const pathOf = (item: ItemRow): GuestPath => {
+  const { node, type, vmid } = guestOf(item);
+  return { node, type, vmid };
+};
+
+/** Its configuration; undefined while there is none. */
+export async function configOf(proxmox: Proxmox, item: ItemRow) {
+  try {
+    return await config(proxmox, pathOf(item));
+  } catch (error) {
+    if (error instanceof ProxmoxError && error.meaning === "moved") return undefined;
+    throw error;
+  }
+}

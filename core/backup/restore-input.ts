@@ -1,0 +1,23 @@
+import * as z from "zod";
+import { ClusterId, Vmid } from "../lib/field.ts";
+import { RateControl } from "../operation/index.ts";
+import { Volid } from "./backup.ts";
+
+/** Which backup, and what is to become of it. What is left out is chosen, or Proxmox's own default. */
+export const RestoreInput = z.strictObject({
+  cluster: ClusterId,
+  volid: Volid,
+  vmid: Vmid.optional(),
+  node: z.string().max(63).optional(),
+  storage: z.string().max(100).optional(),
+  pool: z.string().max(100).optional(),
+  /** New MAC addresses and machine ids; by default for a guest beside the one that was backed up. */
+  unique: z.boolean().optional(),
+  start: z.boolean().default(false),
+  bandwidthBytes: z.number().int().min(1024).max(1_000_000_000_000).optional(),
+  /** Replaces the guest that has the VMID. */
+  force: z.boolean().default(false),
+  lockWait: RateControl.lockWait,
+  deadline: RateControl.deadline,
+});
+export type RestoreInput = z.infer<typeof RestoreInput>;

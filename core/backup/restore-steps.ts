@@ -1,0 +1,33 @@
+import type { Effect, ItemRow } from "../operation/index.ts";
+import { outcome, power, tagsOf, tasks, writeTags, type Proxmox } from "../proxmox/index.ts";
+import { detailOf, pathOf, sinceOf } from "./restore-detail.ts";
+
+/** A part of what an effect does. */
+export type Step = Pick<Effect, "prepare" | "send" | "observe" | "verify">;
+
+const owned = async (proxmox: Proxmox, item: ItemRow) => {
+  const { tags } = await tagsOf(proxmox, pathOf(item));
+  return tags.includes(detailOf(item).ownerTag);
+};
+
+/** What was made here carries the owner tag, whatever its backup carried. */
+export const tagging: Step = {
+  async send(proxmox, item) {
+    const { tags, digest } = await tagsOf(proxmox, pathOf(item));
+    const { ownerTag } = detailOf(item);
+    if (!tags.includes(ownerTag)) await writeTags(proxmox, pathOf(item), [...tags, ownerTag], digest);
+    return undefined;
+  },
+  observe: async (proxmox, item) => ((await owned(proxmox, item)) ? { state: "done" } : { state: "absent" }),
+};
+
+/** Starting it at last. */
+export const starting: Step = {
+  send: (proxmox, item) => power(proxmox, pathOf(item), "start"),
+  async observe(proxmox, item) {
+    const { node, vmid } = pathOf(item);
+    const [task] = await tasks(proxmox, node, { since: sinceOf(item), vmid });
+    if (task && task.endtime === undefined) return { state: "running", upid: task.upid };
+    return task && outcome(task.status).ok ? { state: "done", upid: task.upid } : { state: "absent" };
+  },
+};

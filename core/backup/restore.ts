@@ -1,0 +1,84 @@
+import type { Context } from "../context.ts";
+import { accept, Operation, toLimits, type GuestPlan } from "../operation/index.ts";
+import { toPlan } from "../plan.ts";
+import * as Policy from "../policy/index.ts";
+import { verb } from "../verb.ts";
+import { RestoreInput } from "./restore-input.ts";
+import { kindOf, learn, nodeOf, obstacle, type RestoreFacts } from "./restore-place.ts";
+
+const ACTION = "backup.restore";
+
+/** What the item has to know; what is left out is Proxmox's own default. */
+const detailOf = (input: RestoreInput, { there, original }: RestoreFacts, node: string) => ({
+  volid: input.volid,
+  newVmid: input.vmid ?? null,
+  node,
+  storage: input.storage ?? null,
+  pool: input.pool ?? null,
+  unique: input.unique ?? input.vmid !== original,
+  replaces: there !== undefined,
+  bandwidthBytes: input.bandwidthBytes ?? null,
+  start: input.start,
+});
+
+function proposal(input: RestoreInput, facts: RestoreFacts, verdict: Policy.Verdict, ownerTag: string) {
+  const node = nodeOf(input, facts);
+  const { there } = facts;
+  const id = `${input.cluster}/${input.vmid ?? "new"}`;
+  const name = there?.name ?? facts.source?.name ?? null;
+  const refused =
+    verdict.decision === "refused" ? { code: verdict.code, because: verdict.reason } : undefined;
+  const problem = refused ?? obstacle(input, facts, node);
+  const base = { vm: { id, name, node }, action: ACTION };
+  if (problem) return { ...base, willRun: false, ...problem, detail: {} };
+  const because = `${input.volid} becomes ${id} on ${node}${there ? ", in place of what is there" : ""}`;
+  const detail = { ...detailOf(input, facts, node), ownerTag };
+  return { ...base, willRun: true, because, code: null, detail };
+}
+
+async function plan(ctx: Context, input: RestoreInput): Promise<GuestPlan> {
+  const facts = await learn(ctx, input);
+  const safeMode = await Policy.safeMode(ctx);
+  const guest = facts.there ? { guest: facts.there } : {};
+  const { actor } = ctx;
+  const verdict = Policy.decide({
+    action: ACTION,
+    actor,
+    safeMode,
+    ...guest,
+    bulk: false,
+    force: input.force,
+  });
+  const item = proposal(input, facts, verdict, safeMode.ownerTag);
+  const target = {
+    ...item.vm,
+    cluster: input.cluster,
+    vmid: input.vmid ?? 0,
+    type: kindOf(input.volid),
+  } as const;
+  return { ...toPlan(ACTION, [item]), tasks: [{ guest: target, item, verdict }] };
+}
+
+/** Makes a guest out of a backup: a new one, or by force in place of one that is stopped. */
+export const restoreBackup = verb<typeof RestoreInput, typeof Operation, GuestPlan>({
+  action: ACTION,
+  effect: "write",
+  tracked: true,
+  single: true,
+  input: RestoreInput,
+  output: Operation,
+  target: (input) => `${input.cluster}/${input.vmid ?? "new"}`,
+  plan,
+  run: (ctx, input, { tasks }) =>
+    accept(ctx, {
+      kind: ACTION,
+      action: ACTION,
+      tasks,
+      target: `${input.cluster}/${input.vmid ?? "new"}`,
+      input,
+      bulk: false,
+      force: input.force,
+      limits: toLimits(input, 1),
+      pools: [{ name: `restore#${input.cluster}/{lane}`, size: 2 }],
+    }),
+});

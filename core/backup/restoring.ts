@@ -1,0 +1,71 @@
+import { holderOf, type Effect, type ItemRow, type Observation } from "../operation/index.ts";
+import { isStale, outcome, restoreGuest, tasks, type Proxmox } from "../proxmox/index.ts";
+import { reservationKey, reserve } from "../vmid/index.ts";
+import { configOf, detailOf, guestOf, pathOf, sinceOf } from "./restore-detail.ts";
+import { starting, tagging, type Step } from "./restore-steps.ts";
+
+const TYPES = new Set(["qmrestore", "vzrestore"]);
+
+/** The guest is locked until all is written, so a task that ended well and a guest without a lock are the proof. */
+async function observeRestore(proxmox: Proxmox, item: ItemRow): Promise<Observation> {
+  const { node, vmid } = pathOf(item);
+  const found = (await tasks(proxmox, node, { since: sinceOf(item), vmid })).filter(({ type }) =>
+    TYPES.has(type),
+  );
+  const [task] = found.toSorted((a, b) => b.starttime - a.starttime);
+  if (!task) return { state: "absent" };
+  if (task.endtime === undefined) return { state: "running", upid: task.upid };
+  const guest = await configOf(proxmox, item);
+  if (outcome(task.status).ok && guest && guest.lock === undefined) return { state: "done", upid: task.upid };
+  return { state: "failed", detail: task.status ?? "the task ended without a status", upid: task.upid };
+}
+
+const restoring: Step = {
+  async prepare(ctx, proxmox, item) {
+    const { replaces, newVmid } = detailOf(item);
+    if (replaces) return {};
+    const wanted = newVmid === null ? {} : { wanted: newVmid };
+    return { vmid: await reserve(ctx, proxmox, { holder: holderOf(item), ...wanted }) };
+  },
+  send(proxmox, item) {
+    const { volid, storage, pool, unique, replaces, bandwidthBytes } = detailOf(item);
+    return restoreGuest(proxmox, pathOf(item), {
+      archive: volid,
+      storage: storage ?? undefined,
+      pool: pool ?? undefined,
+      unique: unique || undefined,
+      force: replaces || undefined,
+      bwlimit: bandwidthBytes === null ? undefined : Math.ceil(bandwidthBytes / 1024),
+    });
+  },
+  observe: observeRestore,
+  async verify(proxmox, item) {
+    const guest = await configOf(proxmox, item);
+    return guest !== undefined && guest.lock === undefined;
+  },
+};
+
+const STEPS = { restore: restoring, tag: tagging, start: starting } as const;
+const partOf = (item: ItemRow) => STEPS[detailOf(item).step];
+
+/** Restoring a guest: Proxmox writes it, then it gets the owner tag, then it is started if that is wanted. */
+export const restore: Effect = {
+  makes: (item) => detailOf(item).step === "restore" && !detailOf(item).replaces,
+  guest: guestOf,
+  prepare: async (ctx, proxmox, item) => (await partOf(item).prepare?.(ctx, proxmox, item)) ?? {},
+  send: (proxmox, item, world) => partOf(item).send(proxmox, item, world),
+  observe: (proxmox, item) => partOf(item).observe(proxmox, item),
+  verify: async (proxmox, item) => (await partOf(item).verify?.(proxmox, item)) ?? true,
+  repeatable: true,
+  retaken: (refusal) => isStale(refusal) || /already exists/.test(refusal.message),
+  next(item) {
+    const detail = detailOf(item);
+    if (detail.step === "restore") return { ...detail, step: "tag", own: true };
+    return detail.step === "tag" && detail.start ? { ...detail, step: "start", own: true } : undefined;
+  },
+  result: (item) => ({ vmid: guestOf(item).vmid, node: guestOf(item).node }),
+  settled(item) {
+    const { replaces } = detailOf(item);
+    return replaces ? [] : [{ table: "State", remove: reservationKey(item.vm.cluster, guestOf(item).vmid) }];
+  },
+};

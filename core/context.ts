@@ -72,6 +72,8 @@ export interface Context extends World {
   readonly once?: Once;
   /** The input as the caller wrote it; kept with the operation, so that `4h` stays `4h`. */
   readonly given?: unknown;
+  /** The operation of which a call does items again. */
+  readonly retryOf?: string;
 }
 
 /** Who acts when a part of Moxxie itself does; `part` names it. */

@@ -35,14 +35,18 @@ export interface WriteDefinition<
   readonly tracked: boolean;
   readonly single: boolean;
   readonly target: (input: z.output<Input>) => string;
+  /** The action that the caller's role has to cover, where it depends on the input. */
+  readonly permission?: (input: z.output<Input>) => string;
   readonly plan: (ctx: Context, input: z.output<Input>) => Promise<P>;
   readonly run: (ctx: Context, input: z.output<Input>, plan: P) => Promise<z.input<Output>>;
+  /** What a dry run shows, where that is not the plan itself. */
+  readonly shown?: (plan: P) => unknown;
   /** What the audit log says was changed, from what to what; never a secret. */
   readonly changes?: (input: z.output<Input>, plan: P) => Record<string, unknown>;
 }
 
 /** What a verb gives: its value, or the plan when the call was a dry run. */
-export type Result<Value> = { readonly value: Value } | { readonly plan: Plan };
+export type Result<Value> = { readonly value: Value } | { readonly plan: Plan; readonly shown?: unknown };
 
 /** Something that can be asked of Moxxie, behind its only door. */
 export interface Verb<
@@ -73,11 +77,14 @@ function writing<Input extends z.ZodType, Output extends z.ZodType, P extends Pl
 ): Verb<Input, Output>["call"] {
   return async (ctx, raw) => {
     const input = parse(definition.input, raw);
-    const { action } = definition;
+    const action = definition.permission?.(input) ?? definition.action;
     const target = definition.target(input);
     const verdict = await role(ctx, action, target);
     const plan = await definition.plan(ctx, input);
-    if (ctx.dryRun) return { plan: Plan.parse(plan) };
+    if (ctx.dryRun) {
+      const shown = definition.shown?.(plan);
+      return { plan: Plan.parse(plan), ...(shown === undefined ? {} : { shown }) };
+    }
     const [only] = plan.items;
     if (definition.single && only && !only.willRun && only.code) {
       if (!isRefusal(only.code)) throw new Fault("conflict", only.code, `Nothing was done: ${only.because}.`);

@@ -3,7 +3,7 @@ import type { Context, World } from "../context.ts";
 import { canonical, sha256 } from "../lib/canonical.ts";
 import { Fault } from "../lib/fault.ts";
 
-export const JobKind = z.enum(["snapshot", "power"]);
+export const JobKind = z.enum(["snapshot", "backup", "power", "snapshot-cleanup", "backup-prune", "tags"]);
 
 const PK = "job";
 
@@ -55,11 +55,18 @@ export async function needJob(world: World, id: string): Promise<JobRow> {
 /** The version of a job, for If-Match. */
 export const jobEtag = (job: JobRow) => sha256(canonical(job)).slice(0, 16);
 
-/** The context in which a job runs: its own name, its maker's rights. */
-export const jobContext = (world: World, job: JobRow, requestId: string): Context => ({
-  ...world,
-  actor: { id: `job/${job.id}`, name: job.name, role: job.role, may: job.may },
-  requestId,
-  source: "schedule",
-  dryRun: false,
-});
+/** The key of whoever made a job; undefined where that was no caller with a key. */
+const makerOf = ({ createdBy }: JobRow) => /^key\/(.+)$/.exec(createdBy)?.[1];
+
+/** The context in which a job runs: its own name, its maker's rights, as long as its maker's key has them. */
+export function jobContext(world: World, job: JobRow, requestId: string): Context {
+  const keyId = makerOf(job);
+  const actor = { id: `job/${job.id}`, name: job.name, role: job.role, may: job.may };
+  return {
+    ...world,
+    actor: keyId === undefined ? actor : { ...actor, keyId },
+    requestId,
+    source: "schedule",
+    dryRun: false,
+  };
+}

@@ -1,9 +1,11 @@
 import * as z from "zod";
+import * as Backup from "../backup/index.ts";
 import type { Context } from "../context.ts";
 import type { GuestPlan, Order } from "../operation/index.ts";
 import * as Power from "../power/index.ts";
 import { Selection } from "../selector/index.ts";
 import * as Snapshot from "../snapshot/index.ts";
+import * as Tag from "../tag/index.ts";
 import type { JobRow } from "./job.ts";
 
 /** What a job does when it fires: the same plan and the same order as the bulk call of its kind. */
@@ -22,7 +24,14 @@ const toInput = (job: Wanted) => ({
   ...(job.maxErrors === null ? {} : { maxErrors: job.maxErrors }),
 });
 
-const PARAMS = { snapshot: Snapshot.SnapshotParams, power: Power.PowerParams } as const;
+const PARAMS = {
+  backup: Backup.BackupParams,
+  "backup-prune": Backup.PruneParams,
+  power: Power.PowerParams,
+  snapshot: Snapshot.SnapshotParams,
+  "snapshot-cleanup": Snapshot.RemovalParams,
+  tags: Tag.TagParams,
+} as const;
 const Chosen = z.object({ select: Selection });
 
 /** What is wrong with selector and params, by the fields of the job; params take nothing that is a field of the job itself. */
@@ -32,14 +41,43 @@ export function issuesOf(job: Wanted): z.core.$ZodIssue[] {
   return [...select, ...params.map((issue) => ({ ...issue, path: ["params", ...issue.path] }))];
 }
 
+/** By kind, how the input of the bulk call becomes a plan and an order. */
+const WORKS: Readonly<Record<JobRow["kind"], (ctx: Context, given: unknown) => Promise<Work>>> = {
+  async backup(ctx, given) {
+    const input = Backup.BulkInput.parse(given);
+    const plan = await Backup.planBulk(ctx, input);
+    return { plan, order: Backup.toBulkOrder(input, plan) };
+  },
+  async "backup-prune"(ctx, given) {
+    const input = Backup.PruneInput.parse(given);
+    const plan = await Backup.planPrune(ctx, input);
+    return { plan, order: Backup.toPruneOrder(ctx, input, plan) };
+  },
+  async power(ctx, given) {
+    const input = Power.BulkInput.parse(given);
+    const plan = await Power.planBulk(ctx, input, true);
+    return { plan, order: Power.toBulkOrder(input, plan) };
+  },
+  async snapshot(ctx, given) {
+    const input = Snapshot.BulkInput.parse(given);
+    const plan = await Snapshot.planBulk(ctx, input);
+    return { plan, order: Snapshot.toBulkOrder(input, plan) };
+  },
+  async "snapshot-cleanup"(ctx, given) {
+    const input = Snapshot.BulkRemoveInput.parse(given);
+    const plan = await Snapshot.planBulkRemove(ctx, input);
+    return { plan, order: Snapshot.toBulkRemoveOrder(input, plan) };
+  },
+  async tags(ctx, given) {
+    const input = Tag.BulkInput.parse(given);
+    const plan = await Tag.planBulk(ctx, input);
+    return { plan, order: Tag.toBulkOrder(input, plan) };
+  },
+};
+
 /** What the job would do now. */
 export async function workOf(ctx: Context, job: JobRow): Promise<Work> {
-  if (job.kind === "power") {
-    const input = Power.BulkInput.parse(toInput(job));
-    const plan = await Power.planBulk(ctx, input);
-    return { plan, order: { ...Power.toBulkOrder(input, plan), input: toInput(job) } };
-  }
-  const input = Snapshot.BulkInput.parse(toInput(job));
-  const plan = await Snapshot.planBulk(ctx, input);
-  return { plan, order: { ...Snapshot.toBulkOrder(input, plan), input: toInput(job) } };
+  const given = toInput(job);
+  const { plan, order } = await WORKS[job.kind](ctx, given);
+  return { plan, order: { ...order, input: given } };
 }

@@ -17,6 +17,8 @@ export interface Question {
   /** True for a call that chose its guests by a selector, and for a job. */
   readonly bulk: boolean;
   readonly force: boolean;
+  /** A power job or a drain: it may touch only guests that are tagged for it. */
+  readonly maintenance?: boolean;
   /** The change undoes what Moxxie itself made (an expired snapshot of its own). */
   readonly own?: boolean;
 }
@@ -41,6 +43,9 @@ const INTERRUPTING = new Set([
 ]);
 /** Harmless enough for `permissive` to allow on any guest. */
 const PERMITTED = new Set(["vm.start", "vm.resume", "snapshot.create", "backup.create", "vm.console"]);
+
+/** Only reads the guest that is named. */
+const COPYING = new Set(["vm.clone", "vm.from-template"]);
 
 const allowed = (reason: string): Verdict => ({ decision: "allowed", code: "policy.allowed", reason });
 const refused = (code: string, reason: string): Verdict => ({ decision: "refused", code, reason });
@@ -70,12 +75,18 @@ function guardAlwaysOn(question: Question, guest: PolicyGuest): Verdict | undefi
   return undefined;
 }
 
+function guardMaintenance({ maintenance, action }: Question, guest: PolicyGuest): Verdict | undefined {
+  if (maintenance !== true || guest.tags.includes("maint-ok")) return undefined;
+  const reason = `${guest.id} is not tagged maint-ok: a job does ${action} only to guests that are`;
+  return refused("policy.maintenance", reason);
+}
+
 function guardOwner(question: Question, guest: PolicyGuest): Verdict | undefined {
   const { mode, ownerTag } = question.safeMode;
   if (mode === "off" || question.own || guest.tags.includes(ownerTag)) return undefined;
   if (mode === "permissive" && PERMITTED.has(question.action)) return undefined;
   // A copy of a template leaves it as it was.
-  if (question.action === "vm.clone" && guest.template) return undefined;
+  if (COPYING.has(question.action) && guest.template) return undefined;
   const reason = `${guest.id} does not carry the owner tag ${ownerTag}, and safe mode is ${mode}`;
   if (mode === "audit") return { ...allowed(reason), wouldRefuse: true };
   if (question.force && covers(question.actor.may, "safe-mode.manage")) {
@@ -90,5 +101,6 @@ export function decide(question: Question): Verdict {
   if (!covers(actor.may, action))
     return refused("auth.forbidden", `${actor.id} (role ${actor.role}) may not do ${action}`);
   if (!guest) return allowed(`role ${actor.role}`);
-  return guardAlwaysOn(question, guest) ?? guardOwner(question, guest) ?? allowed(`role ${actor.role}`);
+  const special = guardAlwaysOn(question, guest) ?? guardMaintenance(question, guest);
+  return special ?? guardOwner(question, guest) ?? allowed(`role ${actor.role}`);
 }

@@ -1,36 +1,72 @@
 import * as z from "zod";
 import type { Context } from "../context.ts";
 import {
+  accept,
   chooseGuests,
+  Operation,
   planGuests,
   RateControl,
   toLimits,
   type GuestPlan,
   type Order,
 } from "../operation/index.ts";
+import { POWER_ACTIONS, type PowerAction } from "../proxmox/index.ts";
 import { Selection } from "../selector/index.ts";
 import type { Guest } from "../inventory/index.ts";
+import { verb } from "../verb.ts";
+import { impossible } from "./rules.ts";
+import { mannerOf, Timeout } from "./single.ts";
+
+const Shape = {
+  action: z.enum(POWER_ACTIONS),
+  timeout: Timeout.optional(),
+  /** A guest that does not shut down in time is stopped. It sets no rule aside: that is for single guests. */
+  force: z.boolean().default(false),
+  toDisk: z.boolean().default(false),
+};
+
+interface Wanted {
+  readonly action: PowerAction;
+  readonly timeout?: number | undefined;
+  readonly force: boolean;
+  readonly toDisk: boolean;
+}
+
+const TIMED: readonly PowerAction[] = ["start", "stop", "shutdown", "reboot"];
+
+/** What does not go with the action is refused: it would be left out in silence otherwise. */
+function complain({ action, timeout, force, toDisk }: Wanted, ctx: z.core.$RefinementCtx): void {
+  const wrong = (field: string, words: string) =>
+    ctx.addIssue({ code: "custom", path: [field], message: `goes with ${words} only` });
+  if (timeout !== undefined && !TIMED.includes(action)) wrong("timeout", TIMED.join(", "));
+  if (force && action !== "shutdown") wrong("force", "shutdown");
+  if (toDisk && action !== "suspend") wrong("toDisk", "suspend");
+}
 
 /** What is wanted of the guests' power; also the params of a job. */
-export const PowerParams = z.strictObject({ action: z.enum(["start", "stop"]) });
+export const PowerParams = z.strictObject(Shape).superRefine(complain);
 
 /** Which guests, what to do, at what pace. */
-export const BulkInput = z.strictObject({ select: Selection, ...PowerParams.shape, ...RateControl });
+export const BulkInput = z
+  .strictObject({ select: Selection, ...Shape, ...RateControl })
+  .superRefine(complain);
 type BulkInput = z.infer<typeof BulkInput>;
 
 /** Whether a guest is in the wanted state already is asked when its turn comes: what is known of it here is old. */
-function propose(guest: Guest) {
-  if (guest.template)
-    return { run: false as const, code: "vm.template", because: `${guest.id} is a template` };
-  return { run: true as const, because: `${guest.id} was ${guest.status} when it was last seen` };
-}
+const propose = (input: BulkInput) => (guest: Guest) => {
+  const detail = mannerOf(input.action, input);
+  const reason = impossible(input.action, guest, detail);
+  if (reason) return { run: false as const, ...reason };
+  const because = `${guest.id} was ${guest.status} when it was last seen`;
+  return { run: true as const, because, detail };
+};
 
-/** What starting or stopping every guest that the selector chooses would do. */
-export async function plan(ctx: Context, input: BulkInput): Promise<GuestPlan> {
+/** What changing the power of every guest that the selector chooses would do; `maintenance` when a job wants it. */
+export async function plan(ctx: Context, input: BulkInput, maintenance = false): Promise<GuestPlan> {
   const action = `vm.${input.action}` as const;
   const chosen = await chooseGuests(ctx, action, input.select);
-  const intent = { kind: "bulk.power", action, bulk: true, force: false, propose };
-  return planGuests(ctx, intent, chosen);
+  const intent = { kind: "bulk.power", action, bulk: true, force: false, maintenance };
+  return planGuests(ctx, { ...intent, propose: propose(input) }, chosen);
 }
 
 /** The order that such a plan becomes. */
@@ -43,4 +79,18 @@ export const toOrder = (input: BulkInput, planned: GuestPlan): Order => ({
   bulk: true,
   force: false,
   limits: toLimits(input, planned.summary.run),
+});
+
+/** Changes the power of every guest that the selector chooses. */
+export const bulk = verb<typeof BulkInput, typeof Operation, GuestPlan>({
+  action: "bulk.power",
+  permission: (input) => `vm.${input.action}`,
+  effect: "write",
+  tracked: true,
+  single: false,
+  input: BulkInput,
+  output: Operation,
+  target: () => "guests by selector",
+  plan,
+  run: (ctx, input, planned) => accept(ctx, toOrder(input, planned)),
 });

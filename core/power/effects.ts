@@ -1,53 +1,73 @@
-import { current, power, tasks, type Proxmox } from "../proxmox/index.ts";
+import { current, lookFor, outcome, power, type PowerAction, type Proxmox } from "../proxmox/index.ts";
 import { pathOf, type Effect, type ItemRow, type Observation, type Skip } from "../operation/index.ts";
+import { Manner, needless, ruleOf } from "./rules.ts";
+import { stateOf } from "./state.ts";
 
-const MARGIN_MS = 5000;
+const mannerOf = (item: ItemRow): Manner => Manner.parse(item.detail);
+const goalOf = (item: ItemRow, action: PowerAction) => ruleOf(action, item.vm.type, mannerOf(item)).goal;
+const stateNow = async (proxmox: Proxmox, item: ItemRow) => stateOf(await current(proxmox, pathOf(item)));
 
-type Switch = {
-  readonly action: "start" | "stop";
-  readonly goal: "running" | "stopped";
-  readonly types: readonly string[];
+/** Types of the tasks that may do it: HA's own ones only ask its manager. */
+const TYPES: Readonly<Record<PowerAction, readonly string[]>> = {
+  start: ["qmstart", "vzstart", "hastart"],
+  stop: ["qmstop", "vzstop", "hastop"],
+  shutdown: ["qmshutdown", "vzshutdown", "hastop"],
+  reboot: ["qmreboot", "vzreboot"],
+  reset: ["qmreset"],
+  suspend: ["qmpause", "qmsuspend", "vzsuspend"],
+  resume: ["qmresume", "vzresume"],
 };
 
-async function reached(proxmox: Proxmox, item: ItemRow, goal: Switch["goal"]): Promise<boolean> {
-  return (await current(proxmox, pathOf(item))).status === goal;
+/** Afterwards the guest is as it was before, so that only the task tells of it; these are never asked for twice. */
+const INTERRUPTIONS = new Set<PowerAction>(["reboot", "reset"]);
+
+async function reached(proxmox: Proxmox, item: ItemRow, action: PowerAction): Promise<boolean> {
+  const goal = goalOf(item, action);
+  return goal.length === 0 || goal.includes(await stateNow(proxmox, item));
 }
 
-/** The state of the guest is the proof: who brought it there does not matter. Else its newest task of this kind tells. */
-async function observe(proxmox: Proxmox, item: ItemRow, wanted: Switch): Promise<Observation> {
-  const since = new Date(Date.parse(item.sentAt ?? "") - MARGIN_MS);
-  const found = await tasks(proxmox, item.vm.node, { since, vmid: item.vm.vmid });
-  const task = found
-    .filter((entry) => wanted.types.includes(entry.type))
-    .toSorted((a, b) => b.starttime - a.starttime)[0];
-  if (task && task.endtime === undefined) return { state: "running", upid: task.upid };
-  if (await reached(proxmox, item, wanted.goal))
-    return { state: "done", ...(task ? { upid: task.upid } : {}) };
-  if (task)
-    return { state: "failed", detail: task.status ?? "the task ended without a status", upid: task.upid };
-  return { state: "absent" };
+/** The state of the guest is the proof, whoever brought it there; where it cannot be, the newest task of this kind. */
+async function observe(proxmox: Proxmox, item: ItemRow, action: PowerAction): Promise<Observation> {
+  const byTask = INTERRUPTIONS.has(action) || goalOf(item, action).length === 0;
+  const { node, vmid } = item.vm;
+  const trace = { node, vmid, types: TYPES[action], sentAt: new Date(item.sentAt ?? "") };
+  const seen = await lookFor(proxmox, trace, async () => !byTask && reached(proxmox, item, action));
+  if (seen.state === "there") return { ...seen, state: "done" };
+  if (seen.state !== "ended") return seen;
+  const { upid, exit } = seen;
+  if (!outcome(exit).ok) return { state: "failed", detail: exit ?? "the task ended without a status", upid };
+  // HA acts only after its task has ended, and a guest that reboots is not up again at once.
+  const done = byTask && (await reached(proxmox, item, action));
+  return { state: done ? "done" : "running", upid };
 }
 
-/** Listings are old, so a bulk call looks at each guest before it acts. A later attempt may meet what an earlier one did. */
-async function needless(proxmox: Proxmox, item: ItemRow, wanted: Switch): Promise<Skip | undefined> {
-  if (item.attempts > 0 || !(await reached(proxmox, item, wanted.goal))) return undefined;
-  return { code: `vm.${wanted.goal}`, reason: `${item.vm.id} is ${wanted.goal} already` };
+/** Listings are old, so each guest is looked at before anything is sent. A later attempt may meet what an earlier one did. */
+async function check(proxmox: Proxmox, item: ItemRow, action: PowerAction): Promise<Skip | undefined> {
+  if (item.attempts > 0) return undefined;
+  const reason = needless(action, item.vm, await stateNow(proxmox, item), mannerOf(item));
+  return reason && { code: reason.code, reason: reason.because };
 }
 
-const switching = (wanted: Switch): Effect => ({
-  check: (_ctx, proxmox, item) => needless(proxmox, item, wanted),
-  send: (proxmox, item) => power(proxmox, pathOf(item), wanted.action),
-  observe: (proxmox, item) => observe(proxmox, item, wanted),
-  verify: (proxmox, item) => reached(proxmox, item, wanted.goal),
-  repeatable: true,
+/** Proxmox says that it is so already: our own doing where it was asked before, somebody else's otherwise. */
+function forgiven(item: ItemRow, action: PowerAction, message: string): "done" | Skip | undefined {
+  const [code, state] = action === "start" ? ["vm.running", "running"] : ["vm.stopped", "stopped"];
+  const off = action === "stop" || action === "shutdown";
+  const already = action === "start" ? /already running$/m : off ? /not running$/m : undefined;
+  if (already?.test(message) !== true) return undefined;
+  if (item.attempts > 1) return "done";
+  return { code, reason: `${item.vm.id} is ${state} already` };
+}
+
+/** Changing the power of a guest. */
+export const powering = (action: PowerAction): Effect => ({
+  check: (_ctx, proxmox, item) => check(proxmox, item, action),
+  send(proxmox, item) {
+    const { timeout, force, toDisk } = mannerOf(item);
+    const manner = { timeout, ...(force ? { forceStop: true } : {}), ...(toDisk ? { toDisk } : {}) };
+    return power(proxmox, pathOf(item), action, manner);
+  },
+  observe: (proxmox, item) => observe(proxmox, item, action),
+  verify: (proxmox, item) => reached(proxmox, item, action),
+  forgives: (item, message) => forgiven(item, action, message),
+  repeatable: !INTERRUPTIONS.has(action),
 });
-
-/** Starting a guest: asked twice it is still started once. */
-export const starting = switching({
-  action: "start",
-  goal: "running",
-  types: ["qmstart", "vzstart", "hastart"],
-});
-
-/** Stopping a guest: pulling the plug, asked twice it is still stopped once. */
-export const stopping = switching({ action: "stop", goal: "stopped", types: ["qmstop", "vzstop", "hastop"] });

@@ -1,3 +1,5 @@
-export { BulkInput, plan as planBulk, PowerParams, toOrder as toBulkOrder } from "./bulk.ts";
-export { starting, stopping } from "./effects.ts";
-export { start, stop } from "./switch.ts";
+export { bulk, BulkInput, plan as planBulk, PowerParams, toOrder as toBulkOrder } from "./bulk.ts";
+export { powering } from "./effects.ts";
+export { reboot, reset, resume, shutdown, start, stop, suspend } from "./single.ts";
+export { notOff } from "./rules.ts";
+export { stateOf } from "./state.ts";

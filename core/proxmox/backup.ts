@@ -8,7 +8,15 @@ import type { Params } from "./types/generated.ts";
 
 type Vzdump = Pick<
   Params["POST /nodes/{node}/vzdump"],
-  "vmid" | "storage" | "mode" | "compress" | "notes-template" | "protected" | "remove"
+  | "vmid"
+  | "storage"
+  | "mode"
+  | "compress"
+  | "notes-template"
+  | "protected"
+  | "remove"
+  | "bwlimit"
+  | "fleecing"
 >;
 
 /**

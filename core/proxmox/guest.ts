@@ -1,8 +1,7 @@
 import * as z from "zod";
 import type { Proxmox } from "./client.ts";
 import { ask } from "./request.ts";
-import { begun } from "./begun.ts";
-import { fields } from "./wire.ts";
+import { fields, flag, numeric } from "./wire.ts";
 
 /** Where a guest is; `type` is a part of its path. */
 export interface GuestPath {
@@ -14,15 +13,30 @@ export interface GuestPath {
 /** The values of a guest's path. */
 export const atGuest = ({ node, vmid }: GuestPath) => ({ node, vmid });
 
-/** Starts or stops a guest; the answer is the UPID of the task. */
-export const power = (proxmox: Proxmox, guest: GuestPath, action: "start" | "stop") =>
-  proxmox.call(ask(`POST /nodes/{node}/${guest.type}/{vmid}/status/${action}`, atGuest(guest)), begun);
+const Ha = z.object({ managed: flag.default(false), state: z.string().optional() });
 
 const Current = fields<"GET /nodes/{node}/qemu/{vmid}/status/current">()({
   status: z.string(),
+  name: z.string().optional(),
   lock: z.string().optional(),
   qmpstatus: z.string().optional(),
+  ha: Ha.optional().catch(undefined),
+  agent: flag.optional(),
+  template: flag.optional(),
+  uptime: numeric.optional(),
+  cpu: numeric.optional(),
+  cpus: numeric.optional(),
+  mem: numeric.optional(),
+  maxmem: numeric.optional(),
+  maxdisk: numeric.optional(),
+  netin: numeric.optional(),
+  netout: numeric.optional(),
+  diskread: numeric.optional(),
+  diskwrite: numeric.optional(),
 });
+
+/** A guest as its own node sees it; bytes since its start, uptime in seconds. */
+export type Current = z.infer<typeof Current>;
 
 /** What the guest does at this moment, asked of its own node. */
 export const current = (proxmox: Proxmox, guest: GuestPath) =>
@@ -39,6 +53,7 @@ const Config = z.looseObject({
   memory: memory.optional(),
   description: z.string().optional(),
   lock: z.string().optional(),
+  tags: z.string().optional(),
 });
 
 /** The configuration as Proxmox keeps it, with its digest; `memory` in MiB. That of a snapshot where one is named. */

@@ -37,3 +37,16 @@ export async function placements(proxmox: Proxmox): Promise<Placement[]> {
     strict: restricted,
   }));
 }
+
+const Status = fields<"GET /cluster/ha/status/current">()({
+  type: z.string(),
+  node: z.string().optional(),
+  status: z.string().optional(),
+});
+
+/** The nodes that HA has emptied for maintenance, and to which nothing is to be brought. */
+export async function inMaintenance(proxmox: Proxmox): Promise<string[]> {
+  const rows = await proxmox.call(ask("GET /cluster/ha/status/current", {}), z.array(Status));
+  const away = rows.filter(({ type, status }) => type === "lrm" && /maintenance/.test(status ?? ""));
+  return away.flatMap(({ node }) => node ?? []);
+}

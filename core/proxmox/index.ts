@@ -1,16 +1,52 @@
+export { interfaces, tellsInterfaces } from "./agent.ts";
 export { backUp } from "./backup.ts";
-export type { Breaker, Effect as BreakerEffect, Open } from "./breaker.ts";
+export { showsNoQuorum, type Breaker, type Errand, type Open, type Trouble } from "./breaker.ts";
 export { classifyTask } from "./classify.ts";
 export { proxmoxClient, type Proxmox } from "./client.ts";
 export { cloneGuest, isFreeVmid, nextVmid } from "./clone.ts";
-export { clusterStatus, resources, version, type ResourceGuest } from "./cluster.ts";
+export { regenerate, setOptions } from "./cloud-init.ts";
+export {
+  clusterStatus,
+  resources,
+  version,
+  type ResourceGuest,
+  type ResourceNode,
+  type ResourceStorage,
+} from "./cluster.ts";
+export { changeConfig, pending, type PendingRow } from "./config.ts";
+export { createVm, notOffered, type Options } from "./create.ts";
+export { backupsOn, deleteVolume, updateBackup, type BackupEntry } from "./content.ts";
 export { parseCredential, type Credential } from "./credential.ts";
-export { resizeDisk } from "./disk.ts";
+export { destroyGuest, makeTemplate } from "./destroy.ts";
+export { moveDisk, resizeDisk } from "./disk.ts";
 export { ProxmoxError, toFault } from "./error.ts";
-export { config, current, power, type GuestPath } from "./guest.ts";
-export { placements } from "./ha.ts";
-export { deleteSnapshot, snapshots, takeSnapshot, type SnapshotEntry } from "./snapshot.ts";
+export { config, current, type Current, type GuestPath } from "./guest.ts";
+export { inMaintenance, placements } from "./ha.ts";
+export { lookFor, tasksOf } from "./observe.ts";
+export { power, POWER_ACTIONS, type PowerAction } from "./power.ts";
+export { statistics, TIMEFRAMES } from "./rrd.ts";
+export {
+  canSnapshot,
+  deleteSnapshot,
+  describeSnapshot,
+  rollBack,
+  snapshots,
+  takeSnapshot,
+  type SnapshotEntry,
+} from "./snapshot.ts";
 export { upload } from "./storage.ts";
-export { clusterTasks, outcome, tasks, taskStatus, type ClusterEntry, type TaskEntry } from "./task.ts";
+export { areTagsCaseSensitive, isStale, tagsOf, writeTags } from "./tag.ts";
+export {
+  clusterTasks,
+  outcome,
+  stopTask,
+  tasks,
+  taskStatus,
+  type ClusterEntry,
+  type TaskEntry,
+} from "./task.ts";
+export { restoreGuest } from "./restore.ts";
+export { taskLog } from "./task-log.ts";
 export { NoAnswer, type Target, type Transport, type WireReply, type WireRequest } from "./transport.ts";
-export { parseUpid } from "./upid.ts";
+export { parseUpid, type Upid } from "./upid.ts";
+export { OPTIONS, type Known as KnownOption } from "./types/options.ts";

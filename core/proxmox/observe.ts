@@ -17,14 +17,27 @@ export type Sighting =
   | { readonly state: "ended"; readonly upid: string; readonly exit: string | undefined }
   | { readonly state: "absent" };
 
-/** Proxmox's clock may be behind ours. */
+/** Proxmox's clock may be a little behind ours. */
 const MARGIN_MS = 5000;
+/** How wrong a clock may be at worst. */
+const SKEW_MS = 300_000;
 /** pveproxy gives a call up after 30 s; until then it may still begin. */
 const PROVEN_MS = 35_000;
 const LOOKS = 3;
 
-const newest = (found: readonly TaskEntry[], types: readonly string[]) =>
-  found.filter((entry) => types.includes(entry.type)).toSorted((a, b) => b.starttime - a.starttime)[0];
+/**
+ * The tasks that a request may have begun, the newest first: those since it was sent, and any that still runs, since the
+ * worker's clock may have been wrong when it was sent.
+ */
+export async function tasksOf(proxmox: Proxmox, { node, vmid, types, sentAt }: Trace): Promise<TaskEntry[]> {
+  const since = new Date(sentAt.getTime() - SKEW_MS);
+  const begun = (sentAt.getTime() - MARGIN_MS) / 1000;
+  const found = await tasks(proxmox, node, { since, ...(vmid === undefined ? {} : { vmid }) });
+  return found
+    .filter(({ type }) => types.includes(type))
+    .filter(({ starttime, endtime }) => endtime === undefined || starttime >= Math.floor(begun))
+    .toSorted((a, b) => b.starttime - a.starttime);
+}
 
 /**
  * Looks for what a request did, without changing anything. The tasks are read before the object: the other way
@@ -35,10 +48,7 @@ export async function lookFor(
   trace: Trace,
   isThere: () => Promise<boolean>,
 ): Promise<Sighting> {
-  const since = new Date(trace.sentAt.getTime() - MARGIN_MS);
-  const { vmid } = trace;
-  const found = await tasks(proxmox, trace.node, { since, ...(vmid === undefined ? {} : { vmid }) });
-  const task = newest(found, trace.types);
+  const [task] = await tasksOf(proxmox, trace);
   if (task && task.endtime === undefined) return { state: "running", upid: task.upid };
   if (await isThere()) return { state: "there", ...(task ? { upid: task.upid } : {}) };
   return task ? { state: "ended", upid: task.upid, exit: task.status } : { state: "absent" };

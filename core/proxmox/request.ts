@@ -75,7 +75,9 @@ function encode(call: Call): string {
 function segment(call: Call, name: string): string {
   const value = text(call, name, call.at?.[name] ?? "");
   if (value === "") throw refuse(call, `the path has no ${name}`);
-  if (value === "." || value === ".." || value.includes("/"))
+  // A volume ends its path and may hold slashes; no part of it may lead elsewhere.
+  const parts = name === "volume" ? value.split("/") : [value];
+  if (parts.some((part) => part === "" || part === "." || part === ".." || part.includes("/")))
     throw refuse(call, `${name} cannot be a part of a path`);
   return encodeURIComponent(value);
 }

@@ -3,7 +3,7 @@ import { begun } from "./begun.ts";
 import type { Proxmox } from "./client.ts";
 import { atGuest, type GuestPath } from "./guest.ts";
 import { ask } from "./request.ts";
-import { fields, numeric } from "./wire.ts";
+import { fields, flag, numeric } from "./wire.ts";
 
 const Entry = fields<"GET /nodes/{node}/qemu/{vmid}/snapshot">()({
   name: z.string(),
@@ -41,3 +41,33 @@ export const deleteSnapshot = (proxmox: Proxmox, guest: GuestPath, snapname: str
     ask(`DELETE /nodes/{node}/${guest.type}/{vmid}/snapshot/{snapname}`, { ...atGuest(guest), snapname }),
     begun,
   );
+
+/** Changes the description of a snapshot, which is done once it is answered. */
+export const describeSnapshot = (proxmox: Proxmox, guest: GuestPath, snapname: string, description: string) =>
+  proxmox.call(
+    ask(
+      `PUT /nodes/{node}/${guest.type}/{vmid}/snapshot/{snapname}/config`,
+      { ...atGuest(guest), snapname },
+      { description },
+    ),
+    z.null(),
+  );
+
+/** Brings a guest back to a snapshot; the answer is the UPID. Everything written since is lost, and it stops on the way. */
+export const rollBack = (proxmox: Proxmox, guest: GuestPath, snapname: string, start: boolean) =>
+  proxmox.call(
+    ask(
+      `POST /nodes/{node}/${guest.type}/{vmid}/snapshot/{snapname}/rollback`,
+      { ...atGuest(guest), snapname },
+      { start },
+    ),
+    begun,
+  );
+
+const Feature = z.object({ hasFeature: flag });
+
+/** Whether the storages of a guest can take snapshots. */
+export async function canSnapshot(proxmox: Proxmox, guest: GuestPath): Promise<boolean> {
+  const call = ask(`GET /nodes/{node}/${guest.type}/{vmid}/feature`, atGuest(guest), { feature: "snapshot" });
+  return (await proxmox.call(call, Feature)).hasFeature;
+}

@@ -30,7 +30,7 @@ export type TaskEntry = z.infer<typeof Entry>;
 export const tasks = (
   proxmox: Proxmox,
   node: string,
-  wanted: { since: Date; vmid?: number; limit?: number },
+  wanted: { since: Date; vmid?: number; limit?: number; type?: string },
 ) =>
   proxmox.call(
     ask(
@@ -41,6 +41,7 @@ export const tasks = (
         since: Math.floor(wanted.since.getTime() / 1000),
         limit: wanted.limit ?? 1500,
         vmid: wanted.vmid,
+        typefilter: wanted.type,
       },
     ),
     z.array(Entry),
@@ -55,12 +56,17 @@ export const clusterTasks = (proxmox: Proxmox) =>
 
 const Status = fields<"GET /nodes/{node}/tasks/{upid}/status">()({
   status: z.string(),
+  starttime: numeric,
   exitstatus: z.string().optional(),
 });
 
 /** One task by its UPID, asked of the node that ran it. */
 export const taskStatus = (proxmox: Proxmox, upid: Upid) =>
   proxmox.call(ask("GET /nodes/{node}/tasks/{upid}/status", { node: upid.node, upid: upid.text }), Status);
+
+/** Asks a task to stop: it is ended, by force after 5 s, and what it held may stay locked. One that has ended stays as it is. */
+export const stopTask = (proxmox: Proxmox, upid: Upid) =>
+  proxmox.call(ask("DELETE /nodes/{node}/tasks/{upid}", { node: upid.node, upid: upid.text }), z.null());
 
 interface Outcome {
   readonly result: "ok" | "warnings" | "failed" | "unknown";

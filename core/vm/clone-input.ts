@@ -6,25 +6,25 @@ import { RateControl } from "../operation/index.ts";
 
 /** What a DNS name is to Proxmox: labels of letters, digits and inner hyphens, parted by dots. */
 const LABEL = "[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?";
-const DnsName = z
+export const DnsName = z
   .string()
   .max(253)
   .regex(new RegExp(`^${LABEL}(?:\\.${LABEL})*$`), "must be a DNS name such as web-07");
 
-const Node = z
+export const Node = z
   .string()
   .regex(/^[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?$/, "must be the name of a node");
-const Storage = z
+export const Storage = z
   .string()
   .max(100)
   .regex(/^[a-zA-Z][a-zA-Z0-9._-]*[a-zA-Z0-9]$/, "must be the id of a storage");
-const Pool = z
+export const Pool = z
   .string()
   .max(100)
   .regex(/^[A-Za-z0-9._-]+(?:\/[A-Za-z0-9._-]+){0,2}$/, "must be the id of a pool");
 const Snapshot = z.string().regex(/^[A-Za-z][A-Za-z0-9_-]{1,39}$/, "must be the name of a snapshot");
 /** Proxmox takes 8 KiB, of which the last line is ours. */
-const Description = z
+export const Description = z
   .string()
   .max(8000)
   .refine((text) => !/\p{Cc}/u.test(text.replaceAll(/[\t\n\r]/g, "")), "must not hold control characters");

@@ -15,5 +15,9 @@ export function storagesOf(config: Readonly<Record<string, unknown>>): string[] 
 /** What clones share: the guest that is copied and the storages that they are written to. */
 export const poolsOf = (source: { cluster: string; vmid: number }, storages: readonly string[]) => [
   { name: `clone-template#${source.cluster}/${source.vmid}`, size: MOST },
-  ...storages.map((storage) => ({ name: `clone-storage#${source.cluster}/${storage}`, size: MOST })),
+  ...storagePools(source.cluster, storages),
 ];
+
+/** What all share that is written to the same storages, copies and new guests. */
+export const storagePools = (cluster: string, storages: readonly string[]) =>
+  storages.map((storage) => ({ name: `clone-storage#${cluster}/${storage}`, size: MOST }));

@@ -1,6 +1,6 @@
 import * as Cluster from "../cluster/index.ts";
 import type { Context } from "../context.ts";
-import { find, load, type Guest } from "../inventory/index.ts";
+import { find, nodesOf as listedNodes, type Guest } from "../inventory/index.ts";
 import { badInput } from "../lib/issues.ts";
 import { accept, Operation, planGuests, toLimits, type GuestPlan } from "../operation/index.ts";
 import { config, ProxmoxError, resources, toFault, type Proxmox } from "../proxmox/index.ts";
@@ -9,7 +9,7 @@ import { isTaken } from "../vmid/index.ts";
 import { CloneInput, complaintsOf, isFull } from "./clone-input.ts";
 import { poolsOf, storagesOf } from "./clone-pool.ts";
 import type { CloneDetail } from "./cloning.ts";
-import { unmarked } from "./marker.ts";
+import { unmarked } from "../lib/marker.ts";
 
 type Config = Readonly<Record<string, unknown>>;
 
@@ -25,7 +25,7 @@ interface Facts {
 
 /** A node that the inventory does not know may be a minute old. */
 async function nodesOf(ctx: Context, proxmox: Proxmox, wanted: string): Promise<Facts["nodes"]> {
-  const kept = (await load(ctx, proxmox.cluster))?.nodes ?? [];
+  const kept = await listedNodes(ctx, proxmox.cluster);
   if (kept.some(({ name }) => name === wanted)) return kept;
   const found = (await resources(proxmox)).nodes;
   return found.map(({ node, status }) => ({ name: node, online: status === "online" }));
@@ -86,11 +86,14 @@ const detailOf = (input: CloneInput, source: Guest, { notes }: Facts): CloneDeta
   description: input.description ?? notes,
 });
 
-interface ClonePlan extends GuestPlan {
+/** What a clone would do, onto which storages, and the configuration that is copied. */
+export interface ClonePlan extends GuestPlan {
   readonly storages: readonly string[];
+  readonly copied: Config;
 }
 
-async function plan(ctx: Context, input: CloneInput): Promise<ClonePlan> {
+/** Plans a clone. */
+export async function planClone(ctx: Context, input: CloneInput): Promise<ClonePlan> {
   const source = await find(ctx, input.cluster, input.vmid, true);
   const facts = await learn(ctx, input, source);
   const wrong = complaintsOf(
@@ -108,7 +111,7 @@ async function plan(ctx: Context, input: CloneInput): Promise<ClonePlan> {
   const intent = { kind: "vm.clone", action: "vm.clone", bulk: false, force: input.force, propose };
   const chosen = { guests: [source], absent: [], others: [] };
   const storages = input.storage === undefined ? storagesOf(facts.copied ?? {}) : [input.storage];
-  return { ...(await planGuests(ctx, intent, chosen)), storages };
+  return { ...(await planGuests(ctx, intent, chosen)), storages, copied: facts.copied ?? {} };
 }
 
 /** Copies a guest or a template into a new guest, which is left stopped. */
@@ -120,7 +123,7 @@ export const clone = verb<typeof CloneInput, typeof Operation, ClonePlan>({
   input: CloneInput,
   output: Operation,
   target: (input) => `${input.cluster}/${input.vmid}`,
-  plan,
+  plan: planClone,
   run: (ctx, input, { tasks, storages }) =>
     accept(ctx, {
       kind: "vm.clone",

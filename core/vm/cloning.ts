@@ -1,8 +1,16 @@
 import * as z from "zod";
 import { holderOf, pathOf, type Effect, type ItemRow, type Observation } from "../operation/index.ts";
-import { cloneGuest, config, ProxmoxError, tasks, type Proxmox, type TaskEntry } from "../proxmox/index.ts";
+import {
+  cloneGuest,
+  config,
+  ProxmoxError,
+  resources,
+  tasksOf,
+  type Proxmox,
+  type TaskEntry,
+} from "../proxmox/index.ts";
 import { reservationKey, reserve } from "../vmid/index.ts";
-import { makerOf, marked } from "./marker.ts";
+import { makerOf, marked } from "../lib/marker.ts";
 
 /** What a plan says of a clone. `newVmid` is the VMID that was asked for, `vmid` the one that it got. */
 export const CloneDetail = z.object({
@@ -20,9 +28,7 @@ export const CloneDetail = z.object({
 });
 export type CloneDetail = z.infer<typeof CloneDetail>;
 
-/** Proxmox's clock may be a little behind ours. */
-const MARGIN_MS = 5000;
-const TYPES = new Set(["qmclone", "vzclone"]);
+const TYPES = ["qmclone", "vzclone"];
 
 const detailOf = (item: ItemRow): CloneDetail => CloneDetail.parse(item.detail);
 
@@ -47,24 +53,36 @@ async function send(proxmox: Proxmox, item: ItemRow): Promise<string> {
   });
 }
 
-/** The configuration under the new VMID, undefined when there is none. It lies where the source is until all is copied. */
-async function newborn(proxmox: Proxmox, item: ItemRow) {
-  const { type, node: here } = item.vm;
-  for (const node of new Set([here, detailOf(item).node])) {
-    try {
-      return await config(proxmox, { node, type, vmid: vmidOf(item) });
-    } catch (error) {
-      if (!(error instanceof ProxmoxError) || error.meaning !== "moved") throw error;
-    }
+/** The configuration under the new VMID on this node, undefined when there is none. */
+async function configOn(proxmox: Proxmox, item: ItemRow, node: string) {
+  try {
+    return await config(proxmox, { node, type: item.vm.type, vmid: vmidOf(item) });
+  } catch (error) {
+    if (!(error instanceof ProxmoxError) || error.meaning !== "moved") throw error;
+    return undefined;
   }
-  return undefined;
+}
+
+/**
+ * The configuration under the new VMID, undefined when there is none. It lies where the source is until all is copied, and
+ * somebody may have moved it since.
+ */
+async function newborn(proxmox: Proxmox, item: ItemRow) {
+  const nodes = new Set([item.vm.node, detailOf(item).node]);
+  for (const node of nodes) {
+    const found = await configOn(proxmox, item, node);
+    if (found) return found;
+  }
+  const vmid = vmidOf(item);
+  const elsewhere = (await resources(proxmox)).guests.find((guest) => guest.vmid === vmid)?.node;
+  return elsewhere === undefined || nodes.has(elsewhere) ? undefined : configOn(proxmox, item, elsewhere);
 }
 
 /** The clone tasks of the source since the item was sent, the oldest first. Which of several is whose, none of them tells. */
 async function cloneTasks(proxmox: Proxmox, item: ItemRow) {
-  const since = new Date(Date.parse(item.sentAt ?? "") - MARGIN_MS);
-  const found = await tasks(proxmox, item.vm.node, { since, vmid: item.vm.vmid });
-  return found.filter((task) => TYPES.has(task.type)).toSorted((a, b) => a.starttime - b.starttime);
+  const { node, vmid } = item.vm;
+  const trace = { node, vmid, types: TYPES, sentAt: new Date(item.sentAt ?? "") };
+  return (await tasksOf(proxmox, trace)).toReversed();
 }
 
 function halfMade(item: ItemRow, lock: string): string {
@@ -100,7 +118,8 @@ async function observe(proxmox: Proxmox, item: ItemRow): Promise<Observation> {
   if (running) return { state: "running", upid: running.upid };
   // Without a task that could have begun it, it is the work of somebody who was faster.
   if (!ours && found.length === 0) return { state: "absent" };
-  return { state: "failed", code: "task.interrupted", detail: halfMade(item, guest?.lock ?? "clone") };
+  const detail = halfMade(item, guest?.lock ?? "clone");
+  return { state: "failed", code: "task.interrupted", detail, halfMade: true, ...onlyTask(found) };
 }
 
 /**

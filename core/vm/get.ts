@@ -1,13 +1,47 @@
 import * as z from "zod";
+import * as Cluster from "../cluster/index.ts";
+import type { Context } from "../context.ts";
 import { find, Guest } from "../inventory/index.ts";
+import { Fault } from "../lib/fault.ts";
 import { ClusterId, Flag, Vmid } from "../lib/field.ts";
+import { Warning } from "../lib/page.ts";
+import { pending } from "../proxmox/index.ts";
 import { verb } from "../verb.ts";
+import { addressesOf } from "./addresses.ts";
+import { ConfigView, toConfigView } from "./config-view.ts";
+import { reachKnown } from "./reach.ts";
 
-/** One guest. */
+const Address = z.object({ interface: z.string(), mac: z.string().nullable(), address: z.string() });
+
+/** A guest with its configuration. What Proxmox does not tell now is left out, and a warning says why. */
+const Detail = Guest.extend({
+  ...ConfigView.omit({ name: true, memoryBytes: true }).partial().shape,
+  addresses: z.array(Address).nullable(),
+  warnings: z.array(Warning),
+});
+type Detail = z.infer<typeof Detail>;
+
+async function detail(ctx: Context, listed: Guest): Promise<Detail> {
+  const { guest, value } = await reachKnown(ctx, listed, pending);
+  const { name: _, memoryBytes: __, ...config } = toConfigView(value, guest.type);
+  const here = { ...listed, node: guest.node, ...config };
+  const told = guest.status === "running" && (guest.type === "lxc" || config.agent);
+  if (!told) return { ...here, addresses: [], warnings: [] };
+  return { ...here, ...(await addressesOf(ctx, await Cluster.connect(ctx, guest.cluster), guest)) };
+}
+
+/** One guest: as it is listed, its configuration, and its addresses. */
 export const get = verb({
   action: "vm.get",
   effect: "read",
   input: z.strictObject({ cluster: ClusterId, vmid: Vmid, fresh: Flag.default(false) }),
-  output: Guest,
-  run: async (ctx, input) => find(ctx, input.cluster, input.vmid, input.fresh),
+  output: Detail,
+  async run(ctx, input) {
+    const listed = await find(ctx, input.cluster, input.vmid, input.fresh);
+    return detail(ctx, listed).catch((error: unknown) => {
+      if (!(error instanceof Fault) || error.kind === "missing") throw error;
+      const warnings = [{ code: error.code, detail: `no configuration of ${listed.id}: ${error.message}` }];
+      return { ...listed, addresses: null, warnings };
+    });
+  },
 });

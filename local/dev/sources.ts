@@ -11,7 +11,7 @@ const Failures = z.object({
 /** As in infra: how many messages a worker gets at once; and how many copies of it run here. */
 const MAPPING = {
   Expand: { batch: 1, width: 2 },
-  Item: { batch: 5, width: 6 },
+  Item: { batch: 1, width: 12 },
   Follow: { batch: 5, width: 4 },
   Fire: { batch: 5, width: 1 },
 };

@@ -37,11 +37,15 @@ function hostAccess([name, value]: [string, string]): string | undefined {
 function checkRights(who: Identity, params: Params, change: Change): void {
   if (isTrueRoot(who)) return;
   if (params.flag("skiplock")) throw invalid({ skiplock: "Only root may use this option." });
-  const all: [string, string][] = [
+  checkHostAccess(who, [
     ...Object.entries(change.set),
     ...change.remove.filter((name) => ROOT_ONLY.includes(name)).map((name): [string, string] => [name, ""]),
-  ];
-  const reason = all.map(hostAccess).find((text) => text !== undefined);
+  ]);
+}
+
+/** Refuses what only the literal root may set. */
+export function checkHostAccess(who: Identity, options: readonly [string, string][]): void {
+  const reason = isTrueRoot(who) ? undefined : options.map(hostAccess).find((text) => text !== undefined);
   if (reason) throw died(reason);
 }
 

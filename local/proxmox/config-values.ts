@@ -17,6 +17,7 @@ export function typedConfig(world: World, kind: Kind, config: Config): Record<st
   const properties = configSchema(world, kind);
   return Object.fromEntries(
     Object.entries(config).map(([name, value]) => {
+      if (name === "cipassword") return [name, "**********"];
       const type = properties[schemaName(properties, name)]?.type;
       const numeric = type === "integer" || type === "boolean" || name === "template";
       return [name, numeric && /^[+-]?\d+$/.test(value) ? Number(value) : value];

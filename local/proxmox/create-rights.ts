@@ -1,6 +1,8 @@
 import type { Call } from "./call.ts";
+import { checkHostAccess } from "./config-change.ts";
 import { requirePrivilege } from "./permission.ts";
 import { Refusal } from "./refusal.ts";
+import { requireTagRights } from "./tag-rights.ts";
 
 /** Who may make a guest: whoever may do so on its id or in its pool. */
 export function checkMaker(call: Call): void {
@@ -13,6 +15,8 @@ export function checkMaker(call: Call): void {
   const again = params.has("archive") && params.flag("force") && call.may(`/vms/${vmid}`, "VM.Backup");
   if (!call.may(`/vms/${vmid}`, "VM.Allocate") && !onPool && !again)
     throw new Refusal(403, "Permission check failed");
+  requireTagRights(call, undefined, params.optional("tags"));
+  checkHostAccess(call.who, Object.entries(params.without(["hookscript"])));
   const storage = params.optional("storage");
   if (storage !== undefined) requirePrivilege(call, `/storage/${storage}`, ["Datastore.AllocateSpace"]);
 }

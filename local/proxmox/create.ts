@@ -85,7 +85,10 @@ export function checkHookscript(world: World, volid: string | undefined): void {
 export function missingVolume(world: World, config: Config): string | undefined {
   const named = disksOf({ config }).map(({ volid }) => volid);
   const cdroms = Object.values(config).flatMap((value) => /^([\w.-]+:iso\/[^,]+)/.exec(value)?.[1] ?? []);
-  return [...named, ...cdroms].find((volid) => {
+  const sources = Object.values(config).flatMap(
+    (value) => /(?:^|,)import-from=([^,]+)/.exec(value)?.[1] ?? [],
+  );
+  return [...named, ...cdroms, ...sources].find((volid) => {
     const [storage = "", name = ""] = volid.split(":");
     if (/^(\d+(\.\d+)?|cloudinit)$/.test(name) || !world.state.storages[storage]) return false;
     if (world.state.storages[storage].path !== undefined) checkVolumeName(name);

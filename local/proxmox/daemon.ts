@@ -3,7 +3,7 @@ import type { World } from "./world.ts";
 
 /** Each daemon of a node has three workers, and each does one thing at a time. */
 const WORKERS = 3;
-/** One way and back, in milliseconds. */
+/** The way there and back, in milliseconds. */
 const ROUND_TRIP = 5;
 
 /** The workers of one daemon on one node. */
@@ -12,8 +12,14 @@ interface Daemon {
   readonly waiting: (() => void)[];
 }
 
-/** The daemons of a cluster, by node and role. */
-export type Daemons = Map<string, Daemon>;
+/** The daemons of a cluster, by node and role, and how far away they are. */
+export interface Daemons {
+  readonly roundTrip: number;
+  readonly byRole: Map<string, Daemon>;
+}
+
+/** Daemons that all stand idle. */
+export const daemonsOf = (roundTrip = ROUND_TRIP): Daemons => ({ roundTrip, byRole: new Map() });
 
 const GUEST_LISTS = new Set(["GET /cluster/resources", "GET /nodes/{node}/qemu", "GET /nodes/{node}/lxc"]);
 
@@ -48,9 +54,9 @@ function dismiss(daemon: Daemon): void {
 /** Waits for a worker of the daemon that answers this call, and for its work and the way there. */
 export async function work(world: World, daemons: Daemons, endpoint: Endpoint, node: string): Promise<void> {
   const key = `${node} ${endpoint.protected ? "pvedaemon" : "pveproxy"}`;
-  const daemon = daemons.get(key) ?? { free: WORKERS, waiting: [] };
-  daemons.set(key, daemon);
-  await world.clock.sleep(ROUND_TRIP / world.speed);
+  const daemon = daemons.byRole.get(key) ?? { free: WORKERS, waiting: [] };
+  daemons.byRole.set(key, daemon);
+  await world.clock.sleep(daemons.roundTrip / world.speed);
   await hire(daemon);
   await world.clock.sleep(costOf(world, endpoint) / world.speed);
   dismiss(daemon);

@@ -16,6 +16,8 @@ interface Wish {
   readonly rest: readonly string[];
   readonly cloudinit: boolean;
   readonly format?: string | undefined;
+  /** The volume that it is to be a copy of. */
+  readonly source?: string | undefined;
 }
 
 function storageOf(world: World, name: string): Storage {
@@ -28,7 +30,12 @@ function storageOf(world: World, name: string): Storage {
 export function wishesOf(world: World, config: Config): Wish[] {
   return Object.entries(config).flatMap(([option, value]) => {
     if (!DISK_OPTION.test(option)) return [];
-    const { file = "", format, ...rest } = diskOf(value.replace(/^(?:file|volume)=/, ""));
+    const {
+      file = "",
+      format,
+      "import-from": source,
+      ...rest
+    } = diskOf(value.replace(/^(?:file|volume)=/, ""));
     if (/^[\w.-]+:/.test(file)) storageOf(world, file.split(":")[0] ?? "");
     const [, name, gib] = NEW_DISK.exec(file) ?? [];
     if (!name) return [];
@@ -36,8 +43,9 @@ export function wishesOf(world: World, config: Config): Wish[] {
     if (content === "images" && !storageOf(world, name).content.includes(content))
       throw invalid({ storage: `storage '${name}' does not support vm images` });
     const kept = Object.entries(rest).map(([key, text]) => `${key}=${text}`);
-    const size = gib ? Number(gib) * GIB : 4 * 1024 ** 2;
-    return [{ option, storage: storageOf(world, name), size, rest: kept, cloudinit: !gib, format }];
+    const copied = world.state.volumes.find(({ volid }) => volid === source)?.size;
+    const size = copied ?? (gib ? Number(gib) * GIB : 4 * 1024 ** 2);
+    return [{ option, storage: storageOf(world, name), size, rest: kept, cloudinit: !gib, format, source }];
   });
 }
 

@@ -40,7 +40,9 @@ export function digestOf(guest: Guest): string {
 }
 
 export function checkDigest(guest: Guest, digest: string | undefined): void {
-  if (digest && digest !== digestOf(guest)) throw died("checksum mismatch (file change by other user?)");
+  if (!digest || digest === digestOf(guest)) return;
+  const container = "detected modified configuration - file changed by other user? Try again.";
+  throw died(guest.kind === "lxc" ? container : "checksum mismatch (file change by other user?)");
 }
 
 export function checkLock(guest: Guest): void {

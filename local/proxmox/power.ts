@@ -39,8 +39,9 @@ export const stop: PowerWork = async ({ world, guest, task }) => {
 export const shutdown: PowerWork = async ({ world, guest, task, params }) => {
   if (guest.status === "stopped") return;
   checkLock(guest);
-  if (guest.paused) throw died("VM is paused - cannot shutdown");
-  if (guest.deaf) {
+  if (guest.paused && !params.flag("forceStop")) throw died("VM is paused - cannot shutdown");
+  if (guest.paused) task.log("VM is paused - stop instead of shutdown");
+  else if (guest.deaf) {
     await task.wait(params.number("timeout", 60) * 1000);
     if (!params.flag("forceStop")) throw died("VM quit/powerdown failed - got timeout");
     task.log("VM still running - terminating now with SIGTERM");

@@ -1,5 +1,6 @@
 import { systemClock, type Clock } from "../../core/lib/clock.ts";
 import { emptyCounters, type Counters } from "./counters.ts";
+import { daemonsOf } from "./daemon.ts";
 import { factsOf, type Version } from "./facts/index.ts";
 import { faults, type Faults } from "./fault.ts";
 import { fileLocks } from "./file-lock.ts";
@@ -22,6 +23,8 @@ export interface SimulatorOptions {
   readonly speed?: number;
   /** Calls take the time of the published latency model, three at a time on each daemon. */
   readonly latency?: boolean;
+  /** The way to the cluster and back, in milliseconds; only with `latency`. */
+  readonly roundTrip?: number;
   /** /cluster/resources shows power and figures as of the last ten seconds' mark, as pvestatd does. */
   readonly late?: boolean;
   readonly nodes?: number;
@@ -72,7 +75,7 @@ function worldOf(options: SimulatorOptions, state: State, keeper: Journal): Worl
     state,
     counters: emptyCounters(),
     locks: fileLocks(clock),
-    daemons: options.latency ? new Map() : undefined,
+    daemons: options.latency ? daemonsOf(options.roundTrip) : undefined,
     late: options.late ?? false,
     interrupts: new Map(),
     touch: () => keeper.touch(),

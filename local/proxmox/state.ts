@@ -51,6 +51,8 @@ const Node = z.object({
   nodeid: z.number(),
   ip: z.string(),
   online: z.boolean(),
+  /** HA has been told to empty it. */
+  maintenance: z.boolean().optional(),
   /** Since when it is off the network: seconds since the epoch. */
   lostAt: z.number().optional(),
   cpus: z.number(),

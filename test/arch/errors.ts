@@ -9,15 +9,13 @@ export interface Listed {
 
 const CODE = /"([a-z][a-z-]*\.[a-z][a-z-]*)"/g;
 const FAULT = /new Fault\(\s*("\w+"|\w+),\s*([^,]+),/g;
-/** `core/power/switch.ts` makes these of the state that a guest has already. */
-const COMPUTED = ["vm.running", "vm.stopped"];
 /** Items, plans and verdicts carry a code too: as a field, in a table of codes, or handed to one of two functions. */
 const FIELDS = [
-  /^(?:export )?const [A-Z_]+ = ("[^"]+");/gm,
+  /^(?:export )?const (?!ACTION|KIND)[A-Z_]+ = ("[^"]+");/gm,
   /\bending\.code \?\? \(failed \? ("[^"]+")/g,
   /\bproblem\(at, 500, ("[^"]+")/g,
   /\bcode: ([^,;}\n]+)/g,
-  /\bcodes = \{([^}]+)\}/g,
+  /\b(?:codes|CODES: [^=]+) = \{([^}]+)\}/g,
   /\brefused\(\s*("[^"]+")/g,
 ];
 
@@ -50,10 +48,8 @@ export const unnamedFaultsIn = ({ text }: Source): string[] =>
 export const literalsIn = (source: Source): string[] => [...codesIn(source.text), ...fieldCodesIn(source)];
 
 /** The codes that items, plans and verdicts carry. */
-export const fieldCodesIn = ({ text }: Source): string[] => [
-  ...FIELDS.flatMap((pattern) => [...text.matchAll(pattern)].flatMap(([, found = ""]) => codesIn(found))),
-  ...(/\bcode: `vm\.\$\{already\}`/.test(text) ? COMPUTED : []),
-];
+export const fieldCodesIn = ({ text }: Source): string[] =>
+  FIELDS.flatMap((pattern) => [...text.matchAll(pattern)].flatMap(([, found = ""]) => codesIn(found)));
 
 const ROW = /^\| `([a-z.-]+)` +\| (\d{3}|–) +\| \S/gm;
 

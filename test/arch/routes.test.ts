@@ -38,10 +38,11 @@ test("there is room below the 300 routes that an HTTP API takes", () => {
   expect(found.length).toBeLessThan(MOST_ROUTES);
 });
 
-test("an operation in the document is named by the action of its verb", () => {
+test("an operation in the document is named by the action of its verb, or by a name of its own; no name stands twice", () => {
   const { paths } = Operations.parse(JSON.parse(readText("openapi.json")));
   const named = found.map(({ spec }) => paths[spec.path]?.[spec.method.toLowerCase()]?.operationId);
-  expect(named).toEqual(found.map(({ spec }) => spec.verb.action));
+  expect(named).toEqual(found.map(({ spec }) => spec.name ?? spec.verb.action));
+  expect(twice(named.map(String))).toEqual([]);
   for (const { spec } of found) expect(spec.verb.action).toMatch(/^[a-z]+(-[a-z]+)*(\.[a-z]+(-[a-z]+)*)+$/);
 });
 

@@ -8,8 +8,7 @@ const nowhere = async (): Promise<never> => {
 };
 
 /** A world with a clock, a store and a log of its own, and nothing else. */
-export function smallWorld(store = memoryStore()) {
-  const clock = virtualClock();
+export function smallWorld(clock = virtualClock(), store = memoryStore(clock)) {
   const lines: string[] = [];
   const world: World = {
     clock,

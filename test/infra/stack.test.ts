@@ -108,7 +108,7 @@ test("a dead message is kept a fortnight", () => {
   expect(dead).toMatchObject({ messageRetentionSeconds: 1_209_600, sqsManagedSseEnabled: true });
 });
 
-test("a worker fails single messages, not its batch; only item is held to 50 at once", () => {
+test("a worker fails single messages, not its batch; only item is held to 50 at once, with one message each", () => {
   const mappings = ofType(stack, "aws:lambda/eventSourceMapping:EventSourceMapping").map(
     ({ inputs }) => inputs,
   );
@@ -119,7 +119,7 @@ test("a worker fails single messages, not its batch; only item is held to 50 at 
   const partial = ["ReportBatchItemFailures"];
   expect(seen).toEqual([
     ["Expand", 1, partial, undefined],
-    ["Item", 5, partial, { maximumConcurrency: 50 }],
+    ["Item", 1, partial, { maximumConcurrency: 50 }],
     ["Follow", 5, partial, undefined],
     ["Fire", 5, partial, undefined],
   ]);

@@ -2,8 +2,11 @@
 export interface Silent {
   "GET /cluster/resources": "lock" | "hastate" | "tags";
   "GET /cluster/tasks": "endtime" | "status";
+  "GET /cluster/options": "tag-style" | "allowed-tags";
   "GET /nodes/{node}/qemu/{vmid}/snapshot": "snapstate";
   "GET /nodes/{node}/lxc/{vmid}/snapshot": "snapstate";
+  "GET /cluster/ha/status/current": "type" | "node" | "status";
+  "GET /nodes/{node}/storage/{storage}/content": "subtype";
   "GET /cluster/ha/groups": "nodes" | "restricted" | "nofailback";
   "GET /cluster/ha/rules": "type" | "resources" | "nodes" | "affinity" | "strict" | "disable";
 }

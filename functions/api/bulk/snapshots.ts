@@ -6,6 +6,7 @@ import { route } from "../../http/route.ts";
 export const { spec, handler } = route({
   method: "POST",
   path: "/v1/bulk/snapshots",
+  name: "bulk.snapshot",
   summary: "Take a snapshot of every guest that a selector chooses",
   verb: Snapshot.bulk,
   status: 202,

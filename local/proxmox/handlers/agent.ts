@@ -15,6 +15,19 @@ async function reach(call: Call): Promise<Guest> {
   throw died("QEMU guest agent is not running");
 }
 
+/** What Proxmox itself sees of a container's network; nothing while it is off. */
+const ofContainer: Handler = (call) => {
+  const guest = guestOf(call, "lxc");
+  if (guest.status !== "running") return [];
+  const local = { name: "lo", hwaddr: "00:00:00:00:00:00", inet: "127.0.0.1/8" };
+  const outside = { name: "eth0", hwaddr: macOf(guest), inet: `${addressOf(guest)}/8` };
+  return [local, outside].map((one) => ({
+    ...one,
+    "hardware-address": one.hwaddr,
+    "ip-addresses": [{ "ip-address": one.inet.split("/")[0], "ip-address-type": "inet", prefix: 8 }],
+  }));
+};
+
 const macOf = (guest: Guest) =>
   (/([0-9A-F]{2}:){5}[0-9A-F]{2}/.exec(guest.config.net0 ?? "")?.[0] ?? "").toLowerCase();
 
@@ -92,7 +105,7 @@ const handler =
 
 const pathOf = (name: string) => name.replace(" ", " /nodes/{node}/qemu/{vmid}/agent/");
 
-/** What the guest agent says. Its answers come under `result`. */
+/** What the guest agent says, under `result`; and what Proxmox sees of a container. */
 export const agentHandlers: Handlers = {
   ...Object.fromEntries(Object.entries(COMMANDS).map(([name, answer]) => [pathOf(name), handler(answer)])),
   ...Object.fromEntries(
@@ -102,4 +115,5 @@ export const agentHandlers: Handlers = {
     ]),
   ),
   "POST /nodes/{node}/qemu/{vmid}/agent": byName,
+  "GET /nodes/{node}/lxc/{vmid}/interfaces": ofContainer,
 };

@@ -2,7 +2,7 @@ import { signature } from "../auth.ts";
 import type { Call, Handler, Handlers } from "../call.ts";
 import { check, checkFree, planOf, type ClonePlan } from "../clone-plan.ts";
 import { reserve, withMacs } from "../create.ts";
-import { checkRoom, volumeName } from "../disk.ts";
+import { allocate, checkRoom, volumeName, wishesOf } from "../disk.ts";
 import { lockFile, nameOf, type Kind } from "../guest.ts";
 import { died } from "../refusal.ts";
 import type { Config, Guest } from "../state.ts";
@@ -25,6 +25,15 @@ function copyDisk(call: Call, { birth, full }: ClonePlan, volid: string): string
   return copy;
 }
 
+const CLOUD_INIT = /vm-\d+-cloudinit/;
+
+/** A copy has a cloud-init drive of its own, made anew. */
+function ownDrive({ world }: Call, guest: Guest, [option, value]: readonly [string, string]): string {
+  const [volid = "", ...rest] = value.split(",");
+  const [wish] = wishesOf(world, { [option]: [`${volid.split(":")[0]}:cloudinit`, ...rest].join(",") });
+  return wish ? allocate(world, guest, wish) : value;
+}
+
 /** What is copied of a disk whose volume somebody removed. */
 const LOST = { content: "images", format: "raw", size: 0, used: 0 };
 
@@ -36,6 +45,8 @@ async function work(call: Call, plan: ClonePlan, guest: Guest, task: TaskRun): P
     task.log(`create ${plan.full ? "full" : "linked"} clone of drive ${option} (${volid})`);
     config[option] = (config[option] ?? "").replace(volid, copyDisk(call, plan, volid));
   }
+  for (const [option, value] of Object.entries(config).filter(([, text]) => CLOUD_INIT.test(text)))
+    config[option] = ownDrive(call, guest, [option, value]);
   await task.work(plan.full ? "clone" : "linked-clone");
   const name = params.optional(guest.kind === "qemu" ? "name" : "hostname");
   config[guest.kind === "qemu" ? "name" : "hostname"] =

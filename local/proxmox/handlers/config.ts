@@ -1,6 +1,6 @@
 import { signature } from "../auth.ts";
 import type { Call, Handlers } from "../call.ts";
-import { applyChange, changeOf } from "../config-change.ts";
+import { applyChange, changeOf, type Change } from "../config-change.ts";
 import { typedConfig } from "../config-values.ts";
 import { wishesOf } from "../disk.ts";
 import { checkDigest, checkLock, digestOf, withConfigLock, type Kind } from "../guest.ts";
@@ -8,6 +8,7 @@ import { futureConfig } from "../pending.ts";
 import { requireConfigRights } from "../config-rights.ts";
 import { died } from "../refusal.ts";
 import type { Guest } from "../state.ts";
+import { requireTagRights } from "../tag-rights.ts";
 import { startTask } from "../task.ts";
 import { guestOf } from "./guests.ts";
 
@@ -43,6 +44,12 @@ const pending = (kind: Kind) => (call: Call) => {
 const nothing = (names: readonly string[]) =>
   Object.fromEntries(names.map((name): [string, string] => [name, ""]));
 
+/** As they were sent, not as they will be stored: a registered tag in another spelling is a change of it. */
+function checkTags(call: Call, guest: Guest, { remove, set }: Change): void {
+  const sent = set.tags === undefined ? undefined : call.params.text("tags");
+  if (sent !== undefined || remove.includes("tags")) requireTagRights(call, guest.config.tags, sent);
+}
+
 /** Changes at once, holding the lock on the configuration file. */
 function put(kind: Kind) {
   return async (call: Call): Promise<null> => {
@@ -50,9 +57,12 @@ function put(kind: Kind) {
     requireConfigRights(call, kind, { ...change.set, ...nothing(change.remove) });
     const vmid = call.params.number("vmid");
     guestOf(call, kind);
-    await withConfigLock(call.world, { kind, vmid }, () =>
-      applyChange(call.world, guestOf(call, kind), change, call.params),
-    );
+    await withConfigLock(call.world, { kind, vmid }, () => {
+      const guest = guestOf(call, kind);
+      checkDigest(guest, call.params.optional("digest"));
+      checkTags(call, guest, change);
+      applyChange(call.world, guest, change, call.params);
+    });
     return null;
   };
 }
@@ -69,6 +79,7 @@ function post(call: Call): string {
   const spec = { node, type: "qmconfig", id: params.text("vmid"), user: signature(call.who) };
   return startTask(world, spec, (task) =>
     withConfigLock(world, { kind: "qemu", vmid: guest.vmid }, async () => {
+      checkTags(call, guestOf(call, "qemu"), change);
       applyChange(world, guestOf(call, "qemu"), change, params);
       await task.work("config");
     }),

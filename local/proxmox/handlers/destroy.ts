@@ -23,6 +23,8 @@ function checkChildren(world: World, guest: Guest): void {
 
 function forget(world: World, guest: Guest): void {
   for (const { volid } of disksOf(guest)) removeVolume(world, volid);
+  const drive = Object.values(guest.config).find((value) => value.includes(`vm-${guest.vmid}-cloudinit`));
+  if (drive) removeVolume(world, drive.split(",")[0] ?? "");
   delete world.state.sections["ha-resources"]?.[`${guest.kind === "qemu" ? "vm" : "ct"}:${guest.vmid}`];
   for (const pool of Object.values(world.state.pools))
     pool.vms = pool.vms.filter((vmid) => vmid !== guest.vmid);

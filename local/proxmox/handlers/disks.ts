@@ -1,7 +1,16 @@
 import { signature } from "../auth.ts";
 import type { Call, Handler, Handlers } from "../call.ts";
 import { resized, withSize } from "../disk.ts";
-import { checkDigest, checkLock, guestOn, missingConfig, withConfigLock, type Kind } from "../guest.ts";
+import {
+  checkDigest,
+  checkLock,
+  guestOn,
+  isTemplate,
+  missingConfig,
+  noun,
+  withConfigLock,
+  type Kind,
+} from "../guest.ts";
 import { configSchema } from "../config-values.ts";
 import { died, invalid } from "../refusal.ts";
 import { checkRootOptions } from "../root-options.ts";
@@ -54,28 +63,34 @@ const resize =
     );
   };
 
-/** Turns a VM into a template; its disks become base volumes. */
-function template(call: Call): string {
-  const { world, node, params } = call;
-  const guest = guestOf(call, "qemu");
-  checkLock(guest);
-  if (guest.config.template === "1") throw died("you can't convert a template to a template");
-  if (Object.keys(guest.snapshots).length > 0)
-    throw died("unable to create template, because VM contains snapshots");
-  if (guest.status === "running") throw died("you can't convert a VM to template if VM is running");
-  const spec = { node, type: "qmtemplate", id: params.text("vmid"), user: signature(call.who) };
-  return startTask(world, spec, async (task) => {
-    await task.work("template");
-    for (const { option, volid } of disksOf(guest)) {
-      const base = volid.replace(/vm-(\d+-disk)/, "base-$1");
-      const volume = findVolume(world, volid);
-      if (volume) volume.volid = base;
-      guest.config[option] = (guest.config[option] ?? "").replace(volid, base);
-    }
-    guest.config.template = "1";
-    world.touch();
-  });
-}
+/** Turns a guest into a template; its disks become base volumes. The task of a container is not told. */
+const template =
+  (kind: Kind): Handler =>
+  (call) => {
+    const { world, node, params } = call;
+    const guest = guestOf(call, kind);
+    const word = noun(kind);
+    checkLock(guest);
+    if (isTemplate(guest)) throw died("you can't convert a template to a template");
+    if (Object.keys(guest.snapshots).length > 0)
+      throw died(`unable to create template, because ${word} contains snapshots`);
+    if (guest.status === "running")
+      throw died(`you can't convert a ${word} to template if ${word} is running`);
+    const type = kind === "qemu" ? "qmtemplate" : "vztemplate";
+    const spec = { node, type, id: params.text("vmid"), user: signature(call.who) };
+    const upid = startTask(world, spec, async (task) => {
+      await task.work("template");
+      for (const { option, volid } of disksOf(guest)) {
+        const base = volid.replace(/vm-(\d+-disk)/, "base-$1");
+        const volume = findVolume(world, volid);
+        if (volume) volume.volid = base;
+        guest.config[option] = (guest.config[option] ?? "").replace(volid, base);
+      }
+      guest.config.template = "1";
+      world.touch();
+    });
+    return kind === "qemu" ? upid : null;
+  };
 
 /** Takes disks out of the configuration; they stay as unused ones, or go when forced. */
 function unlink(call: Call): null {
@@ -125,5 +140,6 @@ export const diskHandlers: Handlers = {
   "POST /nodes/{node}/qemu/{vmid}/monitor": monitor,
   "PUT /nodes/{node}/qemu/{vmid}/resize": resize("qemu"),
   "PUT /nodes/{node}/lxc/{vmid}/resize": resize("lxc"),
-  "POST /nodes/{node}/qemu/{vmid}/template": template,
+  "POST /nodes/{node}/qemu/{vmid}/template": template("qemu"),
+  "POST /nodes/{node}/lxc/{vmid}/template": template("lxc"),
 };

@@ -56,15 +56,16 @@ function status(call: Call) {
   const master = nodes.find(({ online }) => online)?.name ?? "";
   const quorum = { id: "quorum", type: "quorum", node: call.node, quorate: state.quorate ? 1 : 0 };
   const resources = Object.entries(sectionOf(call.world, "ha-resources"));
-  if (resources.length === 0) return [{ ...quorum, status: state.quorate ? "OK" : "No quorum!" }];
+  if (resources.length === 0 && !nodes.some(({ maintenance }) => maintenance))
+    return [{ ...quorum, status: state.quorate ? "OK" : "No quorum!" }];
   return [
     { ...quorum, status: "OK" },
     { id: "master", type: "master", node: master, status: `${master} (active)` },
-    ...nodes.map(({ name, online }) => ({
+    ...nodes.map(({ name, online, maintenance }) => ({
       id: `lrm:${name}`,
       type: "lrm",
       node: name,
-      status: online ? "active" : "dead",
+      status: maintenance ? `${name} (maintenance mode)` : online ? "active" : "dead",
     })),
     ...resources.map(([sid, entry]) => {
       const node = state.guests[guestId(sid)]?.node;

@@ -1,7 +1,7 @@
 import { signature } from "../auth.ts";
-import type { Call, Handlers } from "../call.ts";
+import type { Call, Handler, Handlers } from "../call.ts";
 import { volumeName } from "../disk.ts";
-import { checkDigest, checkLock, withConfigLock } from "../guest.ts";
+import { checkDigest, checkLock, withConfigLock, type Kind } from "../guest.ts";
 import { died, invalid } from "../refusal.ts";
 import type { Guest, Storage, Volume } from "../state.ts";
 import { startTask } from "../task.ts";
@@ -32,13 +32,13 @@ function checkTarget({ params, world }: Call): void {
   throw died("not simulated yet: giving a disk to another VM");
 }
 
-function moveOf(call: Call): Move {
+function moveOf(call: Call, kind: Kind): Move {
   const { params, world } = call;
   checkTarget(call);
-  const guest = guestOf(call, "qemu");
+  const guest = guestOf(call, kind);
   checkDigest(guest, params.optional("digest"));
   checkLock(guest);
-  const option = params.text("disk");
+  const option = params.text(kind === "qemu" ? "disk" : "volume");
   const volume = findVolume(world, disksOf(guest).find((disk) => disk.option === option)?.volid ?? "");
   if (!volume) throw died(`disk '${option}' does not exist`);
   const storage = world.state.storages[params.text("storage")];
@@ -73,18 +73,24 @@ function finish(call: Call, { guest, option, volume, storage, format }: Move): v
   world.touch();
 }
 
-function moveDisk(call: Call): string {
-  const { world, node } = call;
-  const move = moveOf(call);
-  const spec = { node, type: "qmmove", id: String(move.guest.vmid), user: signature(call.who) };
-  return startTask(world, spec, (task) =>
-    withConfigLock(world, move.guest, async () => {
-      task.log(`create full clone of drive ${move.option} (${move.volume.volid})`);
-      await task.work("clone");
-      finish(call, move);
-    }),
-  );
-}
+const moveDisk =
+  (kind: Kind): Handler =>
+  (call) => {
+    const { world, node } = call;
+    const move = moveOf(call, kind);
+    const type = kind === "qemu" ? "qmmove" : "move_volume";
+    const spec = { node, type, id: String(move.guest.vmid), user: signature(call.who) };
+    return startTask(world, spec, (task) =>
+      withConfigLock(world, move.guest, async () => {
+        task.log(`create full clone of drive ${move.option} (${move.volume.volid})`);
+        await task.work("clone");
+        finish(call, move);
+      }),
+    );
+  };
 
-/** Moving a disk to other storage. Giving it to another VM is not simulated. */
-export const moveDiskHandlers: Handlers = { "POST /nodes/{node}/qemu/{vmid}/move_disk": moveDisk };
+/** Moving a disk to other storage. Giving it to another guest is not simulated. */
+export const moveDiskHandlers: Handlers = {
+  "POST /nodes/{node}/qemu/{vmid}/move_disk": moveDisk("qemu"),
+  "POST /nodes/{node}/lxc/{vmid}/move_volume": moveDisk("lxc"),
+};

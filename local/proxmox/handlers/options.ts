@@ -2,16 +2,9 @@ import type { Call, Handlers } from "../call.ts";
 import { died } from "../refusal.ts";
 import { sectionOf } from "../section.ts";
 import type { Config } from "../state.ts";
+import { allowedTags, pairs, registeredTags } from "../tag-rights.ts";
 
 const optionsOf = (call: Call): Config => (sectionOf(call.world, "options").datacenter ??= {});
-
-/** `a=1,b=2` as an object. */
-const pairs = (text: string) =>
-  Object.fromEntries(
-    text
-      .split(",")
-      .map((part): [string, string] => [part.split("=")[0] ?? "", part.slice(part.indexOf("=") + 1)]),
-  );
 
 const OBJECTS = new Set([
   "next-id",
@@ -24,25 +17,21 @@ const OBJECTS = new Set([
   "notify",
 ]);
 
-/** Every tag that is in use or registered. */
-function allowedTags(call: Call, registered: readonly string[]): string[] {
-  const used = Object.values(call.world.state.guests).flatMap(({ config }) => (config.tags ?? "").split(";"));
-  return [...new Set([...used, ...registered])]
-    .filter((tag) => tag.trim() !== "")
-    .toSorted((a, b) => (a < b ? -1 : 1));
-}
+/** Whoever may not see the whole configuration sees what it takes to show guests. */
+const OPEN = new Set(["console", "tag-style"]);
 
 function read(call: Call) {
-  const { "registered-tags": tags = "", ...options } = optionsOf(call);
-  const registered = tags.split(/[;,\s]+/).filter(Boolean);
-  const shown = Object.entries(options).map(
-    ([name, value]) => [name, OBJECTS.has(name) ? pairs(value) : value] as const,
-  );
+  const { "registered-tags": _tags, ...options } = optionsOf(call);
+  const whole = (call.who.user === "root@pam" && !call.who.token) || call.may("/", "Sys.Audit");
+  const registered = whole ? registeredTags(call) : [];
+  const shown = Object.entries(options)
+    .filter(([name]) => whole || OPEN.has(name))
+    .map(([name, value]) => [name, OBJECTS.has(name) ? pairs(value) : value] as const);
   return {
-    mac_prefix: "BC:24:11",
+    ...(whole && { mac_prefix: "BC:24:11" }),
     ...Object.fromEntries(shown),
     ...(registered.length > 0 && { "registered-tags": registered }),
-    "allowed-tags": allowedTags(call, registered),
+    "allowed-tags": allowedTags(call),
   };
 }
 

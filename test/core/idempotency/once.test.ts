@@ -107,3 +107,15 @@ test("an answer that no row can hold is not kept", () => {
     false,
   ]);
 });
+
+test("what is kept of a body, which may hold a password, cannot be tried out without the pepper", async () => {
+  const rows = await Promise.all(
+    ["pepper", "another"].map(async (pepper) => {
+      const { world, store } = smallWorld();
+      await begin({ ...world, settings: { ...world.settings, pepper } }, request);
+      return store.dump().map(({ row }) => row["fingerprint"]);
+    }),
+  );
+  expect(rows.map((found) => found.length)).toEqual([1, 1]);
+  expect(rows[0]).not.toEqual(rows[1]);
+});

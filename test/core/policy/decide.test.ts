@@ -70,7 +70,8 @@ harmless     |                  | viewer   | ffff     ffff     ffff     ffff
 stop         |                  | operator | aaaa     wwww     xxxx     xxxx
 stop         | always-on        | operator | !!a!     !!w!     !!x!     !!x!
 start        |                  | operator | aaaa     wwww     aaaa     xxxx
-reboot       | moxxie           | operator | ffff     ffff     ffff     ffff
+delete       | moxxie           | operator | ffff     ffff     ffff     ffff
+reboot       | moxxie           | operator | aaaa     aaaa     aaaa     aaaa
 stop         |                  | breaker  | aaaa     wwww     xxoo     xxoo
 stop         | moxxie always-on | system   | !!a!     !!a!     !!a!     !!a!
 `;
@@ -82,6 +83,7 @@ const GROUPS: Readonly<Record<string, readonly string[]>> = {
   stop: ["vm.stop"],
   start: ["vm.start"],
   reboot: ["vm.reboot"],
+  delete: ["vm.delete"],
 };
 
 const isRole = (text: string): text is Role => text in ROLES || text === "system" || text === "breaker";
@@ -118,6 +120,25 @@ test("every verdict says why, and an audit row never says that something allowed
             true,
           );
         }
+});
+
+test("maintenance touches only what is tagged for it, whatever it does, and no force helps", () => {
+  const verdict = (tags: string, action: string, force: boolean) =>
+    decide({
+      action,
+      actor: { id: "job/1", name: "job", role: "admin", may: ["*"] },
+      safeMode: { mode: "off", ownerTag: "moxxie" },
+      guest: { id: "main/101", tags: tags.split(" ") },
+      bulk: true,
+      force,
+      maintenance: true,
+    }).code;
+  for (const action of ["vm.start", "vm.stop", "vm.migrate"])
+    for (const force of [true, false]) {
+      expect(verdict("moxxie", action, force)).toBe("policy.maintenance");
+      expect(verdict("moxxie maint-ok", action, force)).toBe("policy.allowed");
+    }
+  expect(verdict("maint-ok always-on", "vm.stop", true)).toBe("policy.always-on");
 });
 
 test("what Moxxie made itself it may take back without the owner tag, but always-on still holds", () => {

@@ -1,6 +1,6 @@
 import { expect } from "vitest";
 import { hasEnded } from "../../../core/operation/index.ts";
-import { makerOf } from "../../../core/vm/marker.ts";
+import { makerOf } from "../../../core/lib/marker.ts";
 import { reservations } from "../../../core/vmid/reservation.ts";
 import * as CloneRoute from "../../../functions/api/vms/clone.ts";
 import type { Bench } from "../../kit/bench.ts";

@@ -24,10 +24,10 @@ test("200: without a key, the document that names every route with its file and 
     ([
       file,
       {
-        spec: { method, path, verb },
+        spec: { method, path, verb, name },
       },
     ]) => {
-      return { file, route: `${method} ${path}`, operationId: verb.action, effect: verb.effect };
+      return { file, route: `${method} ${path}`, operationId: name ?? verb.action, effect: verb.effect };
     },
   );
   const byFile = (a: { file: string }, b: { file: string }) => (a.file < b.file ? -1 : 1);

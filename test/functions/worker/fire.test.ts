@@ -96,12 +96,12 @@ test("a firing of a job that was deleted or disabled does nothing and is not kep
 
 test("a job is bulk: what safe mode refuses it skips and audits in the job's own name", async () => {
   const stage = await lab();
-  const job = await made(stage, { kind: "power", params: { action: "stop" }, select: { vmids: [105] } });
+  const job = await made(stage, { kind: "power", params: { action: "stop" }, select: { vmids: [111] } });
   fire(stage, job.id, stage.clock.now().toISOString());
   await stage.run(MINUTE);
   expect(await operationsOf(stage)).toMatchObject([{ state: "succeeded", progress: { skipped: 1 } }]);
   expect(await auditOf(stage, { decision: "refused" })).toMatchObject([
-    { target: "main/105", actor: `job/${job.id}`, outcome: "skipped" },
+    { target: "main/111", actor: `job/${job.id}`, outcome: "skipped" },
   ]);
   expect(writesTo(stage)).toEqual({});
 });

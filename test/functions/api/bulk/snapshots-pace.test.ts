@@ -54,7 +54,7 @@ test("202: more failures than maxErrors, and no new item starts; the others are 
 
 test("202: some failures within maxErrors leave the operation partial, the others done", async () => {
   const stage = await lab();
-  const answer = { status: 500, reason: "snapshot feature is not available" };
+  const answer = { status: 500, reason: "the storage is broken" };
   stage.simulator.faults.add({ match: { method: "POST", vmid: 103 }, do: "answer", ...answer });
   const { operation, items } = await carriedOut(
     stage,
@@ -63,7 +63,7 @@ test("202: some failures within maxErrors leave the operation partial, the other
   expect(operation).toMatchObject({ state: "partial", progress: { failed: 1, succeeded: 8 } });
   const failed = items.find((item) => item.state === "failed");
   expect(failed).toMatchObject({ vm: { id: "main/103" }, error: { code: "proxmox.refused" } });
-  expect(failed?.error?.detail).toContain("snapshot feature is not available");
+  expect(failed?.error?.detail).toContain("the storage is broken");
 });
 
 test("202: more guests than fit one transaction are all done, once each", async () => {

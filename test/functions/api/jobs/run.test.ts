@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { spec } from "../../../../functions/api/jobs/run.ts";
 import * as Runs from "../../../../functions/api/jobs/runs.ts";
 import { lab } from "../../../kit/lab.ts";
+import { retag } from "../../../kit/retag.ts";
 import { auditOf, carriedOut, changingNothing } from "../../../kit/proof.ts";
 import { List, Operation, Plan, Run } from "../../../kit/shape.ts";
 import { made } from "./stage.ts";
@@ -25,20 +26,21 @@ test("202: the job runs now, in the caller's name, and the run is in its history
   ]);
 });
 
-test("202: a power job leaves what is always on and what is not ours, each with its code and audited", async () => {
+test("202: a power job leaves what is always on, what is not ours and what maintenance may not touch, each with its code and audited", async () => {
   const stage = await lab();
+  await retag(stage, { 102: "env-prod;maint-ok;moxxie", 105: "env-prod;maint-ok" });
   const job = await made(stage, { kind: "power", params: { action: "stop" } });
   const { operation, items } = await carriedOut(stage, await stage.call(route, { path: { job: job.id } }));
-  expect(operation.progress).toMatchObject({ total: 9, succeeded: 2, skipped: 7 });
+  expect(operation.progress).toMatchObject({ total: 9, succeeded: 1, skipped: 8 });
   const codes = Object.fromEntries(items.map((item) => [item.vm.id, item.error?.code ?? item.state]));
   expect(codes).toMatchObject({
     "main/101": "policy.always-on",
     "main/102": "succeeded",
     "main/103": "policy.always-on",
-    "main/104": "succeeded",
+    "main/104": "policy.maintenance",
     "main/105": "safe-mode.refused",
   });
-  expect((await auditOf(stage, { decision: "refused" })).length).toBe(7);
+  expect((await auditOf(stage, { decision: "refused" })).length).toBe(8);
 });
 
 test("202: two runs at the same instant are two runs, or the second is a conflict; never an error of ours", async () => {

@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import * as ItemsRoute from "../../../../functions/api/operations/items.ts";
 import { spec } from "../../../../functions/api/vms/clone.ts";
 import { poll } from "../../../../core/inventory/index.ts";
+import { caller } from "../../../kit/caller.ts";
 import { lab } from "../../../kit/lab.ts";
 import { auditOf, carriedOut, changingNothing, writesTo } from "../../../kit/proof.ts";
 import { Plan, Problem } from "../../../kit/shape.ts";
@@ -97,6 +98,63 @@ test.each(["strict", "permissive"] as const)(
   },
 );
 
+test.each(["viewer", "operator"] as const)(
+  "403: a key with the role %s may not clone; nothing happens",
+  async (role) => {
+    const stage = await lab();
+    const key = await stage.addKey(role);
+    const answer = await changingNothing(stage, () => stage.call(route, { ...at(TEMPLATE), key }));
+    expect(answer).toMatchObject({ status: 403, json: { code: "auth.forbidden" } });
+    expect(stage.simulator.counters().total.requests).toBe(0);
+    expect(await auditOf(stage)).toMatchObject([
+      { action: "vm.clone", target: "main/9000", decision: "refused", outcome: "refused", operation: null },
+    ]);
+  },
+);
+
+test("202: force by who may manage safe mode overrides it, and audit mode tells what would be refused", async () => {
+  const strict = await lab({ mode: "strict" });
+  await carriedOut(strict, await strict.call(route, at(107, { force: true })));
+  expect((await auditOf(strict)).map(({ decision }) => decision)).toEqual(["override", "override"]);
+  const audit = await lab({ mode: "audit" });
+  await carriedOut(audit, await audit.call(route, at(107)));
+  expect((await auditOf(audit)).map(({ wouldRefuse }) => wouldRefuse)).toEqual([true, true]);
+});
+
+test("200: with wait the answer is the operation that has ended", async () => {
+  const stage = await lab();
+  const sleep = (milliseconds: number) => stage.run(milliseconds);
+  const busy = { ...stage.world, clock: { ...stage.world.clock, sleep } };
+  const patient = caller(busy, { ...stage.clock, until: (promise) => promise }, stage.admin);
+  const answer = await patient.call(route, { ...at(TEMPLATE), query: { wait: "25s" } });
+  expect(answer).toMatchObject({ status: 200, json: { state: "succeeded", progress: { succeeded: 1 } } });
+});
+
+test("202: the same Idempotency-Key makes one guest, however often it is sent; with another body it is a 422", async () => {
+  const stage = await lab();
+  const headers = { "idempotency-key": "clone-1" };
+  const request = { ...at(TEMPLATE, { name: "web-7" }), headers };
+  const first = await stage.call(route, request);
+  const again = await stage.call(route, request);
+  await carriedOut(stage, first);
+  const late = await stage.call(route, request);
+  for (const answer of [again, late]) expect([answer.status, answer.json]).toEqual([202, first.json]);
+  expect(writesTo(stage)).toEqual({ [POST]: 1 });
+  const other = await stage.call(route, { ...at(TEMPLATE, { name: "web-8" }), headers });
+  expect(other).toMatchObject({ status: 422, json: { code: "request.key-reused" } });
+  expect(writesTo(stage)).toEqual({ [POST]: 1 });
+});
+
+test("409: a VMID that is kept for a clone which is being made is taken", async () => {
+  const stage = await lab({ mode: "off" });
+  const first = await stage.call(route, at(102, { newVmid: 900 }));
+  await stage.run(500);
+  const answer = await stage.call(route, at(TEMPLATE, { newVmid: 900 }));
+  expect(answer).toMatchObject({ status: 409, json: { code: "vm.exists" } });
+  await carriedOut(stage, first);
+  expect(writesTo(stage)).toEqual({ [POST]: 1 });
+});
+
 test.each([
   ["a VMID that a guest has", TEMPLATE, { newVmid: 101 }, "vm.exists"],
   ["a link to what is no template", 102, { full: false }, "vm.not-template"],
@@ -162,6 +220,11 @@ test("200: a dry run says what would be made and changes nothing", async () => {
     items: [
       { vm: { id: "main/9000" }, willRun: true, detail: { newVmid: null, name: "web-7", full: false } },
     ],
+  });
+  const strict = await lab({ mode: "strict" });
+  const foreign = { ...at(107), query: { dryRun: "true" } };
+  expect((await changingNothing(strict, () => strict.call(route, foreign))).json).toMatchObject({
+    items: [{ willRun: false, code: "safe-mode.refused" }],
   });
   const taken = { ...at(TEMPLATE, { newVmid: 101 }), query: { dryRun: "true" } };
   expect((await changingNothing(stage, () => stage.call(route, taken))).json).toMatchObject({

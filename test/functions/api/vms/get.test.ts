@@ -4,27 +4,121 @@ import { lab } from "../../../kit/lab.ts";
 import { Vm } from "../../../kit/shape.ts";
 
 const route = { spec };
+const at = (vmid: number) => ({ path: { cluster: "main", vmid } });
 
-test("200: one guest as the list shows it, from the inventory", async () => {
+test("200: a guest as the list shows it, with its configuration taken apart and its addresses", async () => {
   const stage = await lab();
-  const answer = await stage.call(route, { path: { cluster: "main", vmid: 201 } });
+  const answer = await stage.call(route, at(102));
   expect(answer.status).toBe(200);
-  expect(Vm.parse(answer.json)).toMatchObject({ id: "main/201", type: "lxc", node: "pve1", name: "proxy-1" });
-  expect(stage.simulator.counters().total.requests).toBe(0);
+  expect(Vm.parse(answer.json)).toMatchObject({ id: "main/102", type: "qemu", name: "web-2" });
+  expect(answer.json).toMatchObject({
+    cpu: { sockets: 1, cores: 2 },
+    disks: [{ name: "scsi0", kind: "disk", storage: "local-lvm", sizeBytes: 32 * 1024 ** 3 }],
+    networks: [{ name: "net0", model: "virtio", mac: "BC:24:11:00:00:66", bridge: "vmbr0" }],
+    boot: ["scsi0", "net0"],
+    firmware: "bios",
+    agent: true,
+    protection: false,
+    pending: [],
+    addresses: [{ interface: "eth0", mac: "BC:24:11:00:00:66", address: "198.18.0.102/15" }],
+    warnings: [],
+  });
+  expect(Object.keys(stage.simulator.counters().calls).toSorted()).toEqual([
+    "GET /nodes/{node}/qemu/{vmid}/agent/network-get-interfaces",
+    "GET /nodes/{node}/qemu/{vmid}/pending",
+  ]);
+});
+
+test("200: a container, whose addresses Proxmox itself tells", async () => {
+  const stage = await lab();
+  const { json } = await stage.call(route, at(201));
+  expect(json).toMatchObject({ type: "lxc", disks: [{ name: "rootfs", mountPoint: "/" }], firmware: null });
+  expect(json).toMatchObject({ addresses: [{ interface: "eth0" }], networks: [{ model: "veth" }] });
+});
+
+test("200: on 7.4 a container's addresses are null, and a warning says that this version does not tell", async () => {
+  const stage = await lab({ version: "7.4" });
+  const { json } = await stage.call(route, at(201));
+  expect(json).toMatchObject({ addresses: null, warnings: [{ code: "vm.agent-silent" }] });
+});
+
+test("200: an agent that does not answer is a warning; a guest that is off is not asked", async () => {
+  const stage = await lab();
+  const { guests } = stage.simulator.state;
+  Object.assign(guests["102"] ?? {}, { deaf: true });
+  const deaf = await stage.call(route, at(102));
+  expect(deaf).toMatchObject({ status: 200, json: { addresses: null, disks: [{ name: "scsi0" }] } });
+  expect(deaf.json).toMatchObject({ warnings: [{ code: "vm.agent-silent" }] });
+  stage.simulator.resetCounters();
+  expect((await stage.call(route, at(110))).json).toMatchObject({ addresses: [], warnings: [] });
+  expect(stage.simulator.counters().total.requests).toBe(1);
+});
+
+test("200: an agent that hangs keeps nobody for more than five seconds", async () => {
+  const stage = await lab();
+  stage.simulator.faults.add({
+    match: { path: "/nodes/{node}/qemu/{vmid}/agent/network-get-interfaces" },
+    do: "delay",
+    milliseconds: 28_000,
+  });
+  const before = stage.clock.now().getTime();
+  const { json } = await stage.call(route, at(102));
+  expect(json).toMatchObject({ addresses: null, warnings: [{ code: "vm.agent-silent" }] });
+  expect(stage.clock.now().getTime() - before).toBeLessThan(8000);
+});
+
+test("200: cloud-init without its secrets", async () => {
+  const stage = await lab();
+  const guest = stage.simulator.state.guests["110"];
+  const key = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIBP0n1Y1Zb0y7d5m3Yw7u4m0o8yq2m3rQ7p9a1sKdXcV ops@host";
+  Object.assign(guest?.config ?? {}, {
+    ciuser: "ops",
+    cipassword: "hunter2",
+    sshkeys: encodeURIComponent(key),
+    ipconfig0: "ip=10.0.0.31/24,gw=10.0.0.1",
+    args: "-vnc password=hunter2",
+  });
+  const { json, body } = await stage.call(route, at(110));
+  expect(json).toMatchObject({
+    cloudInit: {
+      user: "ops",
+      passwordSet: true,
+      sshKeys: [{ type: "ssh-ed25519", comment: "ops@host" }],
+      networks: [{ ipv4: "10.0.0.31/24", gateway4: "10.0.0.1" }],
+    },
+  });
+  expect(body).not.toMatch(/hunter2|AAAAC3/);
 });
 
 test("200: fresh asks Proxmox, and so does a guest that the inventory does not know yet", async () => {
   const stage = await lab();
   const guest = stage.simulator.state.guests["110"];
   Object.assign(guest ?? {}, { status: "running" });
-  const path = { cluster: "main", vmid: 110 };
-  expect((await stage.call(route, { path })).json).toMatchObject({ status: "stopped" });
-  expect((await stage.call(route, { path, query: { fresh: "true" } })).json).toMatchObject({
-    status: "running",
-  });
+  expect((await stage.call(route, at(110))).json).toMatchObject({ status: "stopped" });
+  const fresh = await stage.call(route, { ...at(110), query: { fresh: "true" } });
+  expect(fresh.json).toMatchObject({ status: "running" });
   if (guest) stage.simulator.state.guests["555"] = { ...structuredClone(guest), vmid: 555 };
-  const found = await stage.call(route, { path: { cluster: "main", vmid: 555 } });
-  expect(found).toMatchObject({ status: 200, json: { id: "main/555" } });
+  expect(await stage.call(route, at(555))).toMatchObject({ status: 200, json: { id: "main/555" } });
+});
+
+test("200: a guest that has moved since it was listed is found where it is", async () => {
+  const stage = await lab();
+  Object.assign(stage.simulator.state.guests["112"] ?? {}, { node: "pve1" });
+  const { json } = await stage.call(route, at(112));
+  expect(json).toMatchObject({ node: "pve1", disks: [{ name: "scsi0" }], warnings: [] });
+});
+
+test("200: Proxmox does not answer: the guest as it is known, and a warning for what is left out", async () => {
+  const stage = await lab();
+  stage.simulator.faults.add({ match: {}, do: "cut-before" });
+  const { status, json } = await stage.call(route, at(102));
+  expect(status).toBe(200);
+  expect(json).toMatchObject({
+    id: "main/102",
+    addresses: null,
+    warnings: [{ code: "proxmox.unreachable" }],
+  });
+  expect(json).not.toHaveProperty("disks");
 });
 
 test("404: an unknown guest, and an unknown cluster without asking Proxmox", async () => {
@@ -32,13 +126,13 @@ test("404: an unknown guest, and an unknown cluster without asking Proxmox", asy
   const cluster = await stage.call(route, { path: { cluster: "other", vmid: 101 } });
   expect(cluster).toMatchObject({ status: 404, json: { code: "cluster.missing" } });
   expect(stage.simulator.counters().total.requests).toBe(0);
-  const guest = await stage.call(route, { path: { cluster: "main", vmid: 999 } });
+  const guest = await stage.call(route, at(999));
   expect(guest).toMatchObject({ status: 404, json: { code: "vm.missing" } });
 });
 
 test("503: Proxmox does not answer, and the guest is not in the inventory", async () => {
   const stage = await lab();
   stage.simulator.faults.add({ match: {}, do: "cut-before" });
-  const answer = await stage.call(route, { path: { cluster: "main", vmid: 999 } });
+  const answer = await stage.call(route, at(999));
   expect(answer).toMatchObject({ status: 503, json: { code: "proxmox.unreachable", retryable: true } });
 });

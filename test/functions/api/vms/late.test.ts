@@ -6,6 +6,7 @@ import * as Items from "../../../../functions/api/operations/items.ts";
 import * as Stop from "../../../../functions/api/vms/stop.ts";
 import * as Start from "../../../../functions/api/vms/start.ts";
 import { lab } from "../../../kit/lab.ts";
+import { retag } from "../../../kit/retag.ts";
 
 const Made = z.object({ id: z.string() });
 const VMID = 110;
@@ -30,6 +31,7 @@ test("202: a guest that has just been started can be stopped, though every listi
 
 test("a job stops a guest that the inventory calls stopped, and leaves alone the one that is", async () => {
   const stage = await started();
+  await retag(stage, { [VMID]: "maint-ok", 112: "maint-ok" });
   const select = { vmids: [VMID, 112] };
   const job = { name: "night", kind: "power", schedule: "0 3 * * *", select, params: { action: "stop" } };
   const { id } = Made.parse((await stage.call(Jobs, { body: job })).json);

@@ -173,3 +173,16 @@ test("400: the cursor of another list is refused, never taken as the start", asy
   const answer = await stage.call(route, { query: { cursor } });
   expect(answer.status).toBe(400);
 });
+
+test("200: a guest that sleeps on disk is suspended, and not among those that are stopped", async () => {
+  const stage = await lab();
+  Object.assign(stage.simulator.state.guests["110"] ?? {}, { lock: "suspended" });
+  const vmidsOf = async (status: string) => {
+    const { json } = await stage.call(route, { query: { status, fresh: "true" } });
+    return List(Vm)
+      .parse(json)
+      .items.map(({ vmid }) => vmid);
+  };
+  expect(await vmidsOf("suspended")).toEqual([110]);
+  expect(await vmidsOf("stopped")).not.toContain(110);
+});

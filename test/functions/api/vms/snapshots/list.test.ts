@@ -16,7 +16,8 @@ const Snapshot = z.strictObject({
   expiresAt: z.string().nullable(),
   memory: z.boolean(),
   current: z.boolean(),
-  pin: z.null(),
+  broken: z.string().nullable(),
+  pin: z.strictObject({ reason: z.string(), until: z.string().nullable() }).nullable(),
 });
 
 async function take(stage: Lab, name: string, ttl: string | undefined) {

@@ -1,0 +1,68 @@
+import { inMaintenance, ProxmoxError, resources, type Proxmox, type ResourceNode } from "../proxmox/index.ts";
+
+/** A storage as a node sees it. */
+export interface NodeStorage {
+  readonly storage: string;
+  readonly content: readonly string[];
+  readonly active: boolean;
+  readonly shared: boolean;
+  /** Undefined while nobody tells. */
+  readonly freeBytes: number | undefined;
+}
+
+/** What has to be known of a node before something is put there. */
+export interface Node {
+  readonly name: string;
+  readonly online: boolean;
+  readonly maintenance: boolean;
+  readonly cpus: number;
+  readonly memoryBytes: number;
+  readonly usedBytes: number;
+  /** What its running guests may use at most. */
+  readonly promisedBytes: number;
+  readonly guests: number;
+  readonly storages: readonly NodeStorage[];
+}
+
+/** The nodes that are being emptied, none for a token that may not see HA: Proxmox knows of no other maintenance. */
+async function emptied(proxmox: Proxmox): Promise<readonly string[]> {
+  try {
+    return await inMaintenance(proxmox);
+  } catch (error) {
+    if (error instanceof ProxmoxError && error.refusal.status === 403) return [];
+    throw error;
+  }
+}
+
+type Found = Awaited<ReturnType<typeof resources>>;
+
+function toNode(found: Found, row: ResourceNode, maintenance: boolean): Node {
+  const running = found.guests.filter((guest) => guest.node === row.node && guest.status === "running");
+  const storages = found.storages.filter((storage) => storage.node === row.node);
+  return {
+    name: row.node,
+    online: row.status === "online",
+    maintenance,
+    cpus: row.maxcpu ?? 0,
+    memoryBytes: row.maxmem ?? 0,
+    usedBytes: row.mem ?? 0,
+    promisedBytes: running.reduce((total, guest) => total + (guest.maxmem ?? 0), 0),
+    guests: running.length,
+    storages: storages.map(({ storage, content, status, shared, disk, maxdisk }) => ({
+      storage,
+      content: content.split(",").filter(Boolean),
+      active: status === "available",
+      shared,
+      freeBytes: maxdisk === undefined ? undefined : maxdisk - (disk ?? 0),
+    })),
+  };
+}
+
+/** The nodes of a cluster as they are now: two requests, one where it does not matter which are in maintenance. */
+export async function nodes(proxmox: Proxmox, { maintenance }: { maintenance: boolean }): Promise<Node[]> {
+  const none: readonly string[] = [];
+  const [found, away] = await Promise.all([resources(proxmox), maintenance ? emptied(proxmox) : none]);
+  return found.nodes
+    .map((row) => toNode(found, row, away.includes(row.node)))
+    .toSorted((a, b) => (a.name < b.name ? -1 : 1));
+}

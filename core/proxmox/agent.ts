@@ -1,0 +1,63 @@
+import * as z from "zod";
+import type { Proxmox } from "./client.ts";
+import { atGuest, type GuestPath } from "./guest.ts";
+import { ask } from "./request.ts";
+import { numeric } from "./wire.ts";
+
+const Address = z.object({ "ip-address": z.string().optional(), prefix: numeric.optional() });
+const OfAgent = z.object({
+  result: z.array(
+    z.object({
+      name: z.string(),
+      "hardware-address": z.string().optional(),
+      "ip-addresses": z.array(Address).optional(),
+    }),
+  ),
+});
+const OfContainer = z.array(
+  z.object({
+    name: z.string(),
+    hwaddr: z.string().optional(),
+    inet: z.string().optional(),
+    inet6: z.string().optional(),
+  }),
+);
+
+/** A network interface as the guest itself knows it; addresses with the length of their prefix where it is told. */
+export interface Interface {
+  readonly name: string;
+  readonly mac: string | undefined;
+  readonly addresses: readonly string[];
+}
+
+const OF_CONTAINER = "GET /nodes/{node}/lxc/{vmid}/interfaces";
+
+/** Whether this version of Proxmox tells the interfaces of a guest of this type. */
+export const tellsInterfaces = async (proxmox: Proxmox, { type }: GuestPath) =>
+  type === "qemu" || proxmox.offers(OF_CONTAINER);
+
+const written = ({ "ip-address": address, prefix }: z.infer<typeof Address>) =>
+  address === undefined ? [] : [prefix === undefined ? address : `${address}/${prefix}`];
+
+/**
+ * The interfaces that the agent of a running VM tells of, or Proxmox of a container. An agent that does not answer
+ * keeps a worker of the node busy for three seconds.
+ */
+export async function interfaces(proxmox: Proxmox, guest: GuestPath): Promise<Interface[]> {
+  const more = { kind: "agent" } as const;
+  if (guest.type === "qemu") {
+    const endpoint = "GET /nodes/{node}/qemu/{vmid}/agent/network-get-interfaces";
+    const { result } = await proxmox.call(ask(endpoint, atGuest(guest), {}, more), OfAgent);
+    return result.map((one) => ({
+      name: one.name,
+      mac: one["hardware-address"],
+      addresses: (one["ip-addresses"] ?? []).flatMap(written),
+    }));
+  }
+  const rows = await proxmox.call(ask(OF_CONTAINER, atGuest(guest), {}, more), OfContainer);
+  return rows.map(({ name, hwaddr, inet, inet6 }) => ({
+    name,
+    mac: hwaddr,
+    addresses: [inet, inet6].filter((one) => one !== undefined),
+  }));
+}

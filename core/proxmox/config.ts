@@ -1,0 +1,61 @@
+import * as z from "zod";
+import type { Proxmox } from "./client.ts";
+import { atGuest, type GuestPath } from "./guest.ts";
+import { ask } from "./request.ts";
+import type { Params } from "./types/generated.ts";
+import { fields, numeric } from "./wire.ts";
+
+const Value = z.union([z.string(), z.number()]).transform(String);
+const Row = fields<"GET /nodes/{node}/qemu/{vmid}/pending">()({
+  key: z.string(),
+  value: Value.optional(),
+  pending: Value.optional(),
+  delete: numeric.optional(),
+});
+
+/** A key of a configuration: what it is now, and what it will be from the next start on. */
+export type PendingRow = z.infer<typeof Row>;
+
+/** The configuration key by key, with what waits for the next start; one of the keys is `digest`. */
+export const pending = (proxmox: Proxmox, guest: GuestPath) =>
+  proxmox.call(ask(`GET /nodes/{node}/${guest.type}/{vmid}/pending`, atGuest(guest)), z.array(Row));
+
+type OfVm = Params["PUT /nodes/{node}/qemu/{vmid}/config"];
+
+/** What may be changed of a configuration; `memory` and `balloon` in MiB, `delete` names keys. A container has no sockets, `cpu`, `balloon`, `agent` and `boot`. */
+type ConfigChange = Pick<
+  OfVm,
+  | "name"
+  | "description"
+  | "sockets"
+  | "cores"
+  | "cpu"
+  | "cpulimit"
+  | "cpuunits"
+  | "balloon"
+  | "agent"
+  | "boot"
+  | "onboot"
+  | "protection"
+  | "delete"
+  | "digest"
+> & { readonly memory?: number | undefined };
+
+/** Changes a configuration at once, if it still is what `digest` says. */
+export async function changeConfig(proxmox: Proxmox, guest: GuestPath, change: ConfigChange): Promise<void> {
+  const { name, memory, sockets, cpu, balloon, agent, boot, ...both } = change;
+  const call =
+    guest.type === "lxc"
+      ? ask("PUT /nodes/{node}/lxc/{vmid}/config", atGuest(guest), { ...both, hostname: name, memory })
+      : ask("PUT /nodes/{node}/qemu/{vmid}/config", atGuest(guest), {
+          ...both,
+          name,
+          sockets,
+          cpu,
+          balloon,
+          agent,
+          boot,
+          memory: memory === undefined ? undefined : String(memory),
+        });
+  await proxmox.call(call, z.null());
+}

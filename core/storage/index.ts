@@ -1,0 +1,4 @@
+export { get } from "./get.ts";
+export { list } from "./list.ts";
+export { storageParts, storagesOf } from "./read.ts";
+export type { Storage } from "./storage.ts";

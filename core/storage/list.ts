@@ -1,0 +1,40 @@
+import * as z from "zod";
+import { ClusterId, Flag } from "../lib/field.ts";
+import { Page, PageInput, pageOf } from "../lib/page.ts";
+import { verb } from "../verb.ts";
+import { storageParts } from "./read.ts";
+import { Storage } from "./storage.ts";
+
+const Input = z.strictObject({
+  ...PageInput,
+  cluster: ClusterId.optional(),
+  node: z.string().max(63).optional(),
+  type: z.string().max(40).optional(),
+  content: z.string().max(40).optional(),
+  shared: Flag.optional(),
+  health: Storage.shape.health.optional(),
+});
+type Input = z.infer<typeof Input>;
+
+const filter = (input: Input) => (storage: Storage) =>
+  (input.node === undefined || storage.nodes.includes(input.node)) &&
+  (input.type === undefined || storage.type === input.type) &&
+  (input.content === undefined || storage.content.includes(input.content)) &&
+  (input.shared === undefined || storage.shared === input.shared) &&
+  (input.health === undefined || storage.health === input.health);
+
+/** Storages of all clusters, as they are now. One that does not answer leaves the list partial, never empty. */
+export const list = verb({
+  action: "storage.list",
+  effect: "read",
+  input: Input,
+  output: Page(Storage),
+  async run(ctx, input) {
+    const asOf = ctx.clock.now().toISOString();
+    const { storages, ...rest } = await storageParts(ctx, input.cluster);
+    const warnings = [...rest.warnings];
+    const found = storages.filter(filter(input));
+    const sorted = found.toSorted((a, b) => (a.id < b.id ? -1 : 1));
+    return { ...pageOf(sorted, ({ id }) => id, input), asOf, partial: warnings.length > 0, warnings };
+  },
+});

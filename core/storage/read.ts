@@ -1,0 +1,45 @@
+import type { World } from "../context.ts";
+import * as Cluster from "../cluster/index.ts";
+import { Fault } from "../lib/fault.ts";
+import type { Warning } from "../lib/page.ts";
+import { ProxmoxError, resources, toFault } from "../proxmox/index.ts";
+import { toStorages, type Storage } from "./storage.ts";
+
+interface Part {
+  readonly storages: readonly Storage[];
+  readonly warnings: readonly Warning[];
+}
+
+/** The storages of one cluster, asked of Proxmox itself: one request. */
+export async function storagesOf(world: World, cluster: string): Promise<Part> {
+  const proxmox = await Cluster.connect(world, cluster);
+  try {
+    const found = await resources(proxmox);
+    const offline = found.nodes.filter(({ status }) => status !== "online");
+    const warnings = offline.map(({ node }) => ({
+      code: "node.offline",
+      detail: `node ${node} of cluster ${cluster} is offline; nothing is known of its own storages`,
+    }));
+    return { storages: toStorages(cluster, found.storages), warnings };
+  } catch (error) {
+    throw error instanceof ProxmoxError ? toFault(error) : error;
+  }
+}
+
+/** The same for a list: a cluster that does not answer is a warning. */
+async function part(world: World, cluster: string): Promise<Part> {
+  try {
+    return await storagesOf(world, cluster);
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error;
+    const detail = `cluster ${cluster} tells nothing: ${error.message}`;
+    return { storages: [], warnings: [{ code: error.code, detail }] };
+  }
+}
+
+/** The storages of one cluster, or of all. */
+export async function storageParts(world: World, cluster?: string): Promise<Part> {
+  const clusters = (await Cluster.all(world)).filter(({ id }) => (cluster ?? id) === id);
+  const parts = await Promise.all(clusters.map(({ id }) => part(world, id)));
+  return { storages: parts.flatMap((one) => one.storages), warnings: parts.flatMap((one) => one.warnings) };
+}

@@ -1,0 +1,106 @@
+import * as z from "zod";
+import * as Cluster from "../cluster/index.ts";
+import type { Context } from "../context.ts";
+import { find, type Guest } from "../inventory/index.ts";
+import { ClusterId, Vmid } from "../lib/field.ts";
+import { badInput } from "../lib/issues.ts";
+import { accept, Operation, planGuests, RateControl, toLimits, type GuestPlan } from "../operation/index.ts";
+import { config, ProxmoxError, toFault, type Options } from "../proxmox/index.ts";
+import { verb } from "../verb.ts";
+import { storagesOf } from "./clone-pool.ts";
+import { CloudInit } from "./cloud-init-input.ts";
+import { cloudInitDrive, cloudInitOptions } from "./cloud-init-options.ts";
+import { reach } from "./reach.ts";
+import { CloudInitShown, shownOf } from "./cloud-init-view.ts";
+import { Storage } from "./clone-input.ts";
+import { sealedAlong } from "./secret.ts";
+
+const At = { cluster: ClusterId, vmid: Vmid };
+
+const Input = z.strictObject({
+  ...At,
+  ...CloudInit.shape,
+  /** Where its drive is made, should there be none yet. */
+  storage: Storage.optional(),
+  force: z.boolean().default(false),
+  lockWait: RateControl.lockWait,
+  deadline: RateControl.deadline,
+});
+type Input = z.infer<typeof Input>;
+
+interface CloudInitPlan extends GuestPlan {
+  readonly secret: Options;
+}
+
+async function configOf(ctx: Context, guest: Guest) {
+  try {
+    return await config(await Cluster.connect(ctx, guest.cluster), guest);
+  } catch (error) {
+    throw error instanceof ProxmoxError ? toFault(error) : error;
+  }
+}
+
+function obstacle(guest: Guest): { code: string; because: string } | undefined {
+  if (guest.type === "lxc")
+    return { code: "vm.container", because: `${guest.id} is a container, which has no cloud-init` };
+  return undefined;
+}
+
+async function plan(ctx: Context, input: Input): Promise<CloudInitPlan> {
+  const { cluster: _, vmid: __, storage, force, lockWait: ___, deadline: ____, ...wanted } = input;
+  const { open, secret } = cloudInitOptions(wanted);
+  if (Object.keys({ ...open, ...secret }).length === 0)
+    throw badInput([{ pointer: "", code: "invalid", detail: "names nothing that could be set" }]);
+  const guest = await find(ctx, input.cluster, input.vmid, true);
+  const problem = obstacle(guest);
+  const texts = problem ? {} : await configOf(ctx, guest);
+  const drive = cloudInitDrive(texts) === undefined ? (storage ?? storagesOf(texts)[0] ?? null) : null;
+  const propose = () => {
+    if (problem) return { run: false as const, ...problem };
+    const because = `${Object.keys({ ...open, ...secret }).join(", ")} of ${guest.id}`;
+    const detail = { set: open, drive, secret: Object.keys(secret).length > 0 };
+    return { run: true as const, because, detail };
+  };
+  const action = "vm.cloud-init";
+  const intent = { kind: action, action, bulk: false, force, propose };
+  const planned = await planGuests(ctx, intent, { guests: [guest], absent: [], others: [] });
+  return { ...planned, secret };
+}
+
+const target = (input: { cluster: string; vmid: number }) => `${input.cluster}/${input.vmid}`;
+
+/** Sets what is named of a VM's cloud-init and writes its drive anew; what is not named stays. */
+export const setCloudInit = verb<typeof Input, typeof Operation, CloudInitPlan>({
+  action: "vm.cloud-init",
+  effect: "write",
+  tracked: true,
+  single: true,
+  input: Input,
+  output: Operation,
+  target,
+  plan,
+  run: (ctx, input, { tasks, secret }) =>
+    accept(ctx, {
+      kind: "vm.cloud-init",
+      action: "vm.cloud-init",
+      tasks,
+      target: target(input),
+      input,
+      bulk: false,
+      force: input.force,
+      limits: toLimits(input, 1),
+      ...sealedAlong(ctx, secret, input.deadline),
+    }),
+});
+
+/** What cloud-init is told in a VM, as Proxmox has it now. */
+export const getCloudInit = verb({
+  action: "vm.cloud-init.get",
+  effect: "read",
+  input: z.strictObject(At),
+  output: CloudInitShown,
+  run: async (ctx, input) => {
+    const { guest, value } = await reach(ctx, input, (proxmox, found) => config(proxmox, found));
+    return shownOf(guest, value);
+  },
+});

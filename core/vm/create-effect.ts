@@ -1,0 +1,93 @@
+import type { Change } from "../db/index.ts";
+import type { Effect, ItemRow } from "../operation/index.ts";
+import { reservationKey } from "../vmid/index.ts";
+import { toldOf } from "./create-clean.ts";
+import { birthOf, newGuest, vmidOf, type Birth } from "./create-detail.ts";
+import { pauseOf } from "./create-ready.ts";
+import { STEPS } from "./create-steps.ts";
+import { forgotten } from "./secret.ts";
+
+type Ending = Parameters<NonNullable<Effect["undo"]>>[1];
+
+/** The detail of the step that follows, undefined after the last. */
+function next(item: ItemRow): Record<string, unknown> | undefined {
+  const { step, at, todo, readiness } = birthOf(item);
+  if (step === "end") return undefined;
+  if (step === "clean") return { ...item.detail, step: "end" };
+  if (step === "ready" && readiness === "waiting") return item.detail;
+  const follows = todo[at + 1];
+  const upid = step === "make" && item.upid !== null ? { upid: item.upid } : {};
+  return follows && { ...item.detail, ...upid, own: true, at: at + 1, step: follows.step };
+}
+
+/**
+ * What follows a step that failed. A guest that lacks something is taken away again; one that is complete stays,
+ * whether it could be started or not.
+ */
+function undo(item: ItemRow, ending: Ending): Record<string, unknown> | undefined {
+  const { step, vmid } = birthOf(item);
+  const reason = ending.reason ?? "it came to nothing";
+  if (vmid === undefined || step === "end") return undefined;
+  const end = { ...item.detail, own: true, step: "end" };
+  if (step === "clean") return { ...end, cleaned: "left", left: reason };
+  if (step === "start") return { ...end, degraded: `it was made, but not started: ${reason}` };
+  if (step === "ready")
+    return { ...end, degraded: `it runs, but nobody looked whether it is ready: ${reason}` };
+  const failed = { state: ending.state, code: ending.code ?? "operation.failed", reason };
+  return { ...item.detail, own: true, step: "clean", failed };
+}
+
+function ends(item: ItemRow): Partial<Ending> {
+  const { failed, degraded, step, upid } = birthOf(item);
+  if (step !== "end" && failed) return {};
+  const made = upid === undefined ? {} : { upid };
+  if (failed) return { ...made, ...failed, reason: `${failed.reason}${toldOf(item)}` };
+  return degraded === undefined ? made : { ...made, warnings: [...item.warnings, degraded] };
+}
+
+const isOver = ({ failed, cleaned }: Birth) => failed !== undefined && cleaned !== "left";
+
+function result(item: ItemRow): Record<string, unknown> {
+  const birth = birthOf(item);
+  if (isOver(birth)) return {};
+  const { node } = newGuest(item);
+  const wanted = birth.todo.some(({ step }) => step === "ready") || birth.degraded !== undefined;
+  const readiness = birth.degraded === undefined ? "ready" : "degraded";
+  return {
+    vmid: vmidOf(item),
+    node,
+    ...(wanted && !birth.failed ? { readiness, addresses: birth.addresses ?? [] } : {}),
+  };
+}
+
+function settled(item: ItemRow): Change[] {
+  const kept: Change = { table: "State", remove: reservationKey(item.vm.cluster, vmidOf(item)) };
+  return birthOf(item).secret ? [kept, forgotten(item.operation)] : [kept];
+}
+
+/** Makes a guest as `maker` does, then works off what its item has to do with it, one request after the other. */
+export function bearing(maker: Effect): Effect {
+  const partOf = (item: ItemRow) => {
+    const { step } = birthOf(item);
+    return step === "make" ? maker : STEPS[step];
+  };
+  const isMaking = (item: ItemRow) => birthOf(item).step === "make";
+  return {
+    makes: (item) => isMaking(item) && maker.makes?.(item) === true,
+    reads: (item) => isMaking(item) && maker.reads?.(item) === true,
+    check: async (ctx, proxmox, item) => (isMaking(item) ? maker.check?.(ctx, proxmox, item) : undefined),
+    prepare: async (ctx, proxmox, item) => (await partOf(item).prepare?.(ctx, proxmox, item)) ?? {},
+    guest: (item) => (isMaking(item) ? (maker.guest?.(item) ?? item.vm) : newGuest(item)),
+    send: (proxmox, item, world) => partOf(item).send(proxmox, item, world),
+    observe: (proxmox, item) => partOf(item).observe(proxmox, item),
+    verify: async (proxmox, item) => (await partOf(item).verify?.(proxmox, item)) ?? true,
+    repeatable: true,
+    ...(maker.retaken ? { retaken: maker.retaken } : {}),
+    next,
+    wait: pauseOf,
+    undo,
+    ends,
+    result,
+    settled,
+  };
+}

@@ -1,0 +1,47 @@
+import type { World } from "../context.ts";
+import { pathOf, type ItemRow } from "../operation/index.ts";
+import { interfaces, ProxmoxError, type Proxmox } from "../proxmox/index.ts";
+import { birthOf, todoOf } from "./create-detail.ts";
+
+/** Seconds before each look: a guest needs some to boot, and each look at an agent that is not there costs its node three. */
+const PAUSES = [5, 5, 10, 15, 20];
+const LONGEST = 30;
+
+const isLocal = (address: string) => /^(?:127\.|169\.254\.|::1(?:\/|$)|fe80:)/i.test(address);
+
+/** The addresses by which others can reach a guest, or why there are none yet. */
+async function look(proxmox: Proxmox, item: ItemRow): Promise<{ addresses: string[]; seen: string }> {
+  try {
+    const found = (await interfaces(proxmox, pathOf(item))).flatMap(({ addresses }) => [...addresses]);
+    const addresses = found.filter((address) => !isLocal(address));
+    return { addresses, seen: addresses.length > 0 ? "its agent answers" : "its agent knows no address yet" };
+  } catch (error) {
+    if (!(error instanceof ProxmoxError) || error.meaning === "moved") throw error;
+    return { addresses: [], seen: error.message };
+  }
+}
+
+/** One look for the agent and its addresses, with a deadline of its own that begins with the first. */
+export async function lookReady(
+  world: World,
+  proxmox: Proxmox,
+  item: ItemRow,
+): Promise<Record<string, unknown>> {
+  const { seconds } = todoOf(item, "ready");
+  const now = world.clock.now().getTime();
+  const { readyBy = new Date(now + seconds * 1000).toISOString(), looks } = birthOf(item);
+  const { addresses, seen } = await look(proxmox, item);
+  const over = now >= Date.parse(readyBy);
+  const readiness = addresses.length > 0 ? "ready" : over ? "degraded" : "waiting";
+  const late = `it runs, but was not ready in ${seconds} s: ${seen}`;
+  const degraded = readiness === "degraded" ? { degraded: late } : {};
+  return { readiness, readyBy, looks: looks + 1, seen, addresses, ...degraded };
+}
+
+/** How long until the next look, and for what. */
+export function pauseOf(item: ItemRow): { seconds: number; reason: string } | undefined {
+  const { step, looks, seen, readyBy } = birthOf(item);
+  if (step !== "ready") return undefined;
+  const reason = `made and started; waiting for its agent${readyBy === undefined ? "" : ` until ${readyBy}`}${seen === undefined ? "" : `: ${seen}`}`;
+  return { seconds: PAUSES[looks] ?? LONGEST, reason };
+}

@@ -1,0 +1,72 @@
+import type { Context } from "../context.ts";
+import { pathOf, type Effect, type ItemRow, type Observation } from "../operation/index.ts";
+import { powering } from "../power/index.ts";
+import { config, resizeDisk, setOptions, tasks, type Proxmox } from "../proxmox/index.ts";
+import { missingDrive } from "./cloud-init-options.ts";
+import { disksOf } from "./config-disks.ts";
+import { lookHalfMade, observeClean, sendClean } from "./create-clean.ts";
+import { todoOf, type Birth } from "./create-detail.ts";
+import { toTexts } from "./create-field.ts";
+import { lookReady } from "./create-ready.ts";
+import { opened } from "./secret.ts";
+
+const MARGIN_MS = 5000;
+
+/** One step after the guest is there: asked once, as an item is, and repeated only where that is harmless. */
+type Part = Pick<Effect, "send" | "observe" | "verify"> & {
+  readonly prepare?: (ctx: Context, proxmox: Proxmox, item: ItemRow) => Promise<Record<string, unknown>>;
+};
+
+const textsNow = async (proxmox: Proxmox, item: ItemRow) => toTexts(await config(proxmox, pathOf(item)));
+
+const configure: Part = {
+  async prepare(ctx, _proxmox, item) {
+    if (todoOf(item, "configure").secret) await opened(ctx, item.operation);
+    return {};
+  },
+  async send(proxmox, item, world) {
+    const { set, remove, drive, secret } = todoOf(item, "configure");
+    const hidden = secret ? await opened(world, item.operation) : {};
+    const made = drive === null ? {} : missingDrive(await textsNow(proxmox, item), drive);
+    await setOptions(proxmox, pathOf(item), { set: { ...set, ...made, ...hidden }, remove });
+    return undefined;
+  },
+  // A password is shown by nobody, so nothing tells whether it was set; asked twice it is the same.
+  observe: async () => ({ state: "absent" }),
+};
+
+const isGrown = async (proxmox: Proxmox, item: ItemRow): Promise<boolean> => {
+  const { disk, bytes } = todoOf(item, "grow");
+  const found = disksOf(await textsNow(proxmox, item)).find(({ name }) => name === disk);
+  return (found?.sizeBytes ?? 0) >= bytes;
+};
+
+const grow: Part = {
+  async send(proxmox, item) {
+    const { disk, bytes } = todoOf(item, "grow");
+    return (await resizeDisk(proxmox, pathOf(item), { disk, size: String(bytes) })) ?? undefined;
+  },
+  async observe(proxmox, item): Promise<Observation> {
+    const since = new Date(Date.parse(item.sentAt ?? "") - MARGIN_MS);
+    const found = await tasks(proxmox, item.vm.node, { since, vmid: item.vm.vmid });
+    const running = found.find((task) => task.type === "resize" && task.endtime === undefined);
+    if (running) return { state: "running", upid: running.upid };
+    return { state: (await isGrown(proxmox, item)) ? "done" : "absent" };
+  },
+};
+
+const nothing: Part = { send: async () => undefined, observe: async () => ({ state: "done" }) };
+
+/** The steps after a guest is there. */
+export const STEPS: Readonly<Record<Exclude<Birth["step"], "make">, Part>> = {
+  configure,
+  grow,
+  start: powering("start"),
+  ready: { ...nothing, prepare: lookReady },
+  clean: {
+    prepare: (_ctx, proxmox, item) => lookHalfMade(proxmox, item),
+    send: sendClean,
+    observe: observeClean,
+  },
+  end: nothing,
+};

@@ -1,0 +1,35 @@
+import type { Context } from "../context.ts";
+import { accept, Operation, toLimits } from "../operation/index.ts";
+import { verb } from "../verb.ts";
+import { storagePools } from "./clone-pool.ts";
+import { CreateInput } from "./create-input.ts";
+import { plan, type CreatePlan } from "./create-plan.ts";
+import { sealedAlong } from "./secret.ts";
+
+function order(ctx: Context, input: CreateInput, planned: CreatePlan) {
+  return accept(ctx, {
+    kind: "vm.create",
+    action: "vm.create",
+    tasks: planned.tasks,
+    target: `${input.cluster}/${input.vmid ?? "new"}`,
+    input,
+    bulk: false,
+    force: false,
+    limits: toLimits(input, 1),
+    pools: storagePools(input.cluster, planned.storages),
+    ...sealedAlong(ctx, planned.secret, input.deadline),
+  });
+}
+
+/** Makes a new VM. */
+export const create = verb<typeof CreateInput, typeof Operation, CreatePlan>({
+  action: "vm.create",
+  effect: "write",
+  tracked: true,
+  single: true,
+  input: CreateInput,
+  output: Operation,
+  target: (input) => `${input.cluster}/${input.vmid ?? "new"}`,
+  plan,
+  run: order,
+});

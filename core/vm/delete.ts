@@ -1,0 +1,84 @@
+import * as z from "zod";
+import type { Guest } from "../inventory/index.ts";
+import { Flag } from "../lib/field.ts";
+import {
+  accept,
+  chooseGuests,
+  Operation,
+  planGuests,
+  RateControl,
+  single,
+  toLimits,
+  type GuestPlan,
+} from "../operation/index.ts";
+import { config, current } from "../proxmox/index.ts";
+import { Selection } from "../selector/index.ts";
+import { verb } from "../verb.ts";
+import { keptBecause } from "./destroying.ts";
+import { TARGET } from "./target.ts";
+
+/** What goes with a guest; `force` stops one that runs. */
+const HOW = {
+  purge: Flag.default(false),
+  destroyUnreferencedDisks: Flag.default(false),
+  force: Flag.default(false),
+};
+
+/** Deletes one guest with its disks. */
+export const remove = single({
+  action: "vm.delete",
+  input: z.strictObject({ ...TARGET, ...HOW }),
+  async propose({ guest, proxmox }, { purge, destroyUnreferencedDisks, force }) {
+    const detail = { purge, destroyUnreferencedDisks, force };
+    const facts = {
+      id: guest.id,
+      kept: await config(proxmox, guest),
+      now: await current(proxmox, guest),
+    };
+    const reason = keptBecause(facts, detail);
+    if (reason) return { run: false, code: reason.code, because: reason.reason };
+    return { run: true, because: `${guest.id} is ${guest.status}, and is deleted for good`, detail };
+  },
+});
+
+const BulkInput = z.strictObject({ select: Selection, ...HOW, ...RateControl });
+type BulkInput = z.infer<typeof BulkInput>;
+
+/** Whether it is protected, runs or is HA's is looked at when its turn comes: what is known of it here is old. */
+const propose =
+  ({ purge, destroyUnreferencedDisks, force }: BulkInput) =>
+  (guest: Guest) => {
+    const detail = { purge, destroyUnreferencedDisks, force };
+    const because = `${guest.id} was ${guest.status} when it was last seen, and is deleted for good`;
+    return { run: true as const, because, detail };
+  };
+
+async function plan(ctx: Parameters<typeof chooseGuests>[0], input: BulkInput): Promise<GuestPlan> {
+  const chosen = await chooseGuests(ctx, "vm.delete", input.select);
+  const intent = { kind: "bulk.delete", action: "vm.delete", bulk: true, force: false };
+  return planGuests(ctx, { ...intent, propose: propose(input) }, chosen);
+}
+
+/** Deletes every guest that the selector chooses. Here `force` stops guests, and sets no rule aside. */
+export const removeAll = verb<typeof BulkInput, typeof Operation, GuestPlan>({
+  action: "bulk.delete",
+  permission: () => "vm.delete",
+  effect: "write",
+  tracked: true,
+  single: false,
+  input: BulkInput,
+  output: Operation,
+  target: () => "guests by selector",
+  plan,
+  run: (ctx, input, planned) =>
+    accept(ctx, {
+      kind: "bulk.delete",
+      action: "vm.delete",
+      tasks: planned.tasks,
+      target: `${planned.tasks.length} guests by selector`,
+      input,
+      bulk: true,
+      force: false,
+      limits: toLimits(input, planned.summary.run),
+    }),
+});

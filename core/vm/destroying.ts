@@ -1,0 +1,104 @@
+import * as z from "zod";
+import { pathOf, type Effect, type ItemRow, type Skip } from "../operation/index.ts";
+import { stateOf } from "../power/index.ts";
+import {
+  config,
+  current,
+  destroyGuest,
+  isFreeVmid,
+  power,
+  type Current,
+  type Proxmox,
+} from "../proxmox/index.ts";
+import { observed } from "./observed.ts";
+
+/** What a plan says of a deletion; `step` is decided when its turn comes. */
+const DeleteDetail = z.object({
+  purge: z.boolean(),
+  destroyUnreferencedDisks: z.boolean(),
+  force: z.boolean(),
+  step: z.enum(["stop", "destroy"]).exactOptional(),
+  /** It was stopped once; should somebody have started it again, Proxmox refuses. */
+  stopped: z.boolean().exactOptional(),
+});
+
+const detailOf = (item: ItemRow) => DeleteDetail.parse(item.detail);
+const isOff = (now: Current) => ["stopped", "suspended"].includes(stateOf(now));
+const Named = z.object({ name: z.string().optional(), hostname: z.string().optional() });
+
+interface Facts {
+  readonly id: string;
+  readonly kept: Readonly<Record<string, unknown>>;
+  readonly now: Current;
+}
+
+type Rules = Pick<z.infer<typeof DeleteDetail>, "purge" | "force">;
+
+/** Why a guest as it is now is not deleted, or undefined. */
+export function keptBecause({ id, kept, now }: Facts, { purge, force }: Rules): Skip | undefined {
+  if (String(kept["protection"]) === "1")
+    return { code: "vm.protected", reason: `${id} is protected in Proxmox; take its protection off first` };
+  if (!force && !isOff(now))
+    return { code: "vm.running", reason: `${id} is ${stateOf(now)}; with force it is stopped first` };
+  if (!purge && now.ha?.managed === true)
+    return { code: "vm.ha", reason: `${id} is a resource of HA; with purge it is taken out of it` };
+  return undefined;
+}
+
+async function look(proxmox: Proxmox, item: ItemRow): Promise<Facts> {
+  const kept = await config(proxmox, pathOf(item));
+  return { id: item.vm.id, kept, now: await current(proxmox, pathOf(item)) };
+}
+
+/** A VMID may have got another guest since it was planned: that one is not meant. */
+async function check(proxmox: Proxmox, item: ItemRow): Promise<Skip | undefined> {
+  if (detailOf(item).stopped === true && item.haltAt !== null)
+    return { code: "operation.stopped", reason: `the operation was cancelled; ${item.vm.id} is stopped` };
+  const facts = await look(proxmox, item);
+  const { name: given, hostname } = Named.parse(facts.kept);
+  const name = given ?? hostname;
+  if (item.vm.name !== null && name !== undefined && name !== item.vm.name) {
+    const reason = `${item.vm.id} was ${item.vm.name} and is ${name} now`;
+    return { code: "vm.changed", reason };
+  }
+  return keptBecause(facts, detailOf(item));
+}
+
+async function observe(proxmox: Proxmox, item: ItemRow) {
+  if (detailOf(item).step === "stop")
+    return observed(proxmox, item, ["qmstop", "vzstop", "hastop"], async () =>
+      isOff(await current(proxmox, pathOf(item))),
+    );
+  const { vmid } = item.vm;
+  return observed(proxmox, item, ["qmdestroy", "vzdestroy"], () => isFreeVmid(proxmox, vmid));
+}
+
+/** Deleting a guest for good, in two steps where it has to be stopped first. */
+export const destroying: Effect = {
+  check: (_ctx, proxmox, item) => check(proxmox, item),
+  async prepare(_ctx, proxmox, item) {
+    const { stopped = false } = detailOf(item);
+    const off = stopped || isOff(await current(proxmox, pathOf(item)));
+    return { step: off ? "destroy" : "stop" };
+  },
+  send(proxmox, item) {
+    const { step, purge, destroyUnreferencedDisks } = detailOf(item);
+    if (step === "stop") return power(proxmox, pathOf(item), "stop");
+    return destroyGuest(proxmox, pathOf(item), { purge, destroyUnreferencedDisks });
+  },
+  observe,
+  async verify(proxmox, item) {
+    return detailOf(item).step !== "stop" || isOff(await current(proxmox, pathOf(item)));
+  },
+  // Whoever cancels while a guest is being stopped does not want it deleted any more.
+  ends(item) {
+    if (detailOf(item).step !== "stop" || item.haltAt === null) return {};
+    const reason = `${item.vm.id} was stopped; the operation was cancelled before it was deleted`;
+    return { state: "cancelled", code: "operation.stopped", reason };
+  },
+  next(item) {
+    const { step, ...detail } = detailOf(item);
+    return step === "stop" ? { ...detail, stopped: true } : undefined;
+  },
+  repeatable: true,
+};

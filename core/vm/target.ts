@@ -1,0 +1,17 @@
+import * as z from "zod";
+import { ClusterId, Flag, Vmid } from "../lib/field.ts";
+import { RateControl } from "../operation/index.ts";
+
+/** Which guest is to be changed, and how long the change may wait; `force` sets aside rules that allow it. */
+export const TARGET = {
+  cluster: ClusterId,
+  vmid: Vmid,
+  force: Flag.default(false),
+  lockWait: RateControl.lockWait,
+  deadline: RateControl.deadline,
+};
+
+export const DiskName = z
+  .string()
+  .max(10)
+  .regex(/^(?:(?:ide|sata|scsi|virtio|mp)\d{1,3}|rootfs)$/, "must be the name of a disk, such as scsi0");

@@ -1,0 +1,33 @@
+import { accept, Operation, toLimits } from "../operation/index.ts";
+import { verb } from "../verb.ts";
+import { poolsOf } from "./clone-pool.ts";
+import { sealedAlong } from "./secret.ts";
+import { TemplateInput } from "./template-input.ts";
+import { plan, type TemplatePlan } from "./template-plan.ts";
+
+const targetOf = ({ template }: TemplateInput) => `${template.cluster}/${template.vmid}`;
+
+/** Makes a new guest out of a template: a copy, its cloud-init, its disks grown, started and looked after until it is ready. */
+export const fromTemplate = verb<typeof TemplateInput, typeof Operation, TemplatePlan>({
+  action: "vm.from-template",
+  effect: "write",
+  tracked: true,
+  single: true,
+  input: TemplateInput,
+  output: Operation,
+  target: targetOf,
+  plan,
+  run: (ctx, input, { tasks, storages, secret }) =>
+    accept(ctx, {
+      kind: "vm.from-template",
+      action: "vm.from-template",
+      tasks,
+      target: targetOf(input),
+      input,
+      bulk: false,
+      force: false,
+      limits: toLimits(input, 1),
+      pools: poolsOf(input.template, storages),
+      ...sealedAlong(ctx, secret, input.deadline),
+    }),
+});

@@ -1,0 +1,64 @@
+import * as z from "zod";
+import { pathOf, single, type Effect, type ItemRow } from "../operation/index.ts";
+import { notOff, stateOf } from "../power/index.ts";
+import {
+  config,
+  current,
+  makeTemplate,
+  ProxmoxError,
+  snapshots,
+  tasks,
+  type Proxmox,
+} from "../proxmox/index.ts";
+import { observed } from "./observed.ts";
+import { TARGET } from "./target.ts";
+
+const TYPES = ["qmtemplate", "vztemplate"];
+const MARGIN_MS = 5000;
+
+/** Makes one guest a template, for good. It has to be off and without snapshots. */
+export const template = single({
+  action: "vm.template",
+  input: z.strictObject(TARGET),
+  async propose({ guest, proxmox }) {
+    if (guest.template)
+      return { run: false, code: "vm.template", because: `${guest.id} is a template already` };
+    const awake = notOff(guest.id, stateOf(await current(proxmox, guest)));
+    if (awake) return { run: false, ...awake };
+    const taken = (await snapshots(proxmox, guest)).filter(({ name }) => name !== "current");
+    const because = `${guest.id} has ${taken.length} snapshots, which a template cannot`;
+    if (taken.length > 0) return { run: false, code: "snapshot.present", because };
+    return { run: true, because: `${guest.id} is stopped` };
+  },
+});
+
+async function isTemplate(proxmox: Proxmox, item: ItemRow): Promise<boolean> {
+  const kept = await config(proxmox, pathOf(item));
+  return String(kept["template"]) === "1";
+}
+
+/** The task of a container, which the answer does not name. */
+async function taskOf(proxmox: Proxmox, item: ItemRow): Promise<string> {
+  const since = new Date(Date.parse(item.sentAt ?? "") - MARGIN_MS);
+  const found = await tasks(proxmox, item.vm.node, { since, vmid: item.vm.vmid });
+  const [task] = found
+    .filter(({ type }) => TYPES.includes(type))
+    .toSorted((a, b) => b.starttime - a.starttime);
+  if (task) return task.upid;
+  const path = "/nodes/{node}/lxc/{vmid}/template";
+  throw new ProxmoxError("ambiguous", { path, status: 200, reason: "its task is not to be seen yet" });
+}
+
+/** Proxmox makes no template of a template, so a second request does nothing. */
+export const templating: Effect = {
+  async check(_ctx, proxmox, item) {
+    if (item.attempts > 0 || !(await isTemplate(proxmox, item))) return undefined;
+    return { code: "vm.template", reason: `${item.vm.id} is a template already` };
+  },
+  send: async (proxmox, item) => (await makeTemplate(proxmox, pathOf(item))) ?? (await taskOf(proxmox, item)),
+  observe: (proxmox, item) => observed(proxmox, item, TYPES, () => isTemplate(proxmox, item)),
+  verify: isTemplate,
+  forgives: ({ attempts }, message) =>
+    attempts > 1 && message.includes("convert a template to a template") ? "done" : undefined,
+  repeatable: true,
+};

@@ -1,0 +1,13 @@
+import * as Vm from "../../../core/vm/index.ts";
+import { proxmox } from "../../http/needs/proxmox.ts";
+import { queue } from "../../http/needs/queue.ts";
+import { route } from "../../http/route.ts";
+
+export const { spec, handler } = route({
+  method: "POST",
+  path: "/v1/clusters/{cluster}/vms/{vmid}/move-disk",
+  summary: "Move a disk of a guest to another storage",
+  verb: Vm.move,
+  status: 202,
+  needs: [proxmox, queue],
+});

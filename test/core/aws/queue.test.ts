@@ -1,0 +1,66 @@
+import type { SQSClient } from "@aws-sdk/client-sqs";
+import { expect, onTestFinished, test } from "vitest";
+import { sqsQueue } from "../../../core/aws/queue.ts";
+import { startSqs } from "../../../local/aws/sqs.ts";
+import { virtualClock } from "../../kit/clock.ts";
+import { sqsClient } from "../../local/aws/clients.ts";
+
+type Entry = { readonly Id: string; readonly MessageBody: string };
+interface Batch {
+  Entries: Entry[];
+}
+
+const isBatch = (input: unknown): input is Batch =>
+  typeof input === "object" && input !== null && "Entries" in input && Array.isArray(input.Entries);
+
+/** An SQS of which each batch loses the entries that `refuses` chooses: they do not arrive, and the answer says so. */
+async function stage(refuses: (body: string, attempt: number) => boolean) {
+  const server = await startSqs({ clock: virtualClock() });
+  server.queues.create("Item");
+  const client: SQSClient = sqsClient(server.url);
+  const batches: string[][] = [];
+  client.middlewareStack.add(
+    (next) => async (args) => {
+      if (!isBatch(args.input)) return next(args);
+      const entries = args.input.Entries;
+      batches.push(entries.map((entry) => entry.MessageBody));
+      const lost = entries.filter((entry) => refuses(entry.MessageBody, batches.length));
+      const through = entries.filter((entry) => !lost.includes(entry));
+      const Failed = lost.map(({ Id }) => ({
+        Id,
+        Code: "InternalError",
+        SenderFault: false,
+        Message: "planted",
+      }));
+      args.input.Entries = through;
+      if (through.length === 0) return { response: {}, output: { $metadata: {}, Failed } };
+      const answer = await next(args);
+      return { ...answer, output: { ...answer.output, Failed } };
+    },
+    { step: "initialize" },
+  );
+  onTestFinished(async () => {
+    client.destroy();
+    await server.stop();
+  });
+  const url = server.queueUrl("Item");
+  const queue = sqsQueue({ Expand: url, Item: url, Follow: url, Fire: url }, client);
+  const arrived = () => server.queues.receive("Item", 1000).map(({ body }) => body);
+  return { queue, batches, arrived };
+}
+
+const messages = Array.from({ length: 10 }, (_, n) => ({ body: `message ${n}`, group: "main" }));
+
+test("F34: of a batch of ten of which three are refused, those three are sent again, and all arrive once", async () => {
+  const refused = ["message 2", "message 5", "message 9"];
+  const { queue, batches, arrived } = await stage((body, attempt) => attempt === 1 && refused.includes(body));
+  await queue.send("Item", messages);
+  expect(batches).toEqual([messages.map(({ body }) => body), refused]);
+  expect(arrived().toSorted()).toEqual(messages.map(({ body }) => body));
+});
+
+test("F34: entries that are refused every time are an error, for the sender to keep its outbox row", async () => {
+  const { queue, batches } = await stage((body) => body === "message 4");
+  await expect(queue.send("Item", messages)).rejects.toThrow("SQS refused 1 messages: InternalError planted");
+  expect(batches).toHaveLength(5);
+});

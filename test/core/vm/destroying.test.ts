@@ -1,0 +1,87 @@
+import { expect, test } from "vitest";
+import * as Cancel from "../../../functions/api/operations/cancel.ts";
+import * as Delete from "../../../functions/api/vms/delete.ts";
+import { bench } from "../../kit/bench.ts";
+import { invariants } from "../../kit/invariants.ts";
+import { Operation } from "../../kit/shape.ts";
+
+const force = (vmid: number) => ({ path: { cluster: "main", vmid }, query: { force: "true" } });
+
+async function begun(vmid: number) {
+  const b = await bench();
+  const id = Operation.parse((await b.call(Delete, force(vmid))).json).id;
+  return { b, id };
+}
+
+const counts = (b: Awaited<ReturnType<typeof bench>>) => [
+  b.requests("POST", "/status/stop"),
+  b.requests("DELETE", "/qemu/{vmid}"),
+];
+
+test("F20: a guest that was deleted by somebody else in the meantime is skipped", async () => {
+  const { b, id } = await begun(102);
+  Reflect.deleteProperty(b.simulator.state.guests, "102");
+  await b.live(id);
+  const [item] = await b.items(id);
+  expect(item).toMatchObject({ state: "skipped", error: { code: "vm.missing" } });
+  expect(counts(b)).toEqual([0, 0]);
+});
+
+test.for(["before", "after"] as const)(
+  "a worker that dies %s it sends the deletion of a guest that it stopped leaves no guest half deleted",
+  async (when) => {
+    const { b, id } = await begun(102);
+    b.broken.on((deed) => deed.port === "request" && deed.method === "DELETE", when);
+    await b.live(id);
+    expect(await invariants(b, id)).toMatchObject([{ state: "succeeded" }]);
+    expect(b.simulator.state.guests["102"]).toBeUndefined();
+    expect(counts(b)).toEqual([1, 1]);
+  },
+);
+
+test("a worker that dies when it has asked for the stop stops the guest once", async () => {
+  const { b, id } = await begun(102);
+  b.broken.on((deed) => deed.port === "request" && deed.target.endsWith("/status/stop"), "after");
+  await b.live(id);
+  expect(await invariants(b, id)).toMatchObject([{ state: "succeeded" }]);
+  expect(counts(b)).toEqual([1, 1]);
+});
+
+test("a deletion whose request never arrived is asked for again, once it is sure", async () => {
+  const { b, id } = await begun(102);
+  b.simulator.faults.add({ match: { method: "DELETE", times: 1 }, do: "cut-before" });
+  await b.live(id);
+  expect(await invariants(b, id)).toMatchObject([{ state: "succeeded", attempts: 2 }]);
+  expect(counts(b)).toEqual([1, 2]);
+});
+
+test.for([
+  ["is stopped in time", 0],
+  ["has ended by then", 5000],
+] as const)(
+  "a deletion that is cancelled while its guest is being stopped deletes nothing: the task %s",
+  async ([, milliseconds]) => {
+    const { b, id } = await begun(102);
+    const path = "/nodes/{node}/tasks/{upid}";
+    b.simulator.faults.add({ match: { method: "DELETE", path }, do: "delay", milliseconds });
+    const sent = async () => (await b.item(id)).state === "sent";
+    await b.run(10_000, sent);
+    const request = { path: { operation: id }, body: { running: "stop" } };
+    expect((await b.call(Cancel, request)).status).toBe(202);
+    await b.live(id);
+    expect(await b.item(id)).toMatchObject({ state: "cancelled" });
+    expect(b.simulator.state.guests["102"]).toBeDefined();
+    expect(b.requests("DELETE", "/qemu/{vmid}")).toBe(0);
+  },
+);
+
+test("a guest that somebody starts again after it was stopped is not stopped a second time, and stays", async () => {
+  const { b, id } = await begun(102);
+  const stopped = async () => b.simulator.state.guests["102"]?.status === "stopped";
+  await b.run(60_000, stopped);
+  Object.assign(b.simulator.state.guests["102"] ?? {}, { status: "running" });
+  await b.live(id);
+  expect(await b.item(id)).toMatchObject({ state: "failed" });
+  expect(b.requests("POST", "/status/stop")).toBe(1);
+  expect(b.simulator.state.guests["102"]?.status).toBe("running");
+});

@@ -1,0 +1,95 @@
+import { expect, test } from "vitest";
+import { spec } from "../../../../functions/api/vms/move-disk.ts";
+import { lab } from "../../../kit/lab.ts";
+import { auditOf, carriedOut, changingNothing, writesTo } from "../../../kit/proof.ts";
+
+const route = { spec };
+const at = (vmid: number, body: object) => ({
+  path: { cluster: "main", vmid },
+  body: { disk: "scsi0", ...body },
+});
+const MOVE = "POST /nodes/{node}/qemu/{vmid}/move_disk";
+
+test("202: a disk is moved and its source kept as an unused disk, and audit tells", async () => {
+  const stage = await lab({ mode: "strict" });
+  const request = at(102, { storage: "nfs", format: "qcow2" });
+  const { operation, items } = await carriedOut(stage, await stage.call(route, request));
+  expect(operation).toMatchObject({ kind: "vm.move", state: "succeeded" });
+  expect(items).toMatchObject([{ upid: expect.stringContaining(":qmmove:102:") }]);
+  expect(stage.simulator.state.guests["102"]?.config).toMatchObject({
+    scsi0: expect.stringMatching(/^nfs:.*\.qcow2/),
+    unused0: "local-lvm:vm-102-disk-0",
+  });
+  expect(writesTo(stage)).toEqual({ [MOVE]: 1 });
+  expect(await auditOf(stage, { target: "main/102" })).toMatchObject([
+    { action: "vm.move", outcome: "succeeded" },
+    { action: "vm.move", outcome: "accepted" },
+  ]);
+});
+
+test("202: with deleteSource nothing is left of the source", async () => {
+  const stage = await lab();
+  await carriedOut(stage, await stage.call(route, at(102, { storage: "nfs", deleteSource: true })));
+  expect(stage.simulator.state.guests["102"]?.config).not.toHaveProperty("unused0");
+  const volids = stage.simulator.state.volumes.map(({ volid }) => volid);
+  expect(volids).not.toContain("local-lvm:vm-102-disk-0");
+});
+
+test("202: a disk of a container is moved by its own call", async () => {
+  const stage = await lab({ mode: "off" });
+  const request = at(203, { disk: "rootfs", storage: "nfs" });
+  const { items } = await carriedOut(stage, await stage.call(route, request));
+  expect(items).toMatchObject([{ state: "succeeded", upid: expect.stringContaining(":move_volume:203:") }]);
+});
+
+test("202: an answer that got lost is settled by where the disk is, and nothing is copied twice", async () => {
+  const stage = await lab();
+  stage.simulator.faults.add({ match: { method: "POST" }, do: "cut-after" });
+  const { items } = await carriedOut(stage, await stage.call(route, at(102, { storage: "nfs" })));
+  expect(items).toMatchObject([{ state: "succeeded" }]);
+  expect(writesTo(stage)).toEqual({ [MOVE]: 1 });
+});
+
+test("202: what Proxmox refuses fails with its words, and the disk stays where it is", async () => {
+  const stage = await lab();
+  const { items } = await carriedOut(stage, await stage.call(route, at(102, { storage: "nosuch" })));
+  expect(items).toMatchObject([
+    { state: "failed", error: { code: "proxmox.refused", detail: expect.stringContaining("nosuch") } },
+  ]);
+  expect(stage.simulator.state.guests["102"]?.config["scsi0"]).toContain("local-lvm:");
+});
+
+test("409: a disk that lies there already, and a format for a container; nothing happens", async () => {
+  const stage = await lab({ mode: "off" });
+  const there = await changingNothing(stage, () => stage.call(route, at(102, { storage: "local-lvm" })));
+  expect(there).toMatchObject({ status: 409, json: { code: "disk.same" } });
+  const request = at(203, { disk: "rootfs", storage: "nfs", format: "raw" });
+  const format = await changingNothing(stage, () => stage.call(route, request));
+  expect(format).toMatchObject({ status: 409, json: { code: "vm.container" } });
+});
+
+test("404: a disk that the guest does not have; nothing happens", async () => {
+  const stage = await lab();
+  const request = at(102, { disk: "virtio3", storage: "nfs" });
+  const answer = await changingNothing(stage, () => stage.call(route, request));
+  expect(answer).toMatchObject({ status: 404, json: { code: "disk.missing" } });
+});
+
+test("403: a foreign guest, and an operator; nothing happens", async () => {
+  const stage = await lab();
+  const foreign = await changingNothing(stage, () => stage.call(route, at(105, { storage: "nfs" })));
+  expect(foreign).toMatchObject({ status: 403, json: { code: "safe-mode.refused" } });
+  const request = { ...at(102, { storage: "nfs" }), key: await stage.addKey("operator") };
+  expect((await changingNothing(stage, () => stage.call(route, request))).status).toBe(403);
+});
+
+test.for([
+  ["/storage", { storage: "a b" }],
+  ["/storage", {}],
+  ["/format", { storage: "nfs", format: "vdi" }],
+  ["/delete", { storage: "nfs", delete: true }],
+] as const)("400: %s; nothing happens", async ([pointer, body]) => {
+  const stage = await lab();
+  const answer = await changingNothing(stage, () => stage.call(route, at(102, body)));
+  expect(answer).toMatchObject({ status: 400, json: { errors: [{ pointer }] } });
+});

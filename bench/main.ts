@@ -7,6 +7,7 @@ const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
   "fan-out": () => import("./fan-out.ts"),
   scale: () => import("./scale.ts"),
   list: () => import("./list.ts"),
+  retention: () => import("./retention.ts"),
   "dev-kill": () => import("./dev-kill.ts"),
 };
 

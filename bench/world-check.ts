@@ -56,7 +56,7 @@ export async function check(world: Stage): Promise<void> {
     {
       nodeCap: world.world.settings.nodeCap,
       isOdd,
-      isTemplate: (vmid) => world.simulator.state.guests[vmid]?.config["template"] === "1",
+      isTemplate: (vmid) => world.templates.has(Number(vmid)),
       limitOf: (id) => byId.get(id)?.limits.maxConcurrency ?? null,
       acceptedAt: (id) => Date.parse(byId.get(id)?.createdAt ?? ""),
     },

@@ -38,15 +38,20 @@ const WRITES: readonly Wrong[] = [
   answer(403, "Permission check failed (/vms/1, VM.Snapshot)"),
 ];
 
+const PROTO: Wrong = (match) => ({ match, do: "proto" });
+
 /** What a look may be told. */
 const LOOKS: readonly Wrong[] = [
   ...ANY,
   (match) => ({ match, do: "wrong-types" }),
-  (match) => ({ match, do: "proto" }),
+  PROTO,
   (match) => ({ match, do: "huge-body", bytes: 20_000 }),
   (match) => ({ match, do: "answer", status: 200, reason: "OK", body: '{"data":[]}' }),
   answer(400, "no such task"),
 ];
+
+/** That answer says that a guest is stopped: a plain lie, which nobody could tell from the truth. */
+const STATES: readonly Wrong[] = LOOKS.filter((one) => one !== PROTO);
 
 const PATHS = ["/nodes/*/snapshot*", "/nodes/*/status/*", "/nodes/*/clone", "/nodes/*"];
 const LOOKED_AT = [
@@ -67,7 +72,8 @@ export function spoilRequests(stage: Stage, dice: Dice): void {
   const match = write
     ? { method: dice.one(["POST", "POST", "POST", "DELETE"]), path: dice.one(PATHS), times, nth }
     : { method: "GET", path: dice.one(LOOKED_AT), times, nth };
-  const fault = dice.one(write ? WRITES : LOOKS)(match, dice);
+  const looks = match.path.endsWith("/status/current") ? STATES : LOOKS;
+  const fault = dice.one(write ? WRITES : looks)(match, dice);
   stage.simulator.faults.add(fault);
   stage.tell(`fault ${JSON.stringify(fault)}`);
 }

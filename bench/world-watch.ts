@@ -14,6 +14,7 @@ export function watch({ simulator, clock }: Pick<Lab, "simulator" | "clock">) {
   const old = new Set(Object.keys(state.tasks));
   const archive = new Map<string, Task>();
   const warnings = { on: false };
+  const templates = new Set<number>();
   const keep = () => {
     for (const task of Object.values(state.tasks)) if (!old.has(task.upid)) archive.set(task.upid, task);
   };
@@ -22,6 +23,7 @@ export function watch({ simulator, clock }: Pick<Lab, "simulator" | "clock">) {
       if (warnings.on) warn(state.tasks);
       const at = clock.now().getTime();
       for (const guest of Object.values(state.guests)) {
+        if (guest.config["template"] === "1") templates.add(guest.vmid);
         if (status.get(guest.vmid) === guest.status) continue;
         status.set(guest.vmid, guest.status);
         switched.push({ vmid: guest.vmid, at, status: guest.status });
@@ -34,6 +36,8 @@ export function watch({ simulator, clock }: Pick<Lab, "simulator" | "clock">) {
     warnings,
     /** What callers were told. */
     answers: new Array<string>(),
+    /** Guests that are templates, or were. */
+    templates,
     /** Guests that somebody deleted. */
     lost: new Set<number>(),
     /** Guests whose node crashed: a start that worked may not show. */

@@ -21,7 +21,7 @@ const settings: World["settings"] = {
   stage: "bench",
   pepper: "pepper",
   leaseSeconds: 90,
-  ambiguousSeconds: 35,
+  ambiguousSeconds: 45,
   pollSeconds: [2, 5, 15, 60],
   patience: PACES.default,
   nodeCap: 4,

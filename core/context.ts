@@ -27,7 +27,7 @@ export interface Settings {
   readonly pepper: string;
   /** A worker is surely gone when its lease has not been renewed for this long; longer than its time limit. */
   readonly leaseSeconds: number;
-  /** How long a request may be on its way to its effect after its answer got lost: pveproxy gives up after 30 s. */
+  /** How long a request may be on its way to its effect after its answer got lost: pveproxy gives up after 30 s, and a daemon that is busy may begin later. */
   readonly ambiguousSeconds: number;
   /** Least pauses between looks at a node that find nothing new, one after the other. */
   readonly pollSeconds: readonly number[];

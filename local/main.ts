@@ -18,7 +18,7 @@ import { startTtl } from "./dev/ttl.ts";
 const OLDEST_NODE = 24;
 
 /** Seconds: a real Proxmox keeps its own time; the simulated one has no proxy on the way, so one need not wait long after a kill. */
-const REAL = { lease: 90, ambiguous: 35, visibility: 100 };
+const REAL = { lease: 90, ambiguous: 45, visibility: 100 };
 const SIMULATED = { lease: 5, ambiguous: 5, visibility: 8 };
 
 /** What the functions are told. */

@@ -17,9 +17,12 @@ const Entry = fields<"GET /nodes/{node}/qemu/{vmid}/snapshot">()({
 /** A snapshot as Proxmox lists it; the last one of a list is `current`, the guest itself. */
 export type SnapshotEntry = z.infer<typeof Entry>;
 
+/** The guest itself is always in it: a list without it is no list of snapshots, and would show that there are none. */
+const Entries = z.array(Entry).refine((list) => list.some(({ name }) => name === "current"), "no current");
+
 /** All snapshots of a guest. */
 export const snapshots = (proxmox: Proxmox, guest: GuestPath) =>
-  proxmox.call(ask(`GET /nodes/{node}/${guest.type}/{vmid}/snapshot`, atGuest(guest)), z.array(Entry));
+  proxmox.call(ask(`GET /nodes/{node}/${guest.type}/{vmid}/snapshot`, atGuest(guest)), Entries);
 
 /** Takes a snapshot; the answer is the UPID. Name and lock are checked only inside the task. */
 export function takeSnapshot(

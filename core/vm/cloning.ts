@@ -94,6 +94,10 @@ function halfMade(item: ItemRow, lock: string): string {
 
 type Newborn = Awaited<ReturnType<typeof newborn>>;
 
+/** Locks of a guest that is being made; with any other it is there, and somebody has begun to do something to it. */
+const MAKING = new Set(["clone", "create", "disk"]);
+const isMade = (guest: Newborn) => guest !== undefined && !MAKING.has(guest.lock ?? "");
+
 /** Whether somebody is at work under the VMID, and nothing tells yet who. */
 const isNameless = (guest: Newborn) =>
   guest?.lock !== undefined && /^(?:qmclone temporary file\s*)?$/.test(guest.description ?? "");
@@ -112,7 +116,7 @@ async function observe(proxmox: Proxmox, item: ItemRow): Promise<Observation> {
   const found = await cloneTasks(proxmox, item);
   const guest = await newborn(proxmox, item);
   const ours = makerOf(guest?.description) === holderOf(item);
-  if (ours && guest?.lock === undefined) return { state: "done", ...onlyTask(found) };
+  if (ours && isMade(guest)) return { state: "done", ...onlyTask(found) };
   if (!ours && !isNameless(guest)) return { state: "absent" };
   const running = found.find((task) => task.endtime === undefined);
   if (running) return { state: "running", upid: running.upid };

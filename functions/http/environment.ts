@@ -5,7 +5,7 @@ import { Resource } from "sst/resource";
 const Environment = z.object({
   MOXXIE_SECRETS_FILE: z.string().optional(),
   MOXXIE_LEASE_SECONDS: z.coerce.number().int().min(1).default(90),
-  MOXXIE_AMBIGUOUS_SECONDS: z.coerce.number().int().min(1).default(35),
+  MOXXIE_AMBIGUOUS_SECONDS: z.coerce.number().int().min(1).default(45),
   MOXXIE_POLL_SECONDS: z
     .string()
     .regex(/^\d+(,\d+)*$/)

@@ -29,7 +29,7 @@ export function smallWorld(clock = virtualClock(), store = memoryStore(clock)) {
       pollSeconds: [2],
       patience: PACES.default,
       nodeCap: 4,
-      ambiguousSeconds: 35,
+      ambiguousSeconds: 45,
     },
   };
   const ctx: Context = {

@@ -36,7 +36,9 @@ const isOf = (item: ItemRow, task: Task) =>
 /** I4: of the tasks that changed a guest no two ran at once. Of a template several copies may be made. */
 function checkGuests({ tasks, items }: History, isTemplate: (vmid: string) => boolean) {
   const unknown = new Set(items.filter(({ state }) => state === "unknown").map(({ vm }) => String(vm.vmid)));
-  const changes = tasks.filter((task) => worked(task) && !task.type.startsWith("ha"));
+  // A lost request to stop may come through long after another has done it: it changes nothing any more.
+  const idle = (task: Task) => task.type.endsWith("stop") && task.endtime === task.starttime;
+  const changes = tasks.filter((task) => worked(task) && !task.type.startsWith("ha") && !idle(task));
   for (const [vmid, own] of Map.groupBy(changes, ({ id }) => id)) {
     if (isTemplate(vmid) || unknown.has(vmid)) continue;
     const sorted = own.toSorted((a, b) => a.starttime - b.starttime);

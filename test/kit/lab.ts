@@ -45,7 +45,7 @@ export async function lab(options: LabOptions = {}) {
       stage: "test",
       pepper: "pepper",
       leaseSeconds: 90,
-      ambiguousSeconds: 35,
+      ambiguousSeconds: 45,
       pollSeconds: [2, 5, 15, 60],
       patience: PACES.default,
       nodeCap: 4,

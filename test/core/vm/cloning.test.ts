@@ -67,7 +67,19 @@ test("a request that never arrived is sent again with the same VMID, but not bef
   await b.live(id);
   const item = await checked(b, id);
   expect(item).toMatchObject({ state: "succeeded", attempts: 2, result: { vmid: 100 } });
-  expect(Date.parse(item.sentAt ?? "") - Date.parse(item.startedAt ?? "")).toBeGreaterThanOrEqual(35_000);
+  expect(Date.parse(item.sentAt ?? "") - Date.parse(item.startedAt ?? "")).toBeGreaterThanOrEqual(45_000);
+});
+
+test("a clone that somebody else locks as soon as it is there is not told as half made", async () => {
+  const b = await bench();
+  b.simulator.faults.add({ match: { ...post, times: 1 }, do: "cut-after" });
+  const id = await clone(b, TEMPLATE);
+  await b.run(20_000);
+  const copy = b.simulator.state.guests[100];
+  Object.assign(copy ?? {}, { lock: "backup" });
+  await b.live(id);
+  delete copy?.lock;
+  expect(await checked(b, id)).toMatchObject({ state: "succeeded", result: { vmid: 100 } });
 });
 
 test("of two clones of one template whose answers are lost, each is found, and none is made twice", async () => {

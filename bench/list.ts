@@ -1,51 +1,49 @@
+import { fork } from "node:child_process";
+import { once } from "node:events";
+import path from "node:path";
 import * as z from "zod";
-import * as Vms from "../functions/api/vms/list.ts";
 import * as Evaluate from "../functions/api/tags/evaluate.ts";
 import * as Tags from "../functions/api/tags/list.ts";
 import { explain, matches, parseExpression } from "../core/selector/index.ts";
 import { readAll } from "../core/inventory/index.ts";
 import { lab, type Lab } from "../test/kit/lab.ts";
+import { cpu } from "./lib/cpu.ts";
 import { report, say } from "./lib/figure.ts";
+import { SMALL } from "./lib/small.ts";
+import { atMost } from "./fan-out-report.ts";
 
 const GUESTS = 10_000;
-const ROUNDS = 15;
 const MOST_MS = 50;
+const MOST_MB = 150;
 const EXPRESSION = "env-* AND NOT (always-on OR *-ci) AND (client-acme OR client-g*x)";
 
-const Listed = z.object({ items: z.array(z.unknown()).min(1) });
-
-/** CPU milliseconds of one round, user and system: the middle of several, the first ones left out. */
-async function cpu(work: () => unknown): Promise<number> {
-  const times: number[] = [];
-  for (let round = 0; round < ROUNDS + 5; round++) {
-    const before = process.cpuUsage();
-    await work();
-    const { user, system } = process.cpuUsage(before);
-    if (round >= 5) times.push((user + system) / 1000);
-  }
-  return times.toSorted((a, b) => a - b)[Math.floor(ROUNDS / 2)] ?? 0;
-}
+const Measured = z.object({ first: z.number(), milliseconds: z.number(), megabytes: z.number() });
 
 const rounded = (value: number) => Math.round(value * 10) / 10;
 
+/** The list, in a process that has the function and its tables and no simulator. */
+async function alone(stage: Lab): Promise<z.infer<typeof Measured>> {
+  const rows = stage.store.dump().filter(({ table }) => table === "State");
+  const child = fork(path.join(import.meta.dirname, "list-process.ts"), {
+    execArgv: [...process.execArgv, ...SMALL.flags],
+    env: { ...process.env, ...SMALL.environment },
+  });
+  child.send({
+    rows: rows.map(({ row }) => row),
+    now: stage.clock.now().toISOString(),
+    key: stage.admin,
+    query: { tags: EXPRESSION, limit: "200" },
+  });
+  const [message] = await once(child, "message");
+  child.disconnect();
+  return Measured.parse(message);
+}
+
 async function routes(stage: Lab): Promise<void> {
-  const query = { tags: EXPRESSION, limit: "200" };
-  const list = await cpu(async () => Listed.parse((await stage.call(Vms, { query })).json));
   const evaluate = await cpu(() => stage.call(Evaluate, { body: { expression: EXPRESSION } }));
   const tags = await cpu(() => stage.call(Tags));
-  say(
-    `CPU of a call: GET /v1/vms ${rounded(list)} ms, evaluate ${rounded(evaluate)} ms, tags ${rounded(tags)} ms`,
-  );
+  say(`CPU of a call: evaluate ${rounded(evaluate)} ms, tags ${rounded(tags)} ms`);
   say(`requests to Proxmox: ${stage.simulator.counters().total.requests}`);
-  report([
-    {
-      id: "P9",
-      value: rounded(list),
-      unit: `CPU ms for a page of ${GUESTS} guests by expression`,
-      goal: `<= ${MOST_MS}`,
-      ok: list <= MOST_MS,
-    },
-  ]);
 }
 
 /** Lists, filters and counts of a large fleet by tag expression, through the handlers and from the inventory. */
@@ -60,4 +58,11 @@ export async function run(): Promise<void> {
     `${guests.length} guests: filter ${rounded(filter)} ms, with reasons ${rounded(reasons)} ms, reading the inventory ${rounded(inventory)} ms`,
   );
   await routes(stage);
+  const { first, milliseconds, megabytes } = await alone(stage);
+  say(`CPU of the first call of a process: ${rounded(first)} ms`);
+  const what = `for GET /v1/vms, a page of ${GUESTS} guests by expression`;
+  report([
+    atMost("P9", rounded(milliseconds), MOST_MS, `CPU ms ${what}`),
+    atMost("P9", rounded(megabytes), MOST_MB, `MB of memory at most ${what}`),
+  ]);
 }

@@ -6,6 +6,7 @@ import { Operation } from "../test/kit/shape.ts";
 import { diceOf } from "./lib/dice.ts";
 import { report, say } from "./lib/figure.ts";
 import { withDice } from "./lib/randomness.ts";
+import { SMALL } from "./lib/small.ts";
 import { atMost } from "./fan-out-report.ts";
 import { GUESTS_EACH, stageOf } from "./scale-stage.ts";
 
@@ -15,9 +16,6 @@ const HOUR = 3_600_000;
 const MEGABYTE = 1024 ** 2;
 /** Virtual time between two looks at memory and operations. */
 const EVERY_MS = 100;
-/** What a function of 256 MB gives V8 and malloc; without limits both grow long before anything is collected. */
-const FLAGS = ["--max-semi-space-size=2", "--max-old-space-size=128"];
-const MALLOC = { MALLOC_ARENA_MAX: "1", MALLOC_MMAP_THRESHOLD_: "65536" };
 
 const peak = { rss: 0 };
 const sample = () => {
@@ -103,12 +101,12 @@ async function play(guests: number): Promise<void> {
 /** A very large fleet in virtual time: plans, dispatches and follows it to the end in one process, with the heap of a small function. */
 export async function run(args: readonly string[]): Promise<void> {
   const { values } = parseArgs({ args: [...args], options: { vms: { type: "string", default: "100000" } } });
-  if (FLAGS.every((flag) => process.execArgv.includes(flag)))
+  if (SMALL.flags.every((flag) => process.execArgv.includes(flag)))
     return withDice(diceOf(1), () => play(Number(values.vms)));
   const [, main = ""] = process.argv;
   const child = fork(main, ["scale", ...args], {
-    execArgv: [...process.execArgv, ...FLAGS],
-    env: { ...process.env, ...MALLOC },
+    execArgv: [...process.execArgv, ...SMALL.flags],
+    env: { ...process.env, ...SMALL.environment },
   });
   const [code] = await once(child, "exit");
   process.exitCode = code === 0 ? 0 : 1;

@@ -1,3 +1,4 @@
+import { esbuild } from "./esbuild.ts";
 import { vpc } from "./network.ts";
 import { queueLinks, queueSends } from "./queues.ts";
 import type { Effect, Need } from "./routes.ts";
@@ -10,7 +11,7 @@ export const settings = {
   runtime: "nodejs24.x",
   architecture: "arm64",
   memory: "512 MB",
-  nodejs: { minify: true },
+  nodejs: { minify: true, esbuild },
   logging: { format: "json", retention: "1 month" },
 } as const;
 

@@ -1,7 +1,8 @@
 import { deflateRawSync, inflateRawSync } from "node:zlib";
 import * as z from "zod";
 import { sha256 } from "../lib/canonical.ts";
-import { Guest, Profile } from "./guest.ts";
+import { at, column, isFlag, isNumber, isText, isTexts, isWhole, oneOf, orNull } from "./column.ts";
+import { Guest, type Profile } from "./guest.ts";
 
 /**
  * Guests are kept in buckets by VMID, so that one of them is read without the others: of 10 000 guests a bucket holds
@@ -11,6 +12,8 @@ const BUCKETS = 127;
 /** Figures are written all together, so few rows are enough. */
 const FIGURE_ROWS = 7;
 
+type Figures = Pick<Guest, "vmid" | "cpuUsage" | "memoryUsedBytes" | "uptimeSeconds">;
+
 const pack = (value: unknown) => deflateRawSync(JSON.stringify(value)).toString("base64");
 const unpack = (data: string): unknown =>
   JSON.parse(inflateRawSync(Buffer.from(data, "base64")).toString("utf8"));
@@ -19,17 +22,37 @@ const unpack = (data: string): unknown =>
 const columns = (names: readonly string[], guests: readonly Readonly<Record<string, unknown>>[]) =>
   pack(names.map((name) => guests.map((guest) => guest[name])));
 
-function rows(names: readonly string[], data: string): Record<string, unknown>[] {
-  const values = z.array(z.array(z.unknown())).parse(unpack(data));
-  return (values[0] ?? []).map((_, row) =>
-    Object.fromEntries(names.map((name, column) => [name, values[column]?.[row]])),
-  );
-}
+/** Guests by column: the fields of a profile in the order in which they are kept. What is not here is made of what is. */
+const ProfileColumns = z.object({
+  vmid: column(isWhole),
+  type: column(oneOf(Guest.shape.type.options)),
+  name: column(orNull(isText)),
+  node: column(isText),
+  status: column(oneOf(Guest.shape.status.options)),
+  template: column(isFlag),
+  tags: column(isTexts),
+  pool: column(orNull(isText)),
+  cpus: column(orNull(isNumber)),
+  memoryBytes: column(orNull(isNumber)),
+  diskBytes: column(orNull(isNumber)),
+  lock: column(orNull(isText)),
+  haState: column(orNull(isText)),
+});
+const PROFILE = Object.keys(ProfileColumns.shape);
 
-const PROFILE = Object.keys(Profile.shape).filter((name) => name !== "id" && name !== "cluster");
-const Figures = Guest.pick({ vmid: true, cpuUsage: true, memoryUsedBytes: true, uptimeSeconds: true });
-const FIGURES = Object.keys(Figures.shape);
-type Figures = z.infer<typeof Figures>;
+const FigureColumns = z.object({
+  vmid: column(isWhole),
+  cpuUsage: column(orNull(isNumber)),
+  memoryUsedBytes: column(orNull(isNumber)),
+  uptimeSeconds: column(orNull(isNumber)),
+});
+const FIGURES = Object.keys(FigureColumns.shape);
+
+/** Columns by the names of their fields. */
+function named(names: readonly string[], data: string): Record<string, unknown> {
+  const values = z.array(z.unknown()).parse(unpack(data));
+  return Object.fromEntries(names.map((name, column) => [name, values[column]]));
+}
 
 const numbered = (name: string, index: number) => `${name}#${String(index).padStart(3, "0")}`;
 
@@ -55,14 +78,37 @@ export const packProfiles = (guests: readonly Guest[]) => packed(guests, PROFILE
 export const packFigures = (guests: readonly Guest[]) => packed(guests, FIGURES, figuresOf);
 
 /** The guests of a bucket. */
-export const unpackProfiles = (cluster: string, data: string): Profile[] =>
-  rows(PROFILE, data).map((row) =>
-    Profile.parse({ ...row, id: `${cluster}/${String(row["vmid"])}`, cluster }),
-  );
+export function unpackProfiles(cluster: string, data: string): Profile[] {
+  const columns = ProfileColumns.parse(named(PROFILE, data));
+  return columns.vmid.map((vmid, row) => ({
+    id: `${cluster}/${vmid}`,
+    cluster,
+    vmid,
+    type: at(columns.type, row),
+    name: at(columns.name, row),
+    node: at(columns.node, row),
+    status: at(columns.status, row),
+    template: at(columns.template, row),
+    tags: at(columns.tags, row),
+    pool: at(columns.pool, row),
+    cpus: at(columns.cpus, row),
+    memoryBytes: at(columns.memoryBytes, row),
+    diskBytes: at(columns.diskBytes, row),
+    lock: at(columns.lock, row),
+    haState: at(columns.haState, row),
+  }));
+}
 
-/** The figures of a row. */
-export const unpackFigures = (data: string): Figures[] =>
-  rows(FIGURES, data).map((row) => Figures.parse(row));
+/** The figures of a row, each with the VMID of its guest. */
+export function unpackFigures(data: string): Figures[] {
+  const columns = FigureColumns.parse(named(FIGURES, data));
+  return columns.vmid.map((vmid, row) => ({
+    vmid,
+    cpuUsage: at(columns.cpuUsage, row),
+    memoryUsedBytes: at(columns.memoryUsedBytes, row),
+    uptimeSeconds: at(columns.uptimeSeconds, row),
+  }));
+}
 
 /** Tells the content of one bucket from that of another time. */
 export const digestOf = (data: string) => sha256(data).slice(0, 10);

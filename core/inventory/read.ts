@@ -5,7 +5,8 @@ import type { Warning } from "../lib/page.ts";
 import { ProxmoxError, toFault } from "../proxmox/index.ts";
 import { ask } from "./ask.ts";
 import type { Guest } from "./guest.ts";
-import { load } from "./store.ts";
+import { suspectSince } from "./poll.ts";
+import { load, loadHeader } from "./store.ts";
 
 /** Guests of one or all clusters, with what is missing and why. `asOf` is that of the oldest part. */
 export interface Reading {
@@ -26,13 +27,18 @@ interface Part {
 }
 
 async function fromProxmox(world: World, cluster: string): Promise<Part> {
-  const listing = await ask(world, cluster);
+  const [listing, header] = await Promise.all([ask(world, cluster), loadHeader(world, cluster)]);
+  const since = suspectSince(header, listing);
+  const text = `cluster ${cluster} shows far fewer guests than before; the others may be out of its token's sight`;
   const offline = listing.nodes.filter((node) => !node.online);
-  const warnings = offline.map((node) => ({
-    code: "node.offline",
-    detail: `node ${node.name} of cluster ${cluster} is offline; what is shown of its guests is old`,
-  }));
-  return { guests: listing.guests, asOf: listing.asOf, missing: offline.length > 0, warnings };
+  const warnings = [
+    ...(since === null ? [] : [{ code: "inventory.suspect", detail: text }]),
+    ...offline.map((node) => ({
+      code: "node.offline",
+      detail: `node ${node.name} of cluster ${cluster} is offline; what is shown of its guests is old`,
+    })),
+  ];
+  return { guests: listing.guests, asOf: listing.asOf, missing: warnings.length > 0, warnings };
 }
 
 async function fromInventory(world: World, cluster: string): Promise<Part> {

@@ -4,6 +4,7 @@ import type { Reading } from "../db/index.ts";
 import type { Listing } from "./ask.ts";
 import { bucketOf, figuresOf, unpackFigures, unpackProfiles } from "./bucket.ts";
 import type { Guest, Profile } from "./guest.ts";
+import { recallProfiles } from "./recall.ts";
 
 /** The partition of a cluster's inventory. */
 export const pk = (cluster: string) => `inventory#${cluster}`;
@@ -47,7 +48,7 @@ export async function load(world: World, cluster: string): Promise<Kept | undefi
       .flatMap(unpackFigures)
       .map((one) => [one.vmid, one]),
   );
-  const profiles = packed("guests").flatMap((data) => unpackProfiles(cluster, data));
+  const profiles = packed("guests").flatMap((data) => recallProfiles(cluster, data));
   if (profiles.length !== header.guests) return undefined;
   const guests = profiles
     .map((profile): Guest => ({ ...profile, ...NO_FIGURES, ...figures.get(profile.vmid) }))

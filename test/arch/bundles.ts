@@ -1,4 +1,6 @@
+import { isBuiltin } from "node:module";
 import { build } from "esbuild";
+import { esbuild } from "../../infra/esbuild.ts";
 import { ROOT } from "./sources.ts";
 
 /** One Lambda as it would be uploaded. `inputs` names the modules whose code is in it. */
@@ -6,6 +8,8 @@ export interface Bundle {
   readonly file: string;
   readonly bytes: number;
   readonly inputs: readonly string[];
+  /** What it would import while it runs, other than Node's own. */
+  readonly absent: readonly string[];
   /** Bytes of each package or folder of ours, the heaviest first. */
   readonly weights: readonly (readonly [string, number])[];
 }
@@ -41,11 +45,13 @@ export async function bundles(files: readonly string[]): Promise<Bundle[]> {
     target: "node24",
     mainFields: ["module", "main"],
     logLevel: "silent",
+    ...esbuild,
   });
-  return Object.values(metafile.outputs).map(({ entryPoint = "", bytes, inputs }) => ({
+  return Object.values(metafile.outputs).map(({ entryPoint = "", bytes, inputs, imports }) => ({
     file: entryPoint.replace(/\.ts$/, ""),
     bytes,
     inputs: Object.keys(inputs),
+    absent: imports.map((one) => one.path).filter((path) => !isBuiltin(path)),
     weights: weigh(inputs),
   }));
 }

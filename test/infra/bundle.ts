@@ -18,7 +18,11 @@ export const BuildRequest = z.object({
   handler: z.string(),
   runtime: z.string(),
   links: z.record(z.string(), z.unknown()),
-  properties: z.object({ architecture: z.string(), minify: z.boolean().optional() }),
+  properties: z.object({
+    architecture: z.string(),
+    minify: z.boolean().optional(),
+    esbuild: z.object({ define: z.record(z.string(), z.string()), external: z.array(z.string()) }).optional(),
+  }),
 });
 export type BuildRequest = z.infer<typeof BuildRequest>;
 
@@ -45,6 +49,7 @@ export async function bundle(request: BuildRequest, work: string, real: boolean)
     keepNames: true,
     metafile: true,
     minify: request.properties.minify ?? false,
+    ...request.properties.esbuild,
     banner: { js: BANNER },
     logLevel: "silent",
   });

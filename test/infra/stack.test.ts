@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { beforeAll, expect, test } from "vitest";
+import { esbuild } from "../../infra/esbuild.ts";
 import { problems } from "./check.ts";
 import { arnsOf, inputsOf, lambdaOf, lambdasOf, ofType, statementsOf } from "./stack.ts";
 import { type Stack, synth } from "./synth.ts";
@@ -39,12 +40,14 @@ test("the HTTP API answers no browser preflight", () => {
   });
 });
 
-test("every function runs Node 24 on arm64, logs JSON, and is minified", () => {
+test("every function runs Node 24 on arm64, logs JSON, is minified, and leaves out what never runs", () => {
   const shapes = lambdasOf(stack).map(({ runtime, architectures, memorySize, loggingConfig }) =>
     [runtime, ...architectures, memorySize, loggingConfig.logFormat].join(" "),
   );
   expect([...new Set(shapes)]).toEqual(["nodejs24.x arm64 512 JSON"]);
   expect(stack.built.filter(({ properties }) => properties.minify !== true)).toEqual([]);
+  expect(stack.built.length).toBeGreaterThan(0);
+  for (const { properties } of stack.built) expect(properties.esbuild).toEqual(esbuild);
 });
 
 test("every log is deleted after a month", () => {

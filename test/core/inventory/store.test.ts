@@ -1,3 +1,4 @@
+import { deflateRawSync } from "node:zlib";
 import { expect, test } from "vitest";
 import type { World } from "../../../core/context.ts";
 import type { Change, Reading } from "../../../core/db/index.ts";
@@ -186,4 +187,99 @@ test("what another version kept is not read, and is gone with the next listing",
   await keep(world, listing(many(3), 60));
   expect(await load(world, "main")).toEqual({ ...listing(many(3), 60), suspect: null });
   expect(await store.query({ table: "State", pk: "inventory#main", prefix: "chunk#" })).toEqual([]);
+});
+
+test("a list that was read before is read anew where a guest has changed", async () => {
+  const { world } = smallWorld();
+  await keep(world, listing(many(300)));
+  const first = await load(world, "main");
+  const moved = [guest(100, { node: "pve9" }), ...many(300).slice(1)];
+  await keep(world, listing(moved, 60));
+  expect((await load(world, "main"))?.guests).toEqual(moved);
+  expect(first?.guests).toEqual(many(300));
+});
+
+test("two clusters with the same guests are not taken for each other", async () => {
+  const { world } = smallWorld();
+  await keep(world, listing(many(3)));
+  await save(world, "other", listing(many(3)));
+  const ids = async (cluster: string) => (await load(world, cluster))?.guests.map(({ id }) => id);
+  expect(await ids("main")).toEqual(["main/100", "main/110", "main/120"]);
+  expect(await ids("other")).toEqual(["other/100", "other/110", "other/120"]);
+});
+
+test("what one reader does to a guest no other reader sees", async () => {
+  const { world } = smallWorld();
+  await keep(world, listing([guest(100)]));
+  const [mine] = (await load(world, "main"))?.guests ?? [];
+  expect(mine).toBeDefined();
+  if (mine) Object.assign(mine, { name: "changed" });
+  expect(() => mine?.tags.push("changed")).toThrow(TypeError);
+  expect((await load(world, "main"))?.guests).toEqual([guest(100)]);
+});
+
+/** A guest as columns, in the order in which every version has kept them. */
+const COLUMNS: readonly unknown[] = [
+  [100],
+  ["qemu"],
+  ["web"],
+  ["pve1"],
+  ["running"],
+  [false],
+  [["a", "b"]],
+  [null],
+  [2],
+  [1024],
+  [2048],
+  [null],
+  ["started"],
+];
+
+/** A store in whose only bucket these columns are. */
+async function holding(columns: unknown) {
+  const { world, store } = smallWorld();
+  await keep(world, listing([guest(100)]));
+  const data = deflateRawSync(JSON.stringify(columns)).toString("base64");
+  await store.write([{ table: "State", put: { pk: "inventory#main", sk: "guests#100", data } }]);
+  return world;
+}
+
+test("a bucket that an older version kept is read", async () => {
+  expect(await loadProfile(await holding(COLUMNS), "main", 100)).toEqual({
+    id: "main/100",
+    cluster: "main",
+    vmid: 100,
+    type: "qemu",
+    name: "web",
+    node: "pve1",
+    status: "running",
+    template: false,
+    tags: ["a", "b"],
+    pool: null,
+    cpus: 2,
+    memoryBytes: 1024,
+    diskBytes: 2048,
+    lock: null,
+    haState: "started",
+  });
+});
+
+const wrong: readonly [string, number, unknown, string][] = [
+  ["a VMID that is no whole number", 0, [100.5], "vmid"],
+  ["a kind that nobody knows", 1, ["vm"], "type"],
+  ["a name that is a number", 2, [7], "name"],
+  ["no node", 3, [null], "node"],
+  ["a status that nobody knows", 4, ["asleep"], "status"],
+  ["a template that is neither yes nor no", 5, [0], "template"],
+  ["tags that are one text", 6, ["a"], "tags"],
+  ["a tag that is no text", 6, [[1]], "tags"],
+  ["a number that is a text", 8, ["2"], "cpus"],
+  ["a column that is too short", 10, [], "shorter"],
+  ["a column that is none", 11, null, "lock"],
+];
+
+test.each(wrong)("a bucket with %s is an error, never a guest", async (_, column, values, told) => {
+  const world = await holding(COLUMNS.with(column, values));
+  await expect(load(world, "main")).rejects.toThrow(told);
+  await expect(loadProfile(world, "main", 100)).rejects.toThrow(told);
 });

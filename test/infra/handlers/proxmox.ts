@@ -1,0 +1,35 @@
+import * as z from "zod";
+import { undiciTransport } from "../../../core/proxmox/undici.ts";
+
+const Event = z.object({
+  endpoint: z.string(),
+  fingerprint: z.string(),
+  token: z.string(),
+  /** A guest to snapshot. */
+  guest: z.string(),
+});
+
+const FILE = Buffer.from("an image");
+
+async function* content() {
+  yield FILE;
+}
+
+/** Asks Proxmox in each of the ways in which a body is sent: none, a form and a file. */
+export async function handler(event: unknown) {
+  const { endpoint, fingerprint, token, guest } = Event.parse(event);
+  const credential = { token };
+  const send = undiciTransport({
+    cluster: "main",
+    endpoints: [endpoint],
+    fingerprints: [fingerprint],
+    credential,
+  });
+  const upload = { fields: { content: "iso" }, filename: "a.iso", size: FILE.byteLength, content };
+  const replies = [
+    await send({ method: "GET", target: "/version", timeoutMs: 5000 }),
+    await send({ method: "POST", target: `${guest}/snapshot`, body: "snapname=bundled", timeoutMs: 5000 }),
+    await send({ method: "POST", target: "/nodes/pve1/storage/local/upload", upload, timeoutMs: 5000 }),
+  ];
+  return replies.map(({ status }) => status);
+}

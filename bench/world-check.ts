@@ -1,4 +1,5 @@
 import { ok } from "node:assert/strict";
+import * as z from "zod";
 import { OperationRow } from "../core/operation/operation.ts";
 import { checkHistory } from "../test/kit/history.ts";
 import { checkOperation, itemsOf } from "../test/kit/invariants.ts";
@@ -6,6 +7,8 @@ import { checkLeaks } from "../test/kit/leaks.ts";
 import { deletionsOf } from "../test/kit/truth.ts";
 import type { ItemRow } from "../core/operation/item.ts";
 import type { Stage } from "./world-stage.ts";
+
+const Given = z.object({ vmid: z.coerce.number() });
 
 const HOUR = 3_600_000;
 /** A request that was sent before the deadline may be settled so long after it. */
@@ -59,6 +62,8 @@ export async function check(world: Stage): Promise<void> {
       isTemplate: (vmid) => world.templates.has(Number(vmid)),
       limitOf: (id) => byId.get(id)?.limits.maxConcurrency ?? null,
       acceptedAt: (id) => Date.parse(byId.get(id)?.createdAt ?? ""),
+      sourceOf: ({ action, operation, vm }) =>
+        action === "vm.clone" ? Given.parse(byId.get(operation)?.input).vmid : vm.vmid,
     },
   );
   checkLeaks(secretsOf(world), {

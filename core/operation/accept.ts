@@ -3,6 +3,7 @@ import type { Context } from "../context.ts";
 import type { Change } from "../db/index.ts";
 import { newId } from "../lib/id.ts";
 import { redact } from "../lib/redact.ts";
+import { admit } from "./admit.ts";
 import { finish } from "./close.ts";
 import { itemKey } from "./item.ts";
 import { openLane } from "./lane.ts";
@@ -111,6 +112,7 @@ async function begin(ctx: Context, row: OperationRow, inline: boolean): Promise<
  * outbox row are written in one transaction, so it exists as a whole or not at all.
  */
 export async function accept(ctx: Context, order: Order): Promise<Operation> {
+  await admit(ctx, order);
   const laid = lay(order.tasks);
   const refused = refusals(ctx, laid.items);
   const size = laid.items.length + laid.lanes.length + refused.length;

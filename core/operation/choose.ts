@@ -7,18 +7,33 @@ import { itemOf } from "./item.ts";
 /** So many lanes are read and weighed as a whole; with more, tenants and their operations take turns. */
 const ALL = 50;
 const TENANTS = 20;
+const MOST_TENANTS = 200;
 const EACH = 10;
+const PAGE = 100;
+const MOST_READ = 2000;
 
 /** Sorts after every key that begins with a tenant. */
 const PAST = "#~";
 
-/** Some lanes of one tenant: those after the one that was served last, then from the front again. */
+/**
+ * Some lanes of one tenant that have more to start: those after the one that was served last, then from the front again.
+ * Lanes that only wait for what they began may be very many, and are passed over.
+ */
 async function ofTenant(world: World, lane: string, tenant: string, served: string | undefined) {
-  const mine = (rows: readonly LaneRow[]) => rows.filter((row) => tenantOf(row) === tenant);
-  const after = mine(await openLanes(world, lane, { after: `${tenant}#${served ?? ""}`, limit: EACH }));
-  if (after.length === EACH || served === undefined) return after;
-  const front = mine(await openLanes(world, lane, { after: `${tenant}#`, limit: EACH }));
-  return [...after, ...front.filter((row) => !after.some((one) => one.sk === row.sk))];
+  const last = `${tenant}#${served ?? ""}`;
+  const found: LaneRow[] = [];
+  let wrapped = served === undefined;
+  for (let after = last, read = 0, limit = EACH; found.length < EACH && read < MOST_READ; limit = PAGE) {
+    const rows = await openLanes(world, lane, { after, limit });
+    read += limit;
+    const mine = rows.filter((row) => tenantOf(row) === tenant && (after >= last || row.sk <= last));
+    found.push(...mine.filter(hasMore));
+    const ends = mine.length < limit;
+    if (ends && wrapped) break;
+    after = ends ? `${tenant}#` : (mine.at(-1)?.sk ?? after);
+    wrapped ||= ends;
+  }
+  return found.slice(0, EACH);
 }
 
 /** A few lanes of each of several tenants; every tenant's first lane is found by one look past the tenant before. */
@@ -26,7 +41,8 @@ async function inTurns(world: World, lane: string, served: NodeRow["served"]): P
   const found: LaneRow[] = [];
   let after = Object.keys(served).at(-1);
   const tenants = new Set<string>();
-  for (let wrapped = after === undefined; tenants.size < TENANTS;) {
+  let fruitful = 0;
+  for (let wrapped = after === undefined; fruitful < TENANTS && tenants.size < MOST_TENANTS;) {
     const where = after === undefined ? {} : { after: `${after}${PAST}` };
     const [first] = await openLanes(world, lane, { ...where, limit: 1 });
     if (!first && wrapped) break;
@@ -35,7 +51,9 @@ async function inTurns(world: World, lane: string, served: NodeRow["served"]): P
     if (after === undefined) continue;
     if (tenants.has(after)) break;
     tenants.add(after);
-    found.push(...(await ofTenant(world, lane, after, served[after])));
+    const own = await ofTenant(world, lane, after, served[after]);
+    found.push(...own);
+    if (own.length > 0) fruitful += 1;
   }
   return found;
 }

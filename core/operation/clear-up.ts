@@ -4,7 +4,7 @@ import { abandon } from "./abandon.ts";
 import { closeLane } from "./close.ts";
 import type { Draft, Wish } from "./draft.ts";
 import { logEnding } from "./ending.ts";
-import { holderOf, isFinal, itemOf, loadItem, placesOf } from "./item.ts";
+import { holderOf, isFinal, itemOf, loadHolders, loadItem, placesOf } from "./item.ts";
 import { hasMore, isDone, lanesOf, loadLane, operationOf, type LaneRow } from "./lane.ts";
 import { sendItems } from "./message.ts";
 import { loadOperation, operationKey, operationPools, type OperationRow, type Pool } from "./operation.ts";
@@ -41,6 +41,17 @@ async function waiting(world: World, operation: OperationRow, lane: string, most
   return ordered.slice(0, most).map((name) => ({ lane: name, freed: [] }));
 }
 
+/** Those whose items have ended, or wait without anything. One that only left a node, as its guest did, still needs its pools. */
+async function notNeeded(world: World, draft: Draft, holders: readonly string[]): Promise<string[]> {
+  const over = new Set(draft.endings.map(({ item }) => holderOf(item)));
+  const items = await loadHolders(
+    world,
+    holders.filter((holder) => !over.has(holder)),
+  );
+  const atWork = new Set(items.filter((item) => !isFinal(item) && !item.free).map(holderOf));
+  return holders.filter((holder) => !atWork.has(holder));
+}
+
 /** What holders had of pools becomes free for others. */
 async function freePools(world: World, lane: string, wish: Wish, draft: Draft): Promise<Onward[]> {
   const onward: Onward[] = [];
@@ -50,7 +61,8 @@ async function freePools(world: World, lane: string, wish: Wish, draft: Draft): 
     const operation = draft.operations.get(id) ?? (await loadOperation(world, id));
     const pools: readonly Pool[] = operation ? operationPools(operation, lane) : [];
     if (!operation || pools.length === 0) continue;
-    for (const holder of members) await release(world, pools, holder);
+    const over = await notNeeded(world, draft, members);
+    for (const holder of over) await release(world, pools, holder);
     onward.push(...(await waiting(world, operation, lane, members.length)));
   }
   return onward;
@@ -62,11 +74,10 @@ async function freePools(world: World, lane: string, wish: Wish, draft: Draft): 
  */
 export async function clearUp(world: World, lane: string, draft: Draft, wish: Wish): Promise<Onward[]> {
   const { starts, stopped } = draft.ready;
-  await sendItems(
-    world,
-    lane,
-    starts.map(({ holder }) => itemOf(holder)),
-  );
+  await sendItems(world, lane, [
+    ...draft.called.map(({ holder, seen }) => ({ ...itemOf(holder), seen })),
+    ...starts.map(({ holder }) => itemOf(holder)),
+  ]);
   for (const one of draft.endings) logEnding(world, one);
   for (const { before, next } of draft.lanes)
     if (before.next === before.from && next.next > next.from) await begun(world, next);

@@ -1,6 +1,6 @@
 import type { World } from "../context.ts";
 import { LostRace } from "../db/index.ts";
-import { isDone, laneKey, loadLane, openLanes, operationOf } from "./lane.ts";
+import { isDone, laneKey, loadLane, operationOf, nameOf, type LaneRow } from "./lane.ts";
 import {
   Counts,
   loadOperation,
@@ -34,11 +34,11 @@ export async function closeLane(world: World, lane: string, operation: Operation
   if (open) await world.store.write([{ table: "History", remove: laneKey(lane, operation) }]);
 }
 
-/** Closes the lanes of a node that are done but stand open, because a worker died before it closed them. */
-export async function closeLanes(world: World, lane: string): Promise<void> {
-  for (const row of await openLanes(world, lane, { limit: 50, eventual: true })) {
+/** Closes those of these lanes that are done but stand open, because a worker died before it closed them. */
+export async function closeLanes(world: World, lanes: readonly LaneRow[]): Promise<void> {
+  for (const row of lanes) {
     const operation = isDone(row) ? await loadOperation(world, operationOf(row)) : undefined;
-    if (operation) await closeLane(world, lane, operation);
+    if (operation) await closeLane(world, nameOf(row), operation);
   }
 }
 

@@ -1,19 +1,20 @@
 import type { World } from "../context.ts";
 import type { Reading } from "../db/index.ts";
 import { candidates } from "./choose.ts";
+import { serve, type Wanted } from "./claim.ts";
 import type { Ended } from "./ending.ts";
 import { holderOf } from "./item.ts";
 import { hasMore, laneKey, loadLane, operationOf, tenantOf, type LaneRow } from "./lane.ts";
 import { learn } from "./learnt.ts";
 import { recallOperation, type OperationRow } from "./operation.ts";
-import type { NodeRow, Running } from "./node.ts";
-import { ready, type Ready } from "./ready.ts";
+import type { Claim, NodeRow, Running } from "./node.ts";
+import { ON_THE_WAY_MS, ready, type Ready } from "./ready.ts";
 
 /** What a turn of a node starts from. */
 export interface Wish {
   readonly endings: readonly Ended[];
   readonly freed: readonly string[];
-  readonly wants?: Running | undefined;
+  readonly wants?: Wanted | undefined;
   readonly begun?: ReadonlyMap<string, number> | undefined;
 }
 
@@ -31,6 +32,8 @@ export interface Draft {
   readonly endings: readonly Ended[];
   readonly operations: ReadonlyMap<string, OperationRow>;
   readonly ready: Ready;
+  /** Those in line that have got a slot. */
+  readonly called: readonly Claim[];
   /** Whether the one that wanted a slot has one. */
   readonly granted: boolean;
   /** Whether something waits here without running. */
@@ -43,12 +46,6 @@ function keepers(node: NodeRow, wish: Wish): Running[] {
   const gone = new Set([...wish.freed, ...wish.endings.map(({ item }) => holderOf(item))]);
   const list = node.running.filter(({ holder }) => !gone.has(holder));
   return list.map((one) => ({ ...one, start: wish.begun?.get(one.holder) ?? one.start }));
-}
-
-function withWanted(list: readonly Running[], wants: Running | undefined, cap: number) {
-  if (!wants) return { list, granted: false };
-  if (list.some(({ holder }) => holder === wants.holder)) return { list, granted: true };
-  return list.length < cap ? { list: [...list, wants], granted: true } : { list, granted: false };
 }
 
 function learnt(node: NodeRow, endings: readonly Ended[]): NodeRow["learnt"] {
@@ -96,6 +93,21 @@ function servedBy(node: NodeRow, lanes: readonly LaneRow[]): NodeRow["served"] {
   return Object.fromEntries([...served].slice(-MOST_SERVED));
 }
 
+/** Who has a slot and who waits in line for one, before anything new is started. */
+function slotsOf({ settings, clock }: World, before: NodeRow, wish: Wish) {
+  const over = new Set(wish.endings.map(({ item }) => holderOf(item)));
+  const claims = before.claims.filter(({ holder }) => !over.has(holder));
+  const start = clock.now().getTime() + ON_THE_WAY_MS;
+  return serve({ running: keepers(before, wish), claims }, wish.wants, { cap: settings.nodeCap, start });
+}
+
+/** Whether something waits here without running, beside lanes of which nothing more is started. */
+function waitsHere(lanes: readonly LaneRow[], { blocked, stopped }: Ready, running: readonly Running[]) {
+  const over = new Set(stopped.map(({ lane }) => lane.sk));
+  const waits = lanes.some((lane) => hasMore(lane) && !over.has(lane.sk));
+  return blocked.length > 0 || (waits && running.length === 0);
+}
+
 /** Works out one turn of a node. It writes nothing but the pools that the starts need. */
 export async function drafted(
   world: World,
@@ -111,29 +123,23 @@ export async function drafted(
     lanes.map((row): [string, LaneStep] => [`${row.pk} ${row.sk}`, { name: lane, before: row, next: row }]),
   );
   const endings = await counted(world, steps, wish.endings, operations);
-  const { list, granted } = withWanted(keepers(before, wish), wish.wants, world.settings.nodeCap);
+  const { called, granted, claims, running: list } = slotsOf(world, before, wish);
   const mine = [...steps.values()].filter((step) => step.name === lane).map((step) => step.next);
   const start = await ready(world, mine, list);
   for (const row of start.lanes) {
     const step = steps.get(`${row.pk} ${row.sk}`);
     if (step) steps.set(`${row.pk} ${row.sk}`, { ...step, next: row });
   }
-  const next = {
-    ...before,
-    running: [...list, ...start.starts],
-    learnt: learnt(before, endings),
-    served: crowded ? servedBy(before, start.lanes) : {},
-  };
-  const full = list.length + start.starts.length >= world.settings.nodeCap;
-  const more =
-    start.blocked || (!full && mine.some(hasMore) && start.starts.length === 0 && list.length === 0);
+  const running = [...list, ...start.starts];
+  const served = crowded ? servedBy(before, [...start.blocked, ...start.lanes]) : {};
   return {
-    next,
+    next: { ...before, running, claims: [...claims], learnt: learnt(before, endings), served },
     lanes: [...steps.values()].filter((step) => step.next !== step.before),
     endings,
     operations,
     ready: start,
+    called,
     granted,
-    more: more && start.stopped.length === 0,
+    more: waitsHere(mine, start, running),
   };
 }

@@ -51,6 +51,8 @@ export interface Effect {
   readonly guest?: (item: ItemRow) => ItemRow["vm"];
   /** What has to follow before the item is done: the detail of its next step, each with a request of its own. */
   readonly next?: (item: ItemRow) => Record<string, unknown> | undefined;
+  /** Whether it may be left between two steps: what each has done stands by itself. */
+  readonly severable?: true;
   /** How long to wait before the next step, and for what; its slot is given back meanwhile. */
   readonly wait?: (item: ItemRow) => { readonly seconds: number; readonly reason: string } | undefined;
   /** The detail of the step that undoes what a failed item has made; undefined when nothing has to be undone. */

@@ -24,6 +24,13 @@ export interface Ended {
   readonly ending: Ending;
 }
 
+/** How an item ends whose action this version does not know; what was asked for by another may have been done. */
+export const unsupported = ({ action, state }: ItemRow): Ending => ({
+  state: state === "queued" ? "failed" : "unknown",
+  code: "operation.unsupported",
+  reason: `no way to do ${action}`,
+});
+
 /** The change that ends an item, if it is still as it was read. */
 export function itemChange(world: World, { item, ending }: Ended): Change {
   const failed = ending.state === "failed" || ending.state === "unknown";

@@ -1,10 +1,11 @@
 import type { World } from "../context.ts";
 import { outcome, type Proxmox } from "../proxmox/index.ts";
+import { blocked } from "./blocked.ts";
 import { forgiven, type Effect } from "./effect.ts";
 import type { Ending } from "./ending.ts";
 import type { ItemRow } from "./item.ts";
 import { codeOfExit } from "./exit.ts";
-import { blocked, requeue } from "./requeue.ts";
+import { requeue } from "./requeue.ts";
 
 const LOCKED_SECONDS = 10;
 /** Attempts at something whose name or number others keep taking. */
@@ -24,7 +25,7 @@ export async function failure(
     return "again";
   }
   if (meaning === "wait") {
-    await blocked(world, item, exit, LOCKED_SECONDS);
+    await blocked(world, item, effect, { reason: exit, delaySeconds: LOCKED_SECONDS });
     return "again";
   }
   const code = meaning === "moved" ? "vm.missing" : codeOfExit(exit);

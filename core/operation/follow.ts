@@ -5,6 +5,7 @@ import { ProxmoxError } from "../proxmox/index.ts";
 import { closeLanes } from "./close.ts";
 import { mayLead, putOff } from "./cover.ts";
 import type { Effects } from "./effect.ts";
+import { openLanes } from "./lane.ts";
 import { look } from "./look.ts";
 import { clusterOf, FollowMessage } from "./message.ts";
 import { loadNode, loadNodes, type NodeRow } from "./node.ts";
@@ -16,6 +17,8 @@ import { turn, type Turned } from "./turn.ts";
 /** SQS knows whole seconds only; the rest is waited for here. */
 const MOST_WAIT_MS = 1000;
 const WIDTH = 2;
+/** So many lanes are looked at by the way; the sweeper looks at all. */
+const CLOSED = 50;
 
 type Watcher = Extract<FollowMessage, { v: 2 }>;
 
@@ -85,7 +88,7 @@ export async function follow(world: World, message: unknown, effects: Effects): 
   const sight = wide ? lazy(() => wideSight(world, clusterOf(lane))) : undefined;
   const found = await look(world, lane, node, { effects, sight: sight?.see });
   const seen = await (node.running.length === 0 ? sight?.see() : sight?.seen());
-  await closeLanes(world, lane);
+  await closeLanes(world, await openLanes(world, lane, { limit: CLOSED, eventual: true }));
   const leads = seen !== undefined && mayLead(world, lane, nodes, seen);
   nodes.delete(lane);
   const news = seen ? withNews(nodes, seen, world.clock.now().getTime()) : [];

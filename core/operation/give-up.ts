@@ -1,23 +1,32 @@
+import * as z from "zod";
 import type { World } from "../context.ts";
-import type { Proxmox, ProxmoxError } from "../proxmox/index.ts";
+import { Fault } from "../lib/fault.ts";
+import { ProxmoxError, type Proxmox } from "../proxmox/index.ts";
 import type { Ending } from "./ending.ts";
 import type { ItemRow } from "./item.ts";
+import { GRACE_SECONDS } from "./judge.ts";
 import { loadOperation } from "./operation.ts";
 
-/** Failures that last: the node is away, or the token is refused. Any other may be gone at the next look. */
+/** Failures that last: the node is away, or the token is refused. Any other may be gone at the next look, and is borne longer. */
 const LASTING = new Set(["unsent", "credentials"]);
 
-/** Whether an operation's deadline has passed. */
-async function isLate(world: World, id: string): Promise<boolean> {
+/** A mistake in what is kept of one item, or in what we make of it: it does no harm to the others. */
+export const isMistake = (error: unknown): error is Error =>
+  error instanceof Fault || error instanceof z.ZodError || error instanceof TypeError;
+
+/** Whether an operation's deadline has passed, and so many seconds more. */
+async function isLate(world: World, id: string, seconds = 0): Promise<boolean> {
   const operation = await loadOperation(world, id);
   if (!operation) return false;
   const age = (world.clock.now().getTime() - Date.parse(operation.createdAt)) / 1000;
-  return age > operation.limits.deadlineSeconds;
+  return age > operation.limits.deadlineSeconds + seconds;
 }
 
 /** How a request ends of which nothing can be learnt any more once its operation's deadline has passed; undefined before. */
-export async function giveUp(world: World, item: ItemRow, error: ProxmoxError): Promise<Ending | undefined> {
-  if (!LASTING.has(error.meaning) || !(await isLate(world, item.operation))) return undefined;
+export async function giveUp(world: World, item: ItemRow, error: Error): Promise<Ending | undefined> {
+  const lasts = error instanceof ProxmoxError && LASTING.has(error.meaning);
+  const grace = lasts ? 0 : GRACE_SECONDS;
+  if (!(await isLate(world, item.operation, grace))) return undefined;
   const reason = `the deadline has passed and there is no telling how it ended: ${error.message}`;
   return { state: "unknown", code: "proxmox.no-answer", reason };
 }

@@ -60,6 +60,12 @@ export async function lockGuest(world: World, guest: string, holder: string): Pr
   return faster && takeOver(world, guest, holder, faster.row);
 }
 
+/** Who has a guest now; undefined for nobody. */
+export async function lockedBy(world: World, guest: string): Promise<string | undefined> {
+  const row = await world.store.get("Runtime", lockKey(guest));
+  return row && !(await isVoid(world, row)) ? holderIn(row) : undefined;
+}
+
 /** Gives a guest back before the holder has ended; nothing happens when another item has it. */
 export async function unlockGuest(world: World, guest: string, holder: string): Promise<void> {
   await world.store

@@ -13,6 +13,7 @@ export { retrying } from "./retry.ts";
 export { RateControl, toLimits } from "./rate-control.ts";
 export { single, type Subject } from "./single.ts";
 export { sweep } from "./sweep.ts";
+export { underway } from "./underway.ts";
 export { Operation } from "./view.ts";
 export { work } from "./work.ts";
 export { chooseGuests } from "./choose-guests.ts";

@@ -9,16 +9,29 @@ import type { ItemRow } from "./item.ts";
 import type { OperationRow } from "./operation.ts";
 import { checkReach } from "./reach.ts";
 
-type Doing = Pick<Effect, "makes" | "guest">;
+/** What is begun is brought to its end after the deadline too, but not for ever. */
+export const GRACE_SECONDS = 3600;
+
+type Doing = Pick<Effect, "makes" | "guest" | "severable">;
 
 /** Why an item is not begun any more. What has been read of the operation may be a moment old; a mark on the item is not. */
-function over(world: World, operation: OperationRow, item: ItemRow): Ending | undefined {
-  if (item.step > 0) return undefined;
+function over(
+  world: World,
+  operation: OperationRow,
+  item: ItemRow,
+  { severable }: Doing,
+): Ending | undefined {
+  const age = (world.clock.now().getTime() - Date.parse(operation.createdAt)) / 1000;
+  const { deadlineSeconds } = operation.limits;
+  if (item.step > 0 && severable !== true) {
+    if (age <= deadlineSeconds + GRACE_SECONDS) return undefined;
+    const reason = `the deadline of ${deadlineSeconds} s passed after step ${item.step}: ${item.reason ?? "it could not go on"}`;
+    return { state: "failed", code: "operation.deadline", reason };
+  }
   const stop = operation.stop ?? (item.haltAt === null ? null : "the operation was cancelled");
   if (stop !== null) return { state: "cancelled", code: "operation.stopped", reason: stop };
-  const age = (world.clock.now().getTime() - Date.parse(operation.createdAt)) / 1000;
-  if (age <= operation.limits.deadlineSeconds) return undefined;
-  const reason = `the deadline of ${operation.limits.deadlineSeconds} s has passed`;
+  if (age <= deadlineSeconds) return undefined;
+  const reason = `the deadline of ${deadlineSeconds} s has passed`;
   return { state: "failed", code: "operation.deadline", reason };
 }
 
@@ -48,7 +61,7 @@ export async function judge(
   item: ItemRow,
   effect: Doing,
 ): Promise<Ending | (Pick<ItemRow, "decision" | "wouldRefuse"> & { node: string })> {
-  const ending = over(world, operation, item);
+  const ending = over(world, operation, item, effect);
   if (ending) return ending;
   await checkReach(world, item);
   const actor = await actorOf(world, operation, item);

@@ -78,11 +78,13 @@ export async function loadLane(world: World, lane: string, owner: Owner): Promis
   return row ? LaneRow.parse(row) : undefined;
 }
 
+const PAGE = 1000;
+
 /** The lanes of a node that are not done, by tenant and age; `after` a sort key, at most `limit`. */
 export async function openLanes(
   world: World,
   lane: string,
-  { after, limit = 1000, ...how }: { after?: string; limit?: number } & Reading = {},
+  { after, limit = PAGE, ...how }: { after?: string; limit?: number } & Reading = {},
 ): Promise<LaneRow[]> {
   const where = after === undefined ? {} : { after };
   const rows = await world.store.query({
@@ -95,6 +97,24 @@ export async function openLanes(
   const today = rows.map(async (row) => (isOldLane(row) ? renewLane(world, row) : row));
   return (await Promise.all(today)).flatMap((row) => (row ? [LaneRow.parse(row)] : []));
 }
+
+/** All of them, however many. */
+export async function everyLane(world: World, lane: string): Promise<LaneRow[]> {
+  const found: LaneRow[] = [];
+  for (let more = true; more;) {
+    const last = found.at(-1)?.sk;
+    const page = await openLanes(world, lane, {
+      limit: PAGE,
+      ...(last === undefined ? {} : { after: last }),
+    });
+    found.push(...page);
+    more = page.length === PAGE;
+  }
+  return found;
+}
+
+/** The node of a lane, as `main/pve1`. */
+export const nameOf = (lane: Pick<LaneRow, "pk">) => lane.pk.slice(lanePartition("").length);
 
 /** How many items of a lane have ended. */
 export const ended = (lane: LaneRow) => FINAL.reduce((total, name) => total + lane[name], 0);
@@ -112,7 +132,7 @@ export async function lanesOf(world: World, operation: OperationRow): Promise<Ma
   for (let start = 0; start < open.length; start += 100) {
     const keys = open.slice(start, start + 100).map((lane) => laneKey(lane, operation));
     for (const row of await world.store.getMany("History", keys))
-      found.set(row.pk.slice("lane#".length), LaneRow.parse(row));
+      found.set(nameOf({ pk: row.pk }), LaneRow.parse(row));
   }
   return found;
 }

@@ -5,7 +5,8 @@ import type { ItemRow } from "./item.ts";
 
 /** One guest of a plan, beside what the plan says of it. */
 export interface Task {
-  readonly guest: Pick<Guest, "id" | "cluster" | "vmid" | "name" | "node" | "type">;
+  readonly guest: Pick<Guest, "id" | "cluster" | "vmid" | "name" | "node" | "type"> &
+    Partial<Pick<Guest, "lock">>;
   readonly item: PlanItem;
   readonly verdict?: Verdict;
 }

@@ -10,6 +10,8 @@ const BATCH = 100;
 /** How many operations one request looks through for a filter that fits few. */
 const MOST = 1000;
 const WIDTH = 10;
+/** An answer of a Lambda holds 6 MB, and every operation tells the input that made it; a page with very long ones is short. */
+const MOST_BYTES = 4_000_000;
 
 const Input = z.strictObject({
   ...PageInput,
@@ -46,6 +48,14 @@ async function fitting(ctx: Context, rows: readonly OperationRow[], input: Input
   return found.filter(({ state }) => input.state === undefined || state === input.state);
 }
 
+/** How many more of these fit into an answer. */
+function roomFor(more: readonly Operation[], items: readonly Operation[]): number {
+  const sizes = [...items, ...more].map((item) => Buffer.byteLength(JSON.stringify(item)));
+  let left = MOST_BYTES;
+  const within = sizes.findIndex((size) => (left -= size) < 0);
+  return within < 0 ? Infinity : Math.max(0, within - items.length);
+}
+
 /** Operations newest first. The list may lag behind by a moment; one operation by its id never does. */
 export const list = verb({
   action: "operation.list",
@@ -55,14 +65,15 @@ export const list = verb({
   async run(ctx, input) {
     const items: Operation[] = [];
     let last = fromCursor(z.string().startsWith("op_"), input.cursor);
-    let more = true;
-    for (let looked = 0; more && items.length < input.limit && looked < MOST; looked += BATCH) {
+    let [more, full] = [true, false];
+    for (let looked = 0; more && !full && looked < MOST; looked += BATCH) {
       const found = await batch(ctx, last);
-      const wanted = input.limit - items.length;
       const fit = await fitting(ctx, found, input);
+      const wanted = Math.min(input.limit - items.length, roomFor(fit, items));
       items.push(...fit.slice(0, wanted));
       more = found.length === BATCH || fit.length > wanted;
-      last = fit.length >= wanted ? fit[wanted - 1]?.id : (found.at(-1)?.id ?? last);
+      full = items.length >= input.limit || fit.length > wanted;
+      last = (fit.length >= wanted ? fit[wanted - 1]?.id : found.at(-1)?.id) ?? last;
     }
     const nextCursor = more && last !== undefined ? toCursor(last) : null;
     return { items, nextCursor, asOf: ctx.clock.now().toISOString(), partial: false, warnings: [] };

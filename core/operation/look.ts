@@ -3,8 +3,8 @@ import type { World } from "../context.ts";
 import { ProxmoxError, type Proxmox } from "../proxmox/index.ts";
 import { conclude, type Verdict } from "./conclude.ts";
 import type { Effects } from "./effect.ts";
-import type { Ended } from "./ending.ts";
-import { giveUp } from "./give-up.ts";
+import { unsupported, type Ended } from "./ending.ts";
+import { giveUp, isMistake } from "./give-up.ts";
 import { isHaltDue } from "./halt.ts";
 import { isFinal, holderOf, loadRange, placesOf, type ItemRow } from "./item.ts";
 import { clusterOf, sendItems } from "./message.ts";
@@ -25,7 +25,7 @@ export interface Found {
 
 /** A look that failed is repeated at the next turn, unless it is too late for that. */
 async function tolerate(world: World, item: ItemRow, error: unknown): Promise<Verdict> {
-  if (!(error instanceof ProxmoxError)) throw error;
+  if (!(error instanceof ProxmoxError) && !isMistake(error)) throw error;
   const { operation, n, lane } = item;
   world.log.warn("follow", { lane, operation, n, reason: error.message });
   return (await giveUp(world, item, error)) ?? "waits";
@@ -50,7 +50,7 @@ async function verdicts(
   const list = listFor(proxmox, lane, items, port.sight);
   const one = async (item: ItemRow): Promise<Ended[]> => {
     const effect = port.effects[item.action];
-    if (!effect) return [];
+    if (!effect) return [{ item, ending: unsupported(item) }];
     const verdict = await list
       .then((seen) => conclude(world, proxmox, item, { entry: seen.get(item.upid ?? ""), effect }))
       .catch((error: unknown) => tolerate(world, item, error));
@@ -88,6 +88,13 @@ const beginnings = (items: readonly ItemRow[]) =>
     }),
   );
 
+/** A guest that moved twice has left a slot on the node between. One that has just come here may not say so yet. */
+function isElsewhere(world: World, node: NodeRow, lane: string, item: ItemRow): boolean {
+  const settled = world.clock.now().getTime() - world.settings.leaseSeconds * 1000;
+  const since = node.running.find(({ holder }) => holder === holderOf(item))?.start ?? 0;
+  return since < settled && !placesOf(item).includes(lane);
+}
+
 /** Looks at everything that holds a slot of a node; sends again what got lost. */
 export async function look(
   world: World,
@@ -108,7 +115,6 @@ export async function look(
     lane,
     late(world, node, rest).map(({ operation, n, fence }) => ({ operation, n, seen: fence })),
   );
-  // A guest that moved twice has left a slot on the node between.
-  const freed = items.filter((item) => isFinal(item) || !placesOf(item).includes(lane)).map(holderOf);
+  const freed = items.filter((item) => isFinal(item) || isElsewhere(world, node, lane, item)).map(holderOf);
   return { endings, freed, begun: beginnings(items) };
 }

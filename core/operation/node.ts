@@ -6,8 +6,19 @@ import { clusterOf, nodeOf } from "./message.ts";
 import { oldSlots } from "./upgrade.ts";
 
 /** Who has a slot of a node, for which guest, and when its task began or will probably begin (milliseconds of the epoch). */
-const Running = z.object({ holder: z.string(), vmid: z.number(), action: z.string(), start: z.number() });
+const Running = z.object({
+  holder: z.string(),
+  vmid: z.number(),
+  action: z.string(),
+  start: z.number(),
+  /** It had to wait in line for its slot. */
+  claimed: z.literal(true).exactOptional(),
+});
 export type Running = z.infer<typeof Running>;
+
+/** Who waits for a slot after it had let its own go: `seen` is the fence with which it is sent for when it gets one. */
+const Claim = Running.extend({ seen: z.number() });
+export type Claim = z.infer<typeof Claim>;
 
 /**
  * A node at work. Every change of it raises `version`, so two turns never overlap: no cap is exceeded and no item
@@ -16,6 +27,7 @@ export type Running = z.infer<typeof Running>;
 export const NodeRow = z.object({
   version: z.number(),
   running: z.array(Running),
+  claims: z.array(Claim).default([]),
   ticket: z.string(),
   due: z.number(),
   /** Looks in a row that found nothing new. */
@@ -31,6 +43,7 @@ export type NodeRow = z.infer<typeof NodeRow>;
 const FRESH: NodeRow = {
   version: 0,
   running: [],
+  claims: [],
   ticket: "",
   due: 0,
   quiet: 0,

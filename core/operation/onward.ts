@@ -40,3 +40,24 @@ export async function endOrGoOn(world: World, item: ItemRow, effect: Effect, end
   const next = await onward(world, item, effect, ending);
   if (next !== "again") await settle(world, item, next);
 }
+
+/** What its steps have done so far; of a step that was tried and has to be tried again nothing is known yet. */
+function doneSoFar(item: ItemRow, effect: Effect): Pick<Ending, "result" | "changes"> {
+  if (item.step === 0 || item.attempts > 0) return {};
+  const result = effect.result?.(item);
+  return { changes: effect.settled?.(item) ?? [], ...(result ? { result } : {}) };
+}
+
+/** How an item ends that may not go on. One with steps behind it was not just skipped: it has failed. */
+function early(item: ItemRow, effect: Effect, ending: Ending): Ending {
+  const gone = ending.code === "vm.missing" && !effect.undo;
+  const skipped = ending.state === "skipped" && item.step > 0 && !gone;
+  return { ...ending, ...(skipped ? { state: "failed" } : {}), ...doneSoFar(item, effect) };
+}
+
+/** Ends an item that may not go on, and undoes what it made; after its deadline that is only told. */
+export async function endEarly(world: World, item: ItemRow, effect: Effect, ending: Ending): Promise<void> {
+  const last = early(item, effect, ending);
+  if (item.step === 0 || ending.code === "operation.deadline") await settle(world, item, last);
+  else await endOrGoOn(world, item, effect, last);
+}

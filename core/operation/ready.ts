@@ -7,15 +7,15 @@ import type { Running } from "./node.ts";
 import { reserveAll } from "./pool.ts";
 
 /** When a task probably begins after its slot was given away: message and request are so long on their way. */
-const ON_THE_WAY_MS = 60;
+export const ON_THE_WAY_MS = 60;
 
 /** What a node starts in one turn. */
 export interface Ready {
   readonly starts: readonly Running[];
   /** The lanes that start something, as they are then. */
   readonly lanes: readonly LaneRow[];
-  /** Something waits for a pool that others hold. */
-  readonly blocked: boolean;
+  /** Lanes that wait for a pool which others hold. */
+  readonly blocked: readonly LaneRow[];
   /** Lanes whose operation starts nothing more, with the reason. */
   readonly stopped: readonly { readonly lane: LaneRow; readonly reason: string }[];
 }
@@ -57,7 +57,7 @@ export async function ready(
   const changed = new Map<string, LaneRow>();
   const stopped: { lane: LaneRow; reason: string }[] = [];
   const starts: Running[] = [];
-  let blocked = false;
+  const blocked: LaneRow[] = [];
   while (running.length + starts.length < world.settings.nodeCap) {
     const lane = choose([...open.values()], [...running, ...starts]);
     if (!lane) break;
@@ -70,7 +70,7 @@ export async function ready(
       const next = { ...lane, next: lane.next + 1 };
       changed.set(lane.sk, next);
       open.set(lane.sk, next);
-    } else blocked = true;
+    } else blocked.push(lane);
   }
   return { starts: await withGuests(world, starts), lanes: [...changed.values()], blocked, stopped };
 }

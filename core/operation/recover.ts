@@ -2,6 +2,7 @@ import * as Cluster from "../cluster/index.ts";
 import type { World } from "../context.ts";
 import { LostRace } from "../db/index.ts";
 import { classifyTask, ProxmoxError, showsNoQuorum } from "../proxmox/index.ts";
+import { blocked } from "./blocked.ts";
 import { success, type Effect, type Observation } from "./effect.ts";
 import { ageMs, codeOfExit } from "./exit.ts";
 import { giveUp, waitsWith } from "./give-up.ts";
@@ -9,7 +10,7 @@ import { itemKey, type ItemRow } from "./item.ts";
 import { sendItems } from "./message.ts";
 import { observeAnywhere } from "./observe.ts";
 import { endOrGoOn } from "./onward.ts";
-import { blocked, requeue } from "./requeue.ts";
+import { requeue } from "./requeue.ts";
 import { settle } from "./settle.ts";
 import { sent } from "./submit.ts";
 import { untilSeconds } from "./until.ts";
@@ -28,7 +29,7 @@ const HIDDEN_SECONDS = 30;
 async function takeOver(
   world: World,
   item: ItemRow,
-  more: Partial<Pick<ItemRow, "dueAt">> = {},
+  more: Pick<ItemRow, "dueAt">,
 ): Promise<ItemRow | undefined> {
   const set = { ...more, fence: item.fence + 1 };
   const when = { equals: { fence: item.fence, state: "intent" } };
@@ -72,7 +73,8 @@ async function act(world: World, item: ItemRow, effect: Effect, seen: Observatio
   const { code = codeOfExit(seen.detail), detail: reason } = seen;
   if (effect.repeatable && showsNoQuorum(reason) && item.attempts < UNWRITABLE)
     return requeue(world, item, reason, { delaySeconds: 0, keepsSlot: true });
-  if (classifyTask(reason) === "wait") return blocked(world, item, reason, LOCKED_SECONDS);
+  if (classifyTask(reason) === "wait")
+    return blocked(world, item, effect, { reason, delaySeconds: LOCKED_SECONDS });
   await endOrGoOn(world, item, effect, { state: "failed", code, reason, upid });
 }
 
@@ -93,7 +95,9 @@ export async function recover(world: World, item: ItemRow, effect: Effect): Prom
   const proxmox = await Cluster.connect(world, item.vm.cluster);
   const held = await waitsWith(world, proxmox, item);
   if (held) return waitFor(world, item, held);
-  const mine = await takeOver(world, item);
+  // Whoever looks at its node meanwhile need not send for it: it comes again by itself.
+  const dueAt = new Date(world.clock.now().getTime() + HIDDEN_SECONDS * 1000).toISOString();
+  const mine = await takeOver(world, item, { dueAt });
   if (!mine) return;
   try {
     await act(world, mine, effect, await observeAnywhere(world, proxmox, mine, effect));

@@ -2,10 +2,8 @@ import type { World } from "../context.ts";
 import { LostRace } from "../db/index.ts";
 import { itemKey, type ItemRow } from "./item.ts";
 import { sendItems } from "./message.ts";
-import { loadOperation } from "./operation.ts";
-import { letGo, settle } from "./settle.ts";
+import { letGo } from "./settle.ts";
 
-const LOCKED_MOST_SECONDS = 60;
 /** A slot that is given back goes to the next item at once, so one that is needed again soon is kept. */
 const KEEP_SECONDS = 4;
 /** The longest delay that SQS knows. */
@@ -35,8 +33,10 @@ export async function requeue(world: World, item: ItemRow, reason: string, wait:
   const free = item.free || (!keepsSlot && delaySeconds > KEEP_SECONDS);
   const dueAt = new Date(world.clock.now().getTime() + delaySeconds * 1000).toISOString();
   const kept = { upid: null, adopted: false, detail: item.detail, warnings: item.warnings };
-  const next = wait.step === undefined ? {} : { step: wait.step, haltAt: null, halted: false };
-  const set = { ...kept, ...next, state: "queued", reason, fence, dueAt, blockedAt, movedAt, attempts, free };
+  // What the step before had to wait for is no wait of this one.
+  const next =
+    wait.step === undefined ? {} : { step: wait.step, haltAt: null, halted: false, blockedAt: null };
+  const set = { ...kept, state: "queued", reason, fence, dueAt, blockedAt, movedAt, attempts, free, ...next };
   const when = { equals: { fence: item.fence, state: item.state } };
   try {
     await world.store.write([{ table: "History", update: itemKey(item.operation, item.n), set, when }]);
@@ -69,24 +69,4 @@ export async function reopen(
     throw error;
   }
   await sendItems(world, item.lane, [{ operation: item.operation, n: item.n, seen: fence }], delaySeconds);
-}
-
-/** Waits for a guest that something else holds, longer each time, up to the operation's lockWait; then the item fails as `vm.locked`. */
-export async function blocked(
-  world: World,
-  item: ItemRow,
-  reason: string,
-  delaySeconds: number,
-): Promise<void> {
-  const operation = await loadOperation(world, item.operation);
-  const now = world.clock.now();
-  const blockedAt = item.blockedAt ?? now.toISOString();
-  const waited = (now.getTime() - Date.parse(blockedAt)) / 1000;
-  if (operation && waited >= operation.limits.lockWaitSeconds) {
-    const detail = `${reason}; waited ${Math.round(waited)} s`;
-    await settle(world, item, { state: "failed", code: "vm.locked", reason: detail });
-    return;
-  }
-  const wait = Math.min(LOCKED_MOST_SECONDS, Math.ceil(delaySeconds + waited / 4));
-  await requeue(world, item, reason, { delaySeconds: wait, blockedAt });
 }

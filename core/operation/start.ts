@@ -1,28 +1,28 @@
 import * as Cluster from "../cluster/index.ts";
 import type { World } from "../context.ts";
 import { LostRace } from "../db/index.ts";
-import { Fault } from "../lib/fault.ts";
-import { ProxmoxError } from "../proxmox/index.ts";
 import type { Effect } from "./effect.ts";
+import { blocked } from "./blocked.ts";
 import { lockGuest } from "./guest-lock.ts";
 import { holderOf, isFinal, itemKey, loadItem, placesOf, type ItemRow } from "./item.ts";
 import { judge } from "./judge.ts";
 import { contextOf, operationPools, type OperationRow } from "./operation.ts";
-import { endOrGoOn } from "./onward.ts";
-import { blocked, requeue } from "./requeue.ts";
+import { endEarly } from "./onward.ts";
+import { requeue } from "./requeue.ts";
 import { reserveAll } from "./pool.ts";
 import { submit } from "./submit.ts";
 import { letGo, settle } from "./settle.ts";
 import { turn } from "./turn.ts";
-import { untilSeconds } from "./until.ts";
+import { unreadable } from "./unreadable.ts";
 
-const FULL_SECONDS = 15;
-const AWAY_SECONDS = 30;
+const FULL_SECONDS = 30;
 const LOCKED_SECONDS = 5;
 
 async function granted(world: World, item: ItemRow, place: string): Promise<boolean> {
   const start = world.clock.now().getTime();
-  const wants = { holder: holderOf(item), vmid: item.vm.vmid, action: item.action, start };
+  // Should there be none, it waits in line under the fence that it goes back into the queue with.
+  const seen = item.fence + 1;
+  const wants = { holder: holderOf(item), vmid: item.vm.vmid, action: item.action, start, seen };
   return (await turn(world, place, { wants })).granted;
 }
 
@@ -75,26 +75,6 @@ async function leave(world: World, item: ItemRow): Promise<void> {
   if (now && isFinal(now)) await letGo(world, item);
 }
 
-/** A look at Proxmox that failed changed nothing, so it may be tried again until the deadline. */
-async function unreadable(world: World, item: ItemRow, effect: Effect, error: unknown): Promise<void> {
-  const refused = error instanceof ProxmoxError && error.meaning === "permanent";
-  const away = error instanceof Fault && error.kind === "unreachable";
-  if (error instanceof Fault && error.kind === "conflict")
-    return endOrGoOn(world, item, effect, { state: "failed", code: error.code, reason: error.message });
-  if (refused)
-    return endOrGoOn(world, item, effect, {
-      state: "failed",
-      code: "proxmox.refused",
-      reason: error.message,
-    });
-  if (!away && !(error instanceof ProxmoxError)) throw error;
-  // An attempt that found the guest gone makes the next one ask Proxmox where it is.
-  const moved = error instanceof ProxmoxError && error.meaning === "moved";
-  const attempts = item.attempts + (moved ? 1 : 0);
-  const delaySeconds = untilSeconds(world, error, item) ?? AWAY_SECONDS;
-  await requeue(world, item, error.message, { delaySeconds, attempts, keepsSlot: !moved, moved });
-}
-
 /** Puts the request off, skips it or sends it; `item` says where its guest is now. */
 async function proceed(
   world: World,
@@ -106,7 +86,7 @@ async function proceed(
   const other = unlocked ? undefined : await lockGuest(world, item.vm.id, holderOf(item));
   if (other !== undefined) {
     const reason = `another change of ${item.vm.id} is under way (${other})`;
-    await blocked(world, item, reason, LOCKED_SECONDS);
+    await blocked(world, item, effect, { reason, delaySeconds: LOCKED_SECONDS });
     return undefined;
   }
   const proxmox = await Cluster.connect(world, item.vm.cluster);
@@ -131,7 +111,7 @@ export async function start(
   let here = { ...item, vm: effect.guest?.(item) ?? item.vm };
   try {
     const judged = await judge(world, operation, here, effect);
-    if ("state" in judged) return void (await settle(world, here, judged));
+    if ("state" in judged) return await endEarly(world, here, effect, judged);
     const { node, ...said } = judged;
     here = { ...here, ...said, vm: { ...here.vm, node } };
     if (!(await slots(world, operation, here))) return;

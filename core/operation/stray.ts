@@ -1,6 +1,6 @@
 import type { World } from "../context.ts";
 import { holderOf, type ItemRow } from "./item.ts";
-import { ended, openLanes, operationOf, type LaneRow } from "./lane.ts";
+import { ended, operationOf, type LaneRow } from "./lane.ts";
 import { sendItems } from "./message.ts";
 import { loadNode } from "./node.ts";
 import { turn } from "./turn.ts";
@@ -24,11 +24,11 @@ async function maySend(world: World, lane: string, item: ItemRow): Promise<boole
  * Sends again what lost its message while it held no slot: an item whose wait is long over, or a request
  * that nobody watches any more. A second message does no harm, but is void once the item goes on.
  */
-export async function sendStrays(world: World, lane: string): Promise<void> {
+export async function sendStrays(world: World, lane: string, rows: readonly LaneRow[]): Promise<void> {
   const node = await loadNode(world, lane);
   const holders = new Set(node.running.map(({ holder }) => holder));
   const overdue = world.clock.now().getTime() - world.settings.leaseSeconds * 1000;
-  for (const row of await openLanes(world, lane)) {
+  for (const row of rows) {
     const seen = [...holders].filter((holder) => holder.startsWith(`${operationOf(row)}/`)).length;
     if (begun(row) <= seen) continue;
     for (const item of await slotless(world, row, holders)) {

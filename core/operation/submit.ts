@@ -1,12 +1,13 @@
 import type { World } from "../context.ts";
 import { LostRace } from "../db/index.ts";
 import { ProxmoxError, type Proxmox } from "../proxmox/index.ts";
+import { blocked } from "./blocked.ts";
 import { forgiven, success, type Effect } from "./effect.ts";
 import { itemKey, type ItemRow } from "./item.ts";
 import { sendItems } from "./message.ts";
 import { endOrGoOn } from "./onward.ts";
 import { relist } from "./relist.ts";
-import { blocked, requeue } from "./requeue.ts";
+import { requeue } from "./requeue.ts";
 import { untilSeconds } from "./until.ts";
 
 /** Attempts at a guest that is not where it was said to be. What was never sent is tried until the deadline. */
@@ -61,7 +62,7 @@ async function refused(world: World, item: ItemRow, effect: Effect, error: Proxm
   if (delaySeconds !== undefined) return requeue(world, item, reason, { delaySeconds, keepsSlot: true });
   if (item.attempts < RETAKEN && effect.retaken?.(error) === true)
     return requeue(world, item, reason, { delaySeconds: UNSENT_SECONDS });
-  if (error.meaning === "wait") return blocked(world, item, reason, LOCKED_SECONDS);
+  if (error.meaning === "wait") return blocked(world, item, effect, { reason, delaySeconds: LOCKED_SECONDS });
   if (error.meaning === "moved" && again)
     return requeue(world, item, reason, { delaySeconds: MOVED_SECONDS, moved: true });
   const code = error.meaning === "moved" ? "vm.missing" : "proxmox.refused";

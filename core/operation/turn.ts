@@ -1,6 +1,7 @@
 import * as Audit from "../audit/index.ts";
 import type { World } from "../context.ts";
 import { LostRace, type Change } from "../db/index.ts";
+import { sameLine } from "./claim.ts";
 import { clearUp, giveBack } from "./clear-up.ts";
 import { drafted, type Draft, type Wish } from "./draft.ts";
 import { auditOf, itemChange, type Ended } from "./ending.ts";
@@ -45,6 +46,7 @@ const isIdle = (draft: Draft, before: NodeRow, next: NodeRow) =>
   draft.lanes.length === 0 &&
   draft.endings.length === 0 &&
   before.ticket === next.ticket &&
+  sameLine(before, next) &&
   before.running.length === next.running.length &&
   next.running.every(({ holder, start }) =>
     before.running.some((one) => one.holder === holder && one.start === start),

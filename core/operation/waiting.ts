@@ -10,6 +10,8 @@ const MOST_CLUSTERS = 4;
 const MOST_ITEMS = 40;
 const MOST_REASONS = 3;
 const RECENT = 100;
+/** A task that runs for longer than this is named. */
+const LONG_MS = 600_000;
 
 interface Scene {
   readonly row: OperationRow;
@@ -97,6 +99,13 @@ function obstacles(world: World, scene: Scene): string[] {
   return atLimit ? [...found, `its own limit of ${limit} at once`] : found;
 }
 
+/** The task that has run the longest, where that is remarkable: a frozen file system, or a slow storage. */
+function longest(world: World, sent: readonly ItemRow[]): string {
+  const [oldest] = sent.toSorted((a, b) => Date.parse(a.sentAt ?? "") - Date.parse(b.sentAt ?? ""));
+  const age = oldest ? world.clock.now().getTime() - Date.parse(oldest.sentAt ?? "") : 0;
+  return oldest && age > LONG_MS ? `, that of ${oldest.vm.id} for ${Math.floor(age / 60_000)} min` : "";
+}
+
 /** What an operation that has not ended waits for, as a sentence. It is made of few reads, which may be a moment old. */
 export async function waitingFor(
   world: World,
@@ -104,9 +113,10 @@ export async function waitingFor(
   open: ReadonlyMap<string, LaneRow>,
 ): Promise<string> {
   const scene = await look(world, row, open);
-  const tasks = scene.items.filter((item) => item.state === "sent").length;
+  const sent = scene.items.filter((item) => item.state === "sent");
+  const tasks = sent.length;
   const more = scene.running > scene.items.length ? " or more" : "";
-  const runs = `${tasks}${more} tasks run`;
+  const runs = `${tasks}${more} tasks run${longest(world, sent)}`;
   if (row.stop !== null && scene.running > 0)
     return `${scene.running} items that had begun when it was stopped${row.stopRunning ? "; their tasks are being stopped" : ""}`;
   const found = obstacles(world, scene);

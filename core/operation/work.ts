@@ -1,6 +1,8 @@
 import type { World } from "../context.ts";
 import { closeLane } from "./close.ts";
 import type { Effects } from "./effect.ts";
+import { unsupported } from "./ending.ts";
+import { giveUp, isMistake } from "./give-up.ts";
 import { halt } from "./halt.ts";
 import { isFinal, loadItem, recallItem, type ItemRow } from "./item.ts";
 import { ItemMessage, sendItems, type ItemRef } from "./message.ts";
@@ -33,8 +35,7 @@ async function goOn(
 ): Promise<void> {
   const effect = port.effects[item.action];
   if (!effect) {
-    const reason = `no way to do ${item.action}`;
-    await settle(world, item, { state: "failed", code: "operation.unsupported", reason });
+    await settle(world, item, unsupported(item));
   } else if (item.state === "sent") {
     await halt(world, item, effect);
   } else if (item.state === "queued") {
@@ -63,7 +64,10 @@ async function one(
   if (!operation || !item || watched) return;
   if (isFinal(item)) return tidy(world, operation, item);
   if (item.state === "queued" && !isDue(world, item, seen)) return;
-  await goOn(world, operation, item, { effects: port.effects, seen });
+  await goOn(world, operation, item, { effects: port.effects, seen }).catch(async (error: unknown) => {
+    const hopeless = isMistake(error) ? await giveUp(world, item, error) : undefined;
+    if (!hopeless || !(await settle(world, item, hopeless))) throw error;
+  });
 }
 
 /** Does what a message says of its items, side by side: one that waits for an answer holds up no other. */

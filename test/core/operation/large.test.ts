@@ -1,7 +1,10 @@
 import { expect, test } from "vitest";
+import * as SnapshotsRoute from "../../../functions/api/bulk/snapshots.ts";
+import * as ListRoute from "../../../functions/api/operations/list.ts";
 import type { Deed } from "../../kit/breaking.ts";
 import { bench } from "../../kit/bench.ts";
 import { invariants } from "../../kit/invariants.ts";
+import { List, Operation as Shape } from "../../kit/shape.ts";
 
 const states = (items: readonly { state: string }[]) => [...new Set(items.map((item) => item.state))];
 
@@ -56,3 +59,33 @@ test.each([0, 1, 2])(
     }
   },
 );
+
+/** A selector that is many bytes long and means the guests of one node. */
+const wordy = (nodes: number) => ({
+  nodes: ["pve1", ...Array.from({ length: nodes }, (_, n) => `no-node-${n}`.padEnd(250, "x"))],
+});
+
+test("400: an input that no row of DynamoDB would hold is refused, not kept", async () => {
+  const b = await bench();
+  const select = [wordy(700), wordy(700)];
+  const answer = await b.call(SnapshotsRoute, { body: { select } });
+  expect(answer).toMatchObject({ status: 400, json: { code: "request.invalid" } });
+});
+
+test("a list of operations with very long inputs goes on at the next page, each fits an answer of a Lambda", async () => {
+  const b = await bench();
+  const ids: string[] = [];
+  for (let n = 0; n < 30; n++) {
+    const body = { select: wordy(900), name: `s${n}-{vmid}` };
+    ids.push(Shape.parse((await b.call(SnapshotsRoute, { body })).json).id);
+  }
+  const found: string[] = [];
+  for (let cursor: string | null = ""; cursor !== null;) {
+    const answer = await b.call(ListRoute, { query: { limit: "200", ...(cursor === "" ? {} : { cursor }) } });
+    expect(answer.body.length).toBeLessThan(6_000_000);
+    const page = List(Shape).parse(answer.json);
+    found.push(...page.items.map(({ id }) => id));
+    cursor = page.nextCursor;
+  }
+  expect(found.toSorted()).toEqual(ids.toSorted());
+});

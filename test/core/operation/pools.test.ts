@@ -127,3 +127,20 @@ test("what an operation took a place for and then did not start is free for the 
   await b.live(next, 30);
   expect(states(await b.items(next))).toEqual(["succeeded"]);
 });
+
+test("what waits for a place in a pool is looked after although the operation beside it is stopped", async () => {
+  const b = await bench();
+  const pools = [{ name: "shared#nfs", size: 1 }];
+  const of = (node: string) => able(b).filter((vmid) => b.simulator.state.guests[vmid]?.node === node);
+  const [first = 0, second = 0, third = 0] = of("pve1");
+  b.broken.on((deed) => turns(deed), "before", { times: 1 });
+  const stopped = await pooled(b, [first, second], [], { maxErrors: 5 });
+  const set = { stop: "by the test" };
+  await b.store.write([{ table: "History", update: { pk: `op#${stopped}`, sk: "operation" }, set }]);
+  b.queues.purge("Follow");
+  const holder = await pooled(b, of("pve2").slice(0, 1), pools);
+  const waits = await pooled(b, [third], pools, { name: "waits" });
+  await b.run(120_000);
+  for (const id of [holder, waits]) expect(states(await invariants(b, id))).toEqual(["succeeded"]);
+  expect(states(await b.items(stopped))).toEqual(["cancelled"]);
+});

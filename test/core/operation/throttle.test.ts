@@ -41,7 +41,7 @@ test.each([
   [0.03, 2],
   [0.3, 3],
   [0.3, 4],
-  [0.3, 5],
+  [0.3, 6],
 ])(
   "F30: tables that refuse a share of %d of all reads and writes for an hour (seed %i) cost time only",
   async (share, seed) => {

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import type { Context } from "../context.ts";
 import { ClusterId, Flag } from "../lib/field.ts";
-import { makerOf, marked } from "../lib/marker.ts";
+import { marked } from "../lib/marker.ts";
 import {
   accept,
   Operation,
@@ -11,8 +11,6 @@ import {
   type GuestPlan,
   type Proposal,
 } from "../operation/index.ts";
-import { backupsOn } from "../proxmox/index.ts";
-import * as Cluster from "../cluster/index.ts";
 import { verb } from "../verb.ts";
 import { BackupId } from "./backup.ts";
 import { findBackup, type Found } from "./find.ts";
@@ -39,15 +37,10 @@ const Update = z.strictObject({
 const Remove = z.strictObject({ ...shape, force: Flag.default(false) });
 type Common = z.infer<typeof Remove>;
 
-async function planOf(
-  ctx: Context,
-  input: Common,
-  action: string,
-  propose: (found: Found) => Proposal | Promise<Proposal>,
-) {
+async function planOf(ctx: Context, input: Common, action: string, propose: (found: Found) => Proposal) {
   const found = await findBackup(ctx, input.cluster, input.backup);
   const { gone, ...guest } = await subjectOf(ctx, found);
-  const proposal = await propose(found);
+  const proposal = propose(found);
   const { volid, storage } = found.backup;
   const where = { volid, storage, node: found.place.node, gone };
   const full = proposal.run ? { ...proposal, detail: { ...where, ...proposal.detail } } : proposal;
@@ -77,24 +70,17 @@ const common = <A extends string>(action: A) =>
   }) as const;
 
 /** The notes as they are to be written: the line that names their maker stays. */
-async function notesOf(ctx: Context, { backup, place }: Found, words: string): Promise<string> {
-  const proxmox = await Cluster.connect(ctx, backup.cluster);
-  const entries = await backupsOn(proxmox, { node: place.node, storage: place.storage });
-  const maker = makerOf(entries.find(({ volid }) => volid === backup.volid)?.notes);
-  return maker === undefined ? words : marked(words, maker);
-}
+const notesWith = ({ maker }: Found, words: string) => (maker === undefined ? words : marked(words, maker));
 
 /** Changes the notes of a backup and whether it is protected. */
 export const update = verb<typeof Update, typeof Operation, GuestPlan>({
   ...common("backup.update"),
   input: Update,
   plan: (ctx, input) =>
-    planOf(ctx, input, "backup.update", async (found) => {
+    planOf(ctx, input, "backup.update", (found) => {
       const { backup } = found;
       const notes =
-        input.notes === undefined || input.notes === backup.notes
-          ? null
-          : await notesOf(ctx, found, input.notes);
+        input.notes === undefined || input.notes === backup.notes ? null : notesWith(found, input.notes);
       const held =
         input.protected === undefined || input.protected === backup.protected ? null : input.protected;
       if (notes === null && held === null)

@@ -32,10 +32,10 @@ type Judged = Pick<Coverage, "state" | "because">;
 
 /** How well the backups of a guest cover it. Pure. */
 function judge(backups: readonly Backup[], task: NewestTask | undefined, wanted: Wanted): Judged {
-  const failed =
-    task?.failed === undefined ? "" : `; the attempt of ${task.at.toISOString()} failed: ${task.failed}`;
   const unseen = "a storage that may hold its backups tells nothing";
   const [newest] = backups;
+  const isLater = task?.failed !== undefined && (!newest || task.at > new Date(newest.createdAt));
+  const failed = isLater ? `; the attempt of ${task.at.toISOString()} failed: ${task.failed}` : "";
   if (!newest)
     return wanted.blind
       ? { state: "unknown", because: `no backup is to be seen, and ${unseen}${failed}` }

@@ -1,9 +1,12 @@
 import * as z from "zod";
+import { locate } from "../inventory/index.ts";
 import { makerOf, marked } from "../lib/marker.ts";
+import { pooled } from "../lib/pool.ts";
 import { holderOf, type Effect, type ItemRow, type Observation } from "../operation/index.ts";
 import {
   backUp,
   backupsOn,
+  notesOf,
   outcome,
   parseUpid,
   taskLog,
@@ -13,9 +16,14 @@ import {
 } from "../proxmox/index.ts";
 import { toId } from "./backup.ts";
 import { COMPRESSION, inOneLine } from "./options.ts";
+import { interrupted } from "./propose.ts";
 
-/** Proxmox's clock may be a little behind ours. */
+/** Proxmox's clock may be a little behind ours; where its task is known, its own clock counts. */
 const MARGIN_MS = 5000;
+
+const WIDTH = 4;
+/** A log tells of progress line by line, and of a failure at its end. */
+const MOST_LINES = 5000;
 
 const Detail = z.object({
   storage: z.string(),
@@ -25,10 +33,15 @@ const Detail = z.object({
   protected: z.boolean(),
   bandwidthBytes: z.number().nullable(),
   fleecing: z.string().nullable(),
+  /** Whether a guest that is always on may be interrupted. */
+  forced: z.boolean().default(false),
   /** What the storage held after it. */
   volid: z.string().exactOptional(),
   sizeBytes: z.number().exactOptional(),
 });
+
+/** A Proxmox Backup Server lists only the first line of the notes, and our marker is the last one. */
+const isOnServer = ({ format }: BackupEntry) => format.startsWith("pbs-");
 
 const detailOf = (item: ItemRow) => Detail.parse(item.detail);
 const since = (item: ItemRow) => new Date(Date.parse(item.sentAt ?? "") - MARGIN_MS);
@@ -53,8 +66,12 @@ function send(proxmox: Proxmox, item: ItemRow): Promise<string> {
 async function made(proxmox: Proxmox, item: ItemRow): Promise<{ ours?: BackupEntry; only?: BackupEntry }> {
   const place = { node: item.vm.node, storage: detailOf(item).storage };
   const entries = await backupsOn(proxmox, place, item.vm.vmid);
-  const recent = entries.filter(({ ctime }) => ctime * 1000 >= since(item).getTime());
-  const ours = recent.find(({ notes }) => makerOf(notes) === holderOf(item));
+  const begun = parseUpid(item.upid)?.startedAt ?? since(item);
+  const late = entries.filter(({ ctime }) => ctime * 1000 >= begun.getTime());
+  const recent = await pooled(late, WIDTH, async (entry) => {
+    return isOnServer(entry) ? { ...entry, notes: await notesOf(proxmox, place, entry.volid) } : entry;
+  });
+  const ours = [...recent, ...entries].find(({ notes }) => makerOf(notes) === holderOf(item));
   const nameless = recent.filter(({ notes }) => makerOf(notes) === undefined);
   const [only, ...more] = nameless;
   return { ...(ours ? { ours } : {}), ...(only && more.length === 0 ? { only } : {}) };
@@ -90,7 +107,7 @@ const FAILED = /^ERROR: Backup of VM (\d+) failed - (.*)$/;
 async function explain(proxmox: Proxmox, item: ItemRow): Promise<string | undefined> {
   const upid = parseUpid(item.upid);
   if (!upid) return undefined;
-  const lines = await taskLog(proxmox, upid);
+  const lines = await taskLog(proxmox, upid, { limit: MOST_LINES });
   return lines.flatMap((line) => {
     const [, vmid, reason] = FAILED.exec(line) ?? [];
     return vmid === String(item.vm.vmid) && reason !== undefined ? [reason] : [];
@@ -99,6 +116,13 @@ async function explain(proxmox: Proxmox, item: ItemRow): Promise<string | undefi
 
 /** Backing a guest up. One vzdump runs at a time on a node: a second one would wait there for hours, asleep. */
 export const creating: Effect = {
+  async check(ctx, _proxmox, item) {
+    const { mode, forced } = detailOf(item);
+    if (mode === "snapshot" || forced) return undefined;
+    const guest = await locate(ctx, item.vm.cluster, item.vm.vmid);
+    const { code, because } = interrupted(guest, mode, forced) ?? {};
+    return code === undefined || because === undefined ? undefined : { code, reason: because };
+  },
   send,
   observe,
   verify,

@@ -1,5 +1,5 @@
 export { remove, update } from "./change.ts";
-export { coverage } from "./coverage.ts";
+export { covering } from "./coverage.ts";
 export { bulk, BulkInput, create, planBulk, toBulkOrder } from "./create.ts";
 export { creating } from "./creating.ts";
 export { get } from "./get.ts";

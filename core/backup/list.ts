@@ -58,15 +58,25 @@ async function page(
   return { ...pageOf(found, keyOf, input), asOf, partial: warnings.length > 0, warnings: [...warnings] };
 }
 
+/** The backups of a guest of one cluster that are in another. */
+const nothing = (ctx: Context) => ({
+  items: [],
+  nextCursor: null,
+  asOf: ctx.clock.now().toISOString(),
+  partial: false,
+  warnings: [],
+});
+
 /** Backups of all clusters, newest first, each once however many nodes share its storage. Always as the storages list them now. */
 export const list = verb({
   action: "backup.list",
   effect: "read",
   input: Input,
   output: Page(Backup),
-  run: (ctx, input) => {
-    const { vm, tags } = input;
-    return page(ctx, input, { cluster: vm?.cluster ?? input.cluster, vmid: vm?.vmid, tags });
+  async run(ctx, input) {
+    const { vm, tags, cluster = vm?.cluster } = input;
+    if (vm && vm.cluster !== cluster) return nothing(ctx);
+    return page(ctx, input, { cluster, vmid: vm?.vmid, tags });
   },
 });
 

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import type { Effect, ItemRow } from "../operation/index.ts";
-import { backupsOn, updateBackup, type Proxmox } from "../proxmox/index.ts";
+import { backupsOn, notesOf, updateBackup, type Proxmox } from "../proxmox/index.ts";
 
 const Detail = z.object({
   volid: z.string(),
@@ -12,17 +12,22 @@ const Detail = z.object({
   protected: z.boolean().nullable(),
 });
 
+/** Of a file whose name tells no guest nobody knows whose it is. */
+const knownVmid = ({ vm }: ItemRow) => (vm.vmid === 0 ? undefined : vm.vmid);
+
 const detailOf = (item: ItemRow) => Detail.parse(item.detail);
 
 /** Whether the backup says already what it is to say; undefined when it is gone. */
 async function isSo(proxmox: Proxmox, item: ItemRow): Promise<boolean | undefined> {
   const { volid, storage, node, notes, protected: held } = detailOf(item);
-  const found = (await backupsOn(proxmox, { node, storage }, item.vm.vmid)).find(
+  const found = (await backupsOn(proxmox, { node, storage }, knownVmid(item))).find(
     (one) => one.volid === volid,
   );
   if (!found) return undefined;
-  const same = notes === null || (found.notes ?? "").trimEnd() === notes.trimEnd();
-  return same && (held === null || found.protected === held);
+  if (held !== null && found.protected !== held) return false;
+  return (
+    notes === null || ((await notesOf(proxmox, { node, storage }, volid)) ?? "").trimEnd() === notes.trimEnd()
+  );
 }
 
 /** Changing what a backup says of itself, and whether Proxmox protects it. */

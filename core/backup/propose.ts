@@ -21,7 +21,11 @@ function hindrance(storages: readonly Storage[], guest: Guest, name: string) {
 }
 
 /** Any mode but a snapshot interrupts a guest that runs; one that is always on suffers that only by a forced call of its own. */
-function interrupted(guest: Guest, mode: BackupParams["mode"], forced: boolean) {
+export function interrupted(
+  guest: Pick<Guest, "id" | "status" | "tags">,
+  mode: BackupParams["mode"],
+  forced: boolean,
+) {
   const runs = guest.status === "running" && guest.tags.includes("always-on");
   if (mode === "snapshot" || forced || !runs) return undefined;
   const because = `${guest.id} is tagged always-on, and a backup in mode ${mode} interrupts it`;
@@ -44,6 +48,7 @@ export async function proposals(
     protected: held,
     bandwidthBytes,
     fleecing: fleecing?.storage ?? null,
+    forced,
   };
   return (guest) => {
     const silent = warnings.find(({ code }) => code !== "node.offline");

@@ -22,11 +22,17 @@ export interface Circumstances {
   readonly refused: (guest: Guest) => string | undefined;
 }
 
+/** So many of those that stay are remembered for when it is their neighbours' turn. */
+const MOST_SPARES = 5;
+
+const isGood = ({ verification }: Backup) => verification !== "failed";
+const groupOf = ({ vm, storage, node }: Backup) => `${vm ?? ""} ${storage} ${node ?? ""}`;
+
 const toKept = (backup: Backup): Kept => ({
   id: backup.volid,
   at: new Date(backup.createdAt),
   held: backup.protected ? "it is protected" : undefined,
-  good: backup.verification !== "failed",
+  good: isGood(backup),
 });
 
 /** Why all backups of a guest stay, whatever the rule says: the newest attempt at one came to nothing, or is no good. */
@@ -53,6 +59,18 @@ function fatesOf(guest: Guest, backups: readonly Backup[], about: Circumstances)
       return { backup, guest, keep, because };
     });
   });
+}
+
+/** The newest good backups that stay beside one that goes, of the same guest on the same storage. */
+export function sparesOf(fates: readonly Fate[]): (fate: Fate) => readonly string[] {
+  const groups = Map.groupBy(fates, ({ backup }) => groupOf(backup));
+  const spares = [...groups].map(([group, members]): [string, string[]] => {
+    const good = members.filter(({ keep, backup }) => keep && isGood(backup)).map(({ backup }) => backup);
+    const newest = good.toSorted((a, b) => (a.createdAt < b.createdAt ? 1 : -1));
+    return [group, newest.slice(0, MOST_SPARES).map(({ volid }) => volid)];
+  });
+  const known = new Map(spares);
+  return ({ backup }) => known.get(groupOf(backup)) ?? [];
 }
 
 /**

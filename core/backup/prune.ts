@@ -7,16 +7,16 @@ import * as Policy from "../policy/index.ts";
 import { verb } from "../verb.ts";
 import type { Backup } from "./backup.ts";
 import { remembered, shrunken } from "./count.ts";
-import { newestTasks } from "./newest-task.ts";
+import { newestTasks, onlineOf, type Fleet } from "./newest-task.ts";
 import { PruneInput } from "./prune-input.ts";
-import { prunePlan, type Fate } from "./prune-plan.ts";
+import { prunePlan, sparesOf, type Fate } from "./prune-plan.ts";
 import { readBackups } from "./read.ts";
 
 const ACTION = "backup.delete";
 const KIND = "backup.prune";
 
 /** What becomes of a backup, and the node through which it is reached. */
-type Placed = Fate & { readonly through: string };
+type Placed = Fate & { readonly through: string; readonly spares: readonly string[] };
 
 interface PrunePlan extends GuestPlan {
   readonly fates: readonly Placed[];
@@ -24,25 +24,26 @@ interface PrunePlan extends GuestPlan {
 }
 
 /** A listing that lacks guests must not decide over backups. */
-async function nodesOf(ctx: Context, cluster: string): Promise<string[]> {
+async function fleetOf(ctx: Context, cluster: string): Promise<Fleet> {
   const listing = await load(ctx, cluster);
-  if (listing && listing.suspect === null)
-    return listing.nodes.filter(({ online }) => online).map(({ name }) => name);
+  if (listing && listing.suspect === null) return { nodes: onlineOf(listing.nodes), guests: listing.guests };
   const since = listing ? ` since ${listing.suspect ?? ""}` : "";
   const detail = `Nothing is pruned: cluster ${cluster} shows far fewer guests than before${since}.`;
   throw new Fault("unreachable", "inventory.suspect", detail);
 }
 
 async function inCluster(ctx: Context, input: PruneInput, cluster: string, guests: readonly Guest[]) {
-  const nodes = await nodesOf(ctx, cluster);
+  const fleet = await fleetOf(ctx, cluster);
   const [{ backups, places, warnings }, newest, mode] = await Promise.all([
     readBackups(ctx, { cluster, storage: input.storage }),
-    newestTasks(ctx, cluster, nodes),
+    newestTasks(ctx, cluster, fleet),
     Policy.safeMode(ctx),
   ]);
   for (const { code, detail } of warnings) ctx.log.warn("prune", { cluster, code, detail });
   const short = await shrunken(ctx, cluster, backups);
   const refused = (guest: Guest) => {
+    if (!fleet.nodes.includes(guest.node))
+      return `node ${guest.node} is away, and with it how its newest backup came out`;
     const question = {
       action: ACTION,
       actor: ctx.actor,
@@ -56,18 +57,20 @@ async function inCluster(ctx: Context, input: PruneInput, cluster: string, guest
   };
   const { keep, timezone, force } = input;
   const about = { keep, timezone, newest, refused, shrunken: force ? () => undefined : short };
-  const placed = prunePlan(guests, backups, about).map((fate): Placed => {
+  const fates = prunePlan(guests, backups, about);
+  const spared = sparesOf(fates);
+  const placed = fates.map((fate): Placed => {
     const { storage, node } = fate.backup;
     const place = places.find((one) => one.storage === storage && (one.shared || one.node === node));
-    return { ...fate, through: place?.node ?? fate.guest.node };
+    return { ...fate, through: place?.node ?? fate.guest.node, spares: spared(fate) };
   });
   return { fates: placed, backups };
 }
 
-function toTask({ backup, guest, because, through }: Placed): Task {
+function toTask({ backup, guest, because, through, spares }: Placed): Task {
   const { volid, storage } = backup;
   const vm = { id: guest.id, name: guest.name, node: guest.node };
-  const detail = { volid, storage, node: through, gone: false };
+  const detail = { volid, storage, node: through, gone: false, spares };
   return { guest, item: { vm, action: ACTION, willRun: true, because, code: null, detail } };
 }
 

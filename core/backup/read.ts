@@ -1,5 +1,6 @@
 import * as Cluster from "../cluster/index.ts";
 import type { World } from "../context.ts";
+import { nodesOf } from "../inventory/index.ts";
 import { Fault } from "../lib/fault.ts";
 import type { Warning } from "../lib/page.ts";
 import { pooled } from "../lib/pool.ts";
@@ -8,6 +9,8 @@ import { storageParts } from "../storage/index.ts";
 import { toBackup, type Backup, type Place } from "./backup.ts";
 
 const WIDTH = 6;
+/** A storage that all share is asked through so many nodes, one after the other, until one answers. */
+const MOST_NODES = 3;
 
 /** What is wanted; all that is left out is wanted as a whole. */
 export interface Wanted {
@@ -26,13 +29,30 @@ export interface Reading {
 
 type Stores = Awaited<ReturnType<typeof storageParts>>["storages"];
 
+/** A storage with the nodes through which it can be asked, the best first. */
+type Site = Place & { readonly others: readonly string[] };
+
+/** The nodes that are known to be away. */
+async function away(world: World, stores: Stores): Promise<ReadonlySet<string>> {
+  const clusters = [...new Set(stores.map(({ cluster }) => cluster))];
+  const found = await Promise.all(
+    clusters.map(async (cluster) => (await nodesOf(world, cluster)).map((node) => ({ cluster, ...node }))),
+  );
+  const offline = found.flat().filter(({ online }) => !online);
+  return new Set(offline.map(({ cluster, name }) => `${cluster}/${name}`));
+}
+
 /** A shared storage is asked once, through a node that reaches it; a local one on each node. */
-const placesOf = (storages: Stores): Place[] =>
-  storages
+const sitesOf = (stores: Stores, wanted: Wanted, offline: ReadonlySet<string>): Site[] =>
+  stores
     .filter((one) => one.content.includes("backup") && one.active)
+    .filter(({ storage }) => wanted.storage === undefined || storage === wanted.storage)
     .flatMap(({ cluster, storage, node, nodes, shared, type }) => {
-      const through = node ?? nodes[0];
-      return through === undefined ? [] : [{ cluster, storage, node: through, shared, type }];
+      const reach = node === null ? nodes : [node];
+      const named = wanted.node === undefined ? reach : reach.filter((name) => name === wanted.node);
+      const isOff = (name: string) => Number(offline.has(`${cluster}/${name}`));
+      const [first, ...others] = named.toSorted((a, b) => isOff(a) - isOff(b)).slice(0, MOST_NODES);
+      return first === undefined ? [] : [{ cluster, storage, node: first, others, shared, type }];
     });
 
 /** Storages that hold backups and tell nothing now: what lies there is not gone. */
@@ -44,13 +64,21 @@ const silent = (storages: Stores): Warning[] =>
       detail: `storage ${id} is not active; its backups are not listed`,
     }));
 
-async function on(world: World, place: Place, vmid: number | undefined): Promise<Reading> {
+async function ask(world: World, place: Place, vmid: number | undefined): Promise<Reading> {
+  const proxmox = await Cluster.connect(world, place.cluster);
+  const entries = await backupsOn(proxmox, { node: place.node, storage: place.storage }, vmid);
+  return { backups: entries.map((entry) => toBackup(place, entry)), places: [place], warnings: [] };
+}
+
+/** Asks a storage, through another node should the first one not answer. What a storage does not tell is a warning. */
+async function on(world: World, site: Site, vmid: number | undefined): Promise<Reading> {
+  const { others, ...place } = site;
   try {
-    const proxmox = await Cluster.connect(world, place.cluster);
-    const entries = await backupsOn(proxmox, { node: place.node, storage: place.storage }, vmid);
-    return { backups: entries.map((entry) => toBackup(place, entry)), places: [place], warnings: [] };
+    return await ask(world, place, vmid);
   } catch (error) {
     if (!(error instanceof ProxmoxError) && !(error instanceof Fault)) throw error;
+    const [next] = others;
+    if (next !== undefined) return on(world, { ...place, node: next, others: others.slice(1) }, vmid);
     const fault = error instanceof ProxmoxError ? toFault(error) : error;
     const where = `storage ${place.storage} of cluster ${place.cluster}${place.shared ? "" : ` on ${place.node}`}`;
     return {
@@ -61,15 +89,11 @@ async function on(world: World, place: Place, vmid: number | undefined): Promise
   }
 }
 
-const fits = (wanted: Wanted) => (place: Place) =>
-  (wanted.storage === undefined || place.storage === wanted.storage) &&
-  (wanted.node === undefined || place.shared || place.node === wanted.node);
-
 /** Backups as the storages list them at this moment, each once, newest first. */
 export async function readBackups(world: World, wanted: Wanted = {}): Promise<Reading> {
   const { storages, warnings } = await storageParts(world, wanted.cluster);
-  const places = placesOf(storages).filter(fits(wanted));
-  const parts = await pooled(places, WIDTH, (place) => on(world, place, wanted.vmid));
+  const sites = sitesOf(storages, wanted, await away(world, storages));
+  const parts = await pooled(sites, WIDTH, (site) => on(world, site, wanted.vmid));
   const backups = parts.flatMap((part) => part.backups);
   return {
     backups: backups.toSorted((a, b) =>

@@ -1,6 +1,6 @@
 import * as z from "zod";
-import type { Effect, ItemRow, Observation } from "../operation/index.ts";
-import { backupsOn, deleteVolume, type Proxmox } from "../proxmox/index.ts";
+import type { Effect, ItemRow, Observation, Skip } from "../operation/index.ts";
+import { backupsOn, deleteVolume, type BackupEntry, type Proxmox } from "../proxmox/index.ts";
 
 const Detail = z.object({
   volid: z.string(),
@@ -8,16 +8,37 @@ const Detail = z.object({
   node: z.string(),
   /** Whether the guest is gone, of which it is a backup. */
   gone: z.boolean(),
+  /** Of a prune: good backups of the guest on that storage that stay. One of them has to be there still. */
+  spares: z.array(z.string()).default([]),
 });
+
+/** Of a file whose name tells no guest nobody knows whose it is. */
+const knownVmid = ({ vm }: ItemRow) => (vm.vmid === 0 ? undefined : vm.vmid);
 
 const detailOf = (item: ItemRow) => Detail.parse(item.detail);
 
-async function entryOf(proxmox: Proxmox, item: ItemRow) {
-  const { volid, storage, node } = detailOf(item);
-  return (await backupsOn(proxmox, { node, storage }, item.vm.vmid)).find((one) => one.volid === volid);
+function entriesOf(proxmox: Proxmox, item: ItemRow) {
+  const { storage, node } = detailOf(item);
+  return backupsOn(proxmox, { node, storage }, knownVmid(item));
 }
 
-const isGone = async (proxmox: Proxmox, item: ItemRow) => (await entryOf(proxmox, item)) === undefined;
+const find = (entries: readonly BackupEntry[], item: ItemRow) =>
+  entries.find(({ volid }) => volid === detailOf(item).volid);
+
+const isGone = async (proxmox: Proxmox, item: ItemRow) =>
+  find(await entriesOf(proxmox, item), item) === undefined;
+
+/** Why a backup stays after all, by what the storage shows now. */
+function obstacle(entries: readonly BackupEntry[], item: ItemRow): Skip | undefined {
+  const { volid, spares } = detailOf(item);
+  const found = find(entries, item);
+  if (!found) return { code: "backup.missing", reason: `the backup ${volid} is gone already` };
+  if (found.protected) return { code: "backup.protected", reason: `the backup ${volid} is protected` };
+  const left = entries.some((one) => spares.includes(one.volid) && one.verification?.state !== "failed");
+  if (spares.length === 0 || left) return undefined;
+  const reason = `none of the good backups that were to stay is there; ${volid} may be the last one`;
+  return { code: "backup.last-good", reason };
+}
 
 async function observe(proxmox: Proxmox, item: ItemRow): Promise<Observation> {
   return (await isGone(proxmox, item)) ? { state: "done" } : { state: "absent" };
@@ -28,13 +49,7 @@ export const removing: Effect = {
   makes: (item) => detailOf(item).gone,
   reads: () => true,
   async check(_ctx, proxmox, item) {
-    const entry = await entryOf(proxmox, item);
-    const { volid } = detailOf(item);
-    if (item.attempts > 0) return undefined;
-    if (!entry) return { code: "backup.missing", reason: `the backup ${volid} is gone already` };
-    return entry.protected
-      ? { code: "backup.protected", reason: `the backup ${volid} is protected` }
-      : undefined;
+    return item.attempts > 0 ? undefined : obstacle(await entriesOf(proxmox, item), item);
   },
   send(proxmox, item) {
     const { volid, storage, node } = detailOf(item);

@@ -1,6 +1,7 @@
 import type { Effect, ItemRow } from "../operation/index.ts";
-import { outcome, power, tagsOf, tasks, writeTags, type Proxmox } from "../proxmox/index.ts";
-import { detailOf, pathOf, sinceOf } from "./restore-detail.ts";
+import { powering } from "../power/index.ts";
+import { tagsOf, writeTags, type Proxmox } from "../proxmox/index.ts";
+import { detailOf, pathOf } from "./restore-detail.ts";
 
 /** A part of what an effect does. */
 export type Step = Pick<Effect, "prepare" | "send" | "observe" | "verify">;
@@ -21,13 +22,5 @@ export const tagging: Step = {
   observe: async (proxmox, item) => ((await owned(proxmox, item)) ? { state: "done" } : { state: "absent" }),
 };
 
-/** Starting it at last. */
-export const starting: Step = {
-  send: (proxmox, item) => power(proxmox, pathOf(item), "start"),
-  async observe(proxmox, item) {
-    const { node, vmid } = pathOf(item);
-    const [task] = await tasks(proxmox, node, { since: sinceOf(item), vmid });
-    if (task && task.endtime === undefined) return { state: "running", upid: task.upid };
-    return task && outcome(task.status).ok ? { state: "done", upid: task.upid } : { state: "absent" };
-  },
-};
+/** Starting it at last, as any start is done. */
+export const starting: Step = powering("start");

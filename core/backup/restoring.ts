@@ -1,8 +1,11 @@
-import { holderOf, type Effect, type ItemRow, type Observation } from "../operation/index.ts";
-import { isStale, outcome, restoreGuest, tasks, type Proxmox } from "../proxmox/index.ts";
+import * as z from "zod";
+import { holderOf, type Effect, type ItemRow, type Observation, type Skip } from "../operation/index.ts";
+import { config, isStale, outcome, restoreGuest, tasks, type Proxmox } from "../proxmox/index.ts";
 import { reservationKey, reserve } from "../vmid/index.ts";
 import { configOf, detailOf, guestOf, pathOf, sinceOf } from "./restore-detail.ts";
 import { starting, tagging, type Step } from "./restore-steps.ts";
+
+const Named = z.object({ name: z.string().optional(), hostname: z.string().optional() });
 
 const TYPES = new Set(["qmrestore", "vzrestore"]);
 
@@ -18,6 +21,17 @@ async function observeRestore(proxmox: Proxmox, item: ItemRow): Promise<Observat
   const guest = await configOf(proxmox, item);
   if (outcome(task.status).ok && guest && guest.lock === undefined) return { state: "done", upid: task.upid };
   return { state: "failed", detail: task.status ?? "the task ended without a status", upid: task.upid };
+}
+
+/** A VMID may have got another guest since it was planned: that one is not replaced. */
+async function check(proxmox: Proxmox, item: ItemRow): Promise<Skip | undefined> {
+  const { replaces, step } = detailOf(item);
+  if (!replaces || step !== "restore" || item.attempts > 0) return undefined;
+  const found = await config(proxmox, pathOf(item));
+  const { name: given, hostname } = Named.parse(found);
+  const name = given ?? hostname;
+  if (item.vm.name === null || name === undefined || name === item.vm.name) return undefined;
+  return { code: "vm.changed", reason: `${item.vm.id} was ${item.vm.name} and is ${name} now` };
 }
 
 const restoring: Step = {
@@ -52,6 +66,7 @@ const partOf = (item: ItemRow) => STEPS[detailOf(item).step];
 export const restore: Effect = {
   makes: (item) => detailOf(item).step === "restore" && !detailOf(item).replaces,
   guest: guestOf,
+  check: (_ctx, proxmox, item) => check(proxmox, item),
   prepare: async (ctx, proxmox, item) => (await partOf(item).prepare?.(ctx, proxmox, item)) ?? {},
   send: (proxmox, item, world) => partOf(item).send(proxmox, item, world),
   observe: (proxmox, item) => partOf(item).observe(proxmox, item),

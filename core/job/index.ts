@@ -1,3 +1,4 @@
+export { coverage } from "./coverage.ts";
 export { create } from "./create.ts";
 export { fire } from "./fire.ts";
 export { get } from "./get.ts";

@@ -15,10 +15,15 @@ export interface Work {
 }
 
 /** The part of a job that becomes the input of the bulk call. */
-type Wanted = Pick<JobRow, "kind" | "select" | "params" | "maxConcurrency" | "maxErrors">;
+type Wanted = Pick<JobRow, "id" | "timezone" | "kind" | "select" | "params" | "maxConcurrency" | "maxErrors">;
+
+/** A job knows its snapshots again; days are those of its own wall clock. */
+const ofItsOwn = ({ id, kind, timezone }: Wanted) => (kind === "snapshot" ? { job: id, timezone } : {});
 
 const toInput = (job: Wanted) => ({
+  ...(job.kind === "backup-prune" ? { timezone: job.timezone } : {}),
   ...job.params,
+  ...ofItsOwn(job),
   select: job.select,
   ...(job.maxConcurrency === null ? {} : { maxConcurrency: job.maxConcurrency }),
   ...(job.maxErrors === null ? {} : { maxErrors: job.maxErrors }),
@@ -28,14 +33,14 @@ const PARAMS = {
   backup: Backup.BackupParams,
   "backup-prune": Backup.PruneParams,
   power: Power.PowerParams,
-  snapshot: Snapshot.SnapshotParams,
+  snapshot: Snapshot.SnapshotJobParams,
   "snapshot-cleanup": Snapshot.RemovalParams,
   tags: Tag.TagParams,
 } as const;
 const Chosen = z.object({ select: Selection });
 
 /** What is wrong with selector and params, by the fields of the job; params take nothing that is a field of the job itself. */
-export function issuesOf(job: Wanted): z.core.$ZodIssue[] {
+export function issuesOf(job: Pick<Wanted, "kind" | "params" | "select">): z.core.$ZodIssue[] {
   const params = PARAMS[job.kind].safeParse(job.params).error?.issues ?? [];
   const select = Chosen.safeParse({ select: job.select }).error?.issues ?? [];
   return [...select, ...params.map((issue) => ({ ...issue, path: ["params", ...issue.path] }))];
@@ -59,7 +64,7 @@ const WORKS: Readonly<Record<JobRow["kind"], (ctx: Context, given: unknown) => P
     return { plan, order: Power.toBulkOrder(input, plan) };
   },
   async snapshot(ctx, given) {
-    const input = Snapshot.BulkInput.parse(given);
+    const input = Snapshot.JobInput.parse(given);
     const plan = await Snapshot.planBulk(ctx, input);
     return { plan, order: Snapshot.toBulkOrder(input, plan) };
   },

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { ulid } from "ulid";
+import { decodeTime, ulid } from "ulid";
 
 /** A new id: a prefix and a ULID, so that ids of one kind sort by time. */
 export const newId = (prefix: "op" | "job" | "aud" | "req" | "look", now: Date) =>
@@ -7,3 +7,6 @@ export const newId = (prefix: "op" | "job" | "aud" | "req" | "look", now: Date) 
 
 /** An unguessable text of `bytes` random bytes in base64url. */
 export const secretText = (bytes: number) => randomBytes(bytes).toString("base64url");
+
+/** When an id was made. */
+export const madeAt = (id: string) => new Date(decodeTime(id.slice(id.indexOf("_") + 1)));

@@ -50,8 +50,31 @@ export function pageOf<T>(
       "The item that this cursor stood at is gone; start again.",
     );
   }
-  const slice = items.slice(found + 1, found + 1 + page.limit);
+  return pageFrom(items, found + 1, page.limit, key);
+}
+
+/** The page of a list that begins at `start`; its cursor is made of `position`, what the next page has to know of the last item. */
+export function pageFrom<T>(
+  items: readonly T[],
+  start: number,
+  limit: number,
+  position: (item: T) => unknown,
+) {
+  const slice = items.slice(start, start + limit);
   const end = slice.at(-1);
-  const more = end !== undefined && found + 1 + slice.length < items.length;
-  return { items: slice, nextCursor: more ? toCursor(key(end)) : null };
+  const more = end !== undefined && start + slice.length < items.length;
+  return { items: slice, nextCursor: more ? toCursor(position(end)) : null };
+}
+
+const After = z.strictObject({ after: z.string() });
+
+/** The same of a list in the order of its keys: it goes on behind the last key given, whether that is still there or not. */
+export function pageByKey<T>(
+  items: readonly T[],
+  key: (item: T) => string,
+  page: { limit: number; cursor?: string | undefined },
+) {
+  const last = fromCursor(After, page.cursor)?.after;
+  const start = last === undefined ? 0 : items.findIndex((item) => key(item) > last);
+  return pageFrom(items, start < 0 ? items.length : start, page.limit, (item) => ({ after: key(item) }));
 }

@@ -11,6 +11,7 @@ export { items } from "./items.ts";
 export { list } from "./list.ts";
 export { retrying } from "./retry.ts";
 export { RateControl, toLimits } from "./rate-control.ts";
+export { bulkOrder, several } from "./several.ts";
 export { single, type Subject } from "./single.ts";
 export { sweep } from "./sweep.ts";
 export { underway } from "./underway.ts";

@@ -15,11 +15,13 @@ export interface Node {
   readonly name: string;
   readonly online: boolean;
   readonly maintenance: boolean;
-  readonly cpus: number;
-  readonly memoryBytes: number;
+  /** Undefined where the token may not see the figures of the node. */
+  readonly cpus: number | undefined;
+  readonly memoryBytes: number | undefined;
   readonly usedBytes: number;
   /** What its running guests may use at most. */
   readonly promisedBytes: number;
+  /** All that are no templates, running or not. */
   readonly guests: number;
   readonly storages: readonly NodeStorage[];
 }
@@ -37,17 +39,18 @@ async function emptied(proxmox: Proxmox): Promise<readonly string[]> {
 type Found = Awaited<ReturnType<typeof resources>>;
 
 function toNode(found: Found, row: ResourceNode, maintenance: boolean): Node {
-  const running = found.guests.filter((guest) => guest.node === row.node && guest.status === "running");
+  const guests = found.guests.filter((guest) => guest.node === row.node && !guest.template);
+  const running = guests.filter(({ status }) => status === "running");
   const storages = found.storages.filter((storage) => storage.node === row.node);
   return {
     name: row.node,
     online: row.status === "online",
     maintenance,
-    cpus: row.maxcpu ?? 0,
-    memoryBytes: row.maxmem ?? 0,
+    cpus: row.maxcpu,
+    memoryBytes: row.maxmem,
     usedBytes: row.mem ?? 0,
     promisedBytes: running.reduce((total, guest) => total + (guest.maxmem ?? 0), 0),
-    guests: running.length,
+    guests: guests.length,
     storages: storages.map(({ storage, content, status, shared, disk, maxdisk }) => ({
       storage,
       content: content.split(",").filter(Boolean),

@@ -63,8 +63,11 @@ export const covers = (may: readonly string[], action: string) =>
       (pattern.endsWith(".*") && action.startsWith(pattern.slice(0, -1))),
   );
 
+/** Listings show a tag as somebody wrote it, so what protects counts in any case; what allows something, as it is. */
+const isAlwaysOn = ({ tags }: PolicyGuest) => tags.some((tag) => tag.toLowerCase() === "always-on");
+
 function guardAlwaysOn(question: Question, guest: PolicyGuest): Verdict | undefined {
-  if (!guest.tags.includes("always-on") || !INTERRUPTING.has(question.action)) return undefined;
+  if (!INTERRUPTING.has(question.action) || !isAlwaysOn(guest)) return undefined;
   if (question.bulk)
     return refused(
       "policy.always-on",

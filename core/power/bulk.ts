@@ -1,19 +1,17 @@
 import * as z from "zod";
 import type { Context } from "../context.ts";
 import {
-  accept,
+  bulkOrder,
   chooseGuests,
-  Operation,
   planGuests,
   RateControl,
-  toLimits,
+  several,
   type GuestPlan,
   type Order,
 } from "../operation/index.ts";
 import { POWER_ACTIONS, type PowerAction } from "../proxmox/index.ts";
 import { Selection } from "../selector/index.ts";
 import type { Guest } from "../inventory/index.ts";
-import { verb } from "../verb.ts";
 import { impossible } from "./rules.ts";
 import { mannerOf, Timeout } from "./single.ts";
 
@@ -70,27 +68,14 @@ export async function plan(ctx: Context, input: BulkInput, maintenance = false):
 }
 
 /** The order that such a plan becomes. */
-export const toOrder = (input: BulkInput, planned: GuestPlan): Order => ({
-  kind: "bulk.power",
-  action: `vm.${input.action}`,
-  tasks: planned.tasks,
-  target: `${planned.tasks.length} guests by selector`,
-  input,
-  bulk: true,
-  force: false,
-  limits: toLimits(input, planned.summary.run),
-});
+export const toOrder = (input: BulkInput, planned: GuestPlan): Order =>
+  bulkOrder(`vm.${input.action}`, input, planned);
 
 /** Changes the power of every guest that the selector chooses. */
-export const bulk = verb<typeof BulkInput, typeof Operation, GuestPlan>({
+export const bulk = several({
   action: "bulk.power",
-  permission: (input) => `vm.${input.action}`,
-  effect: "write",
-  tracked: true,
-  single: false,
+  permission: (input: BulkInput) => `vm.${input.action}`,
   input: BulkInput,
-  output: Operation,
-  target: () => "guests by selector",
-  plan,
-  run: (ctx, input, planned) => accept(ctx, toOrder(input, planned)),
+  plan: (ctx, input) => plan(ctx, input),
+  toOrder: (_, input, planned) => toOrder(input, planned),
 });

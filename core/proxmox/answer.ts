@@ -49,7 +49,7 @@ const decoded = (text: string) => {
 /** A function that takes the secrets of a call out of what is said about it. */
 function discreet(call: Call): (text: string) => string {
   const values = SECRETS.flatMap((name) => call.params?.[name] ?? []).map(String);
-  const lines = values.flatMap((value) => [value, ...value.split(/%0A/i)]);
+  const lines = values.flatMap((value) => [value, ...value.split(/%0A|\n/i)]);
   const secrets = [...new Set([...lines, ...lines.map(decoded)])];
   return secrets.length === 0 ? (text) => text : (text) => conceal(text, secrets);
 }

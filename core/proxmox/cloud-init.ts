@@ -4,13 +4,13 @@ import type { Options } from "./create.ts";
 import { atGuest, type GuestPath } from "./guest.ts";
 import { ask, type Call } from "./request.ts";
 
-/** Sets and deletes options of a VM at once, new drives among them. */
+/** Sets and deletes options of a guest at once, new drives among them. */
 export async function setOptions(
   proxmox: Proxmox,
   guest: GuestPath,
   { set, remove }: { readonly set: Options; readonly remove: readonly string[] },
 ): Promise<void> {
-  const call: Call = ask("PUT /nodes/{node}/qemu/{vmid}/config", atGuest(guest), {});
+  const call: Call = ask(`PUT /nodes/{node}/${guest.type}/{vmid}/config`, atGuest(guest), {});
   const gone = remove.length > 0 ? { delete: remove.join(",") } : {};
   await proxmox.call({ ...call, params: { ...set, ...gone } }, z.null());
 }

@@ -33,6 +33,19 @@ export const backupsOn = (proxmox: Proxmox, place: StoragePath, vmid?: number) =
     z.array(Backup),
   );
 
+const Attributes = fields<"GET /nodes/{node}/storage/{storage}/content/{volume}">()({
+  notes: z.string().optional(),
+});
+
+/** All of a backup's notes; of one on a Proxmox Backup Server a list shows the first line only. */
+export const notesOf = async (proxmox: Proxmox, place: StoragePath, volume: string) =>
+  (
+    await proxmox.call(
+      ask("GET /nodes/{node}/storage/{storage}/content/{volume}", { ...place, volume }),
+      Attributes,
+    )
+  ).notes;
+
 /** Changes notes and protection of a backup, which is done once it is answered. */
 export const updateBackup = (
   proxmox: Proxmox,

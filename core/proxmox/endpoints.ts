@@ -69,6 +69,7 @@ export const ENDPOINTS = [
   "GET /nodes/{node}/qemu/{vmid}/feature",
   "GET /nodes/{node}/lxc/{vmid}/feature",
   "GET /nodes/{node}/storage/{storage}/content",
+  "GET /nodes/{node}/storage/{storage}/content/{volume}",
   "PUT /nodes/{node}/storage/{storage}/content/{volume}",
   "DELETE /nodes/{node}/storage/{storage}/content/{volume}",
   "GET /nodes/{node}/tasks/{upid}/log",

@@ -14,8 +14,8 @@ export {
   type ResourceStorage,
 } from "./cluster.ts";
 export { changeConfig, pending, type PendingRow } from "./config.ts";
-export { createVm, notOffered, type Options } from "./create.ts";
-export { backupsOn, deleteVolume, updateBackup, type BackupEntry } from "./content.ts";
+export { createGuest, notOffered, type Options } from "./create.ts";
+export { backupsOn, deleteVolume, notesOf, updateBackup, type BackupEntry } from "./content.ts";
 export { parseCredential, type Credential } from "./credential.ts";
 export { destroyGuest, makeTemplate } from "./destroy.ts";
 export { moveDisk, resizeDisk } from "./disk.ts";
@@ -35,7 +35,7 @@ export {
   type SnapshotEntry,
 } from "./snapshot.ts";
 export { upload } from "./storage.ts";
-export { areTagsCaseSensitive, isStale, tagsOf, writeTags } from "./tag.ts";
+export { areTagsCaseSensitive, isStale, splitTags, tagsOf, writeTags } from "./tag.ts";
 export {
   clusterTasks,
   outcome,
@@ -49,4 +49,4 @@ export { restoreGuest } from "./restore.ts";
 export { taskLog } from "./task-log.ts";
 export { NoAnswer, type Target, type Transport, type WireReply, type WireRequest } from "./transport.ts";
 export { parseUpid, type Upid } from "./upid.ts";
-export { OPTIONS, type Known as KnownOption } from "./types/options.ts";
+export { CONTAINER_OPTIONS, OPTIONS, type Known as KnownOption } from "./types/options.ts";

@@ -44,8 +44,8 @@ const TIMEOUT_MS: Readonly<Record<Kind, number>> = {
   upload: 900_000,
 };
 
-/** Texts that people write; they alone may hold line breaks. */
-const FREE = new Set(["description", "notes", "notes-template", "comment"]);
+/** Texts that people write, and keys, one a line; they alone may hold line breaks. */
+const FREE = new Set(["description", "notes", "notes-template", "comment", "ssh-public-keys"]);
 const NAME = /^[A-Za-z][A-Za-z0-9_-]*$/;
 
 /** Refused before anything is sent; the value is not repeated, for it may be a secret. */

@@ -10,12 +10,13 @@ const CHANGED = /checksum mismatch \(file change|detected modified configuration
 export const isStale = (refusal: { readonly message: string }) => CHANGED.test(refusal.message);
 
 /** Proxmox parts tags by `;`, `,` or a blank; no tags at all may be one blank. */
-const parted = (text: string | undefined) => (text ?? "").split(/[;,\s]+/).filter((tag) => tag !== "");
+export const splitTags = (text: string | undefined) =>
+  (text ?? "").split(/[;,\s]+/).filter((tag) => tag !== "");
 
 /** The tags of a guest as its configuration spells them, and the digest that a write has to name. */
 export async function tagsOf(proxmox: Proxmox, guest: GuestPath) {
   const { tags, digest } = await config(proxmox, guest);
-  return { tags: parted(tags), digest };
+  return { tags: splitTags(tags), digest };
 }
 
 /**

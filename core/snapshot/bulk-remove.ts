@@ -53,8 +53,8 @@ export async function planBulkRemove(ctx: Context, input: Input): Promise<GuestP
   const pattern = patternOf(ctx, input);
   const seen = await lookAt(ctx, chosen.guests);
   const propose = (guest: Guest) => {
-    const entries = seen?.get(guest.id) ?? [];
-    return seen ? proposeRemoval(ctx, guest, meant(entries, pattern), entries) : unseen(pattern);
+    const entries = seen.get(guest.id);
+    return entries ? proposeRemoval(ctx, guest, meant(entries, pattern), entries) : unseen(pattern);
   };
   const kind = "bulk.snapshot-delete";
   const intent = { kind, action: "snapshot.delete", bulk: true, force: input.force, propose };

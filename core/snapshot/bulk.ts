@@ -12,21 +12,33 @@ import {
 } from "../operation/index.ts";
 import { Selection } from "../selector/index.ts";
 import { verb } from "../verb.ts";
-import { propose, SnapshotParams } from "./propose.ts";
+import { propose, SnapshotJobParams, SnapshotParams } from "./propose.ts";
 
 /** Which guests, what snapshots, at what pace. */
 export const BulkInput = z.strictObject({ select: Selection, ...SnapshotParams.shape, ...RateControl });
-type Input = z.infer<typeof BulkInput>;
+
+/** The same for a job, which knows its snapshots again. */
+export const JobInput = z.strictObject({
+  select: Selection,
+  ...SnapshotJobParams.shape,
+  ...RateControl,
+  job: z.string().optional(),
+  /** Whose wall clock the days are those of that the job keeps. */
+  timezone: z.string().default("UTC"),
+});
+type Input = z.infer<typeof BulkInput> & Partial<z.infer<typeof JobInput>>;
 
 /** What a snapshot of every guest that the selector chooses would do. */
 export async function plan(ctx: Context, input: Input): Promise<GuestPlan> {
   const chosen = await chooseGuests(ctx, "snapshot.create", input.select);
+  const { job, keep, timezone = "UTC", ...wanted } = input;
+  const rotation = job !== undefined && keep ? { job, keep, timezone } : undefined;
   const intent = {
     kind: "bulk.snapshot",
     action: "snapshot.create",
     bulk: true,
     force: false,
-    propose: propose(ctx, input),
+    propose: propose(ctx, wanted, { job, rotation }),
   };
   return planGuests(ctx, intent, chosen);
 }
@@ -43,15 +55,19 @@ export const toOrder = (input: Input, planned: GuestPlan): Order => ({
   limits: toLimits(input, planned.summary.run),
 });
 
-/** Takes a snapshot of every guest that the selector chooses. */
-export const bulk = verb<typeof BulkInput, typeof Operation, GuestPlan>({
+const common = {
   action: "snapshot.create",
   effect: "write",
   tracked: true,
   single: false,
-  input: BulkInput,
   output: Operation,
   target: () => "guests by selector",
   plan,
-  run: (ctx, input, planned) => accept(ctx, toOrder(input, planned)),
-});
+  run: (ctx: Context, input: Input, planned: GuestPlan) => accept(ctx, toOrder(input, planned)),
+} as const;
+
+/** Takes a snapshot of every guest that the selector chooses. */
+export const bulk = verb<typeof BulkInput, typeof Operation, GuestPlan>({ ...common, input: BulkInput });
+
+/** The same of a job: no route has it, and what failed of a job's run is done again by it. */
+export const bulkOfJob = verb<typeof JobInput, typeof Operation, GuestPlan>({ ...common, input: JobInput });

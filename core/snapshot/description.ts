@@ -1,8 +1,9 @@
 const EXPIRES = /(?:^|\s)expires=(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z)(?=\s|$)/;
 const MARKER = /(?:^|\s)moxxie=(op_[0-9A-HJKMNP-TV-Z]{26}\/\d+)(?=\s|$)/;
+const JOB = /(?:^|\s)job=(job_[0-9A-HJKMNP-TV-Z]{26})(?=\s|$)/;
 const PIN = /(?:^|\s)pin=(always|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z)(?: reason=(\S*))?(?=\s|$)/;
 /** A line of nothing but what Moxxie writes. */
-const FACTS = /^(?:moxxie|expires|pin|reason)=\S*(?: (?:moxxie|expires|pin|reason)=\S*)*$/;
+const FACTS = /^(?:moxxie|job|expires|pin|reason)=\S*(?: (?:moxxie|job|expires|pin|reason)=\S*)*$/;
 /** The original's form: hours, or days and minutes, counted from the time of the snapshot. */
 const TTL = /\(TTL: *(\d{1,6})(m|h|d)\)/;
 const TTL_MS = { m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
@@ -19,6 +20,8 @@ export interface Pin {
 /** What Moxxie keeps in the last line of a snapshot's description. */
 export interface Facts {
   readonly marker?: string | undefined;
+  /** The job that had it taken, which alone may thin it out. */
+  readonly job?: string | undefined;
   readonly expiresAt?: Date | undefined;
   readonly pin?: Pin | undefined;
 }
@@ -26,9 +29,10 @@ export interface Facts {
 const lastLine = (description: string | undefined) => description?.trimEnd().split("\n").at(-1) ?? "";
 
 /** The description of a snapshot: the caller's words, then a line by which Moxxie knows it again. */
-export function describe(words: string, { marker, expiresAt, pin }: Facts): string {
+export function describe(words: string, { marker, job, expiresAt, pin }: Facts): string {
   const facts = [
     ...(marker === undefined ? [] : [`moxxie=${marker}`]),
+    ...(job === undefined ? [] : [`job=${job}`]),
     ...(expiresAt ? [`expires=${expiresAt.toISOString()}`] : []),
     ...(pin ? [`pin=${pin.until ?? "always"} reason=${encodeURIComponent(pin.reason)}`] : []),
   ].join(" ");
@@ -44,6 +48,12 @@ export function wordsOf(description: string | undefined): string {
 
 /** The item that made a snapshot, by its marker in the last line. */
 export const markerOf = (description: string | undefined) => MARKER.exec(lastLine(description))?.[1];
+
+/** The job that had a snapshot taken. */
+export const jobOf = (description: string | undefined) => JOB.exec(lastLine(description))?.[1];
+
+/** Whether words would be read as what Moxxie writes, were nothing to follow them. */
+export const looksLikeFacts = (words: string) => FACTS.test(lastLine(words));
 
 /** When a snapshot is to go, if ever. `expires=` of the last line wins over `(TTL: 4h)`, which counts from `taken`. */
 export function expiryOf(description: string | undefined, taken: Date | undefined): Date | undefined {

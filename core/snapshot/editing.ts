@@ -9,13 +9,17 @@ const Detail = z.object({
   from: z.string(),
   to: z.string(),
   expiresAt: z.string().nullable(),
+  /** When the snapshot that is meant was taken, in seconds. */
+  snaptime: z.number().exactOptional(),
 });
 
 const detailOf = (item: ItemRow) => Detail.parse(item.detail);
 
 async function descriptionOf(proxmox: Proxmox, item: ItemRow): Promise<string | undefined> {
-  const { name } = detailOf(item);
-  const found = (await snapshots(proxmox, pathOf(item))).find((entry) => entry.name === name);
+  const { name, snaptime } = detailOf(item);
+  const found = (await snapshots(proxmox, pathOf(item))).find(
+    (entry) => entry.name === name && (snaptime === undefined || entry.snaptime === snaptime),
+  );
   return found && (found.description ?? "").trimEnd();
 }
 

@@ -5,6 +5,8 @@ import { find } from "../inventory/index.ts";
 import { Fault } from "../lib/fault.ts";
 import { newId } from "../lib/id.ts";
 import { accept, type Task } from "../operation/index.ts";
+import * as Policy from "../policy/index.ts";
+import { discover, mayExpire } from "./discover.ts";
 import { due, forget, later, type ExpiryRow } from "./expiry.ts";
 import type { Target } from "./targets.ts";
 
@@ -32,15 +34,16 @@ async function targetsOf(world: World, rows: readonly ExpiryRow[]): Promise<Targ
 }
 
 /** Undefined for a guest that is gone, and for one whose cluster does not answer: that one stays due and keeps no other waiting. */
-async function toTask(
-  world: World,
-  cluster: string,
-  vmid: number,
-  rows: readonly ExpiryRow[],
-): Promise<Task | undefined> {
+async function toTask(world: World, rows: readonly ExpiryRow[]): Promise<Task | undefined> {
+  const [{ cluster, vmid } = { cluster: "", vmid: 0 }] = rows;
   try {
     const guest = await find(world, cluster, vmid);
-    const detail = { targets: await targetsOf(world, rows), own: true };
+    const own = rows.every((row) => row.own);
+    if (!own && !mayExpire(guest, await Policy.safeMode(world))) {
+      for (const row of rows) await world.store.write([forget(row)]);
+      return undefined;
+    }
+    const detail = { targets: await targetsOf(world, rows), own };
     const vm = { id: guest.id, name: guest.name, node: guest.node };
     const because = `expired: ${rows.map(({ name, at }) => `${name} at ${at}`).join(", ")}`;
     return {
@@ -58,10 +61,8 @@ async function toTask(
 /** Begins the deletion of what has expired in one cluster; what an item finds in Proxmox decides in the end. */
 async function expireCluster(world: World, cluster: string): Promise<number> {
   const rows = await due(world, cluster, MOST);
-  const guests = Map.groupBy(rows, ({ vmid }) => vmid);
-  const found = await Promise.all(
-    [...guests].map(([vmid, members]) => toTask(world, cluster, vmid, members)),
-  );
+  const groups = Map.groupBy(rows, ({ vmid, own }) => `${vmid} ${own}`);
+  const found = await Promise.all([...groups.values()].map((members) => toTask(world, members)));
   const tasks = found.filter((task) => task !== undefined);
   if (tasks.length === 0) return 0;
   const ctx = systemContext(world, "expire", newId("req", world.clock.now()));
@@ -81,6 +82,9 @@ async function expireCluster(world: World, cluster: string): Promise<number> {
 /** Deletes the snapshots whose time to live has passed, in every cluster. Nobody has to make a job for it. */
 export async function expire(world: World): Promise<number> {
   let total = 0;
-  for (const cluster of await Cluster.all(world)) total += await expireCluster(world, cluster.id);
+  for (const { id } of await Cluster.all(world)) {
+    await discover(world, id);
+    total += await expireCluster(world, id);
+  }
   return total;
 }

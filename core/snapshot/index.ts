@@ -1,4 +1,4 @@
-export { bulk, BulkInput, plan as planBulk, toOrder as toBulkOrder } from "./bulk.ts";
+export { bulk, bulkOfJob, JobInput, plan as planBulk, toOrder as toBulkOrder } from "./bulk.ts";
 export {
   bulkRemove,
   BulkRemoveInput,
@@ -11,7 +11,7 @@ export { editing } from "./editing.ts";
 export { expire } from "./expire.ts";
 export { get } from "./get.ts";
 export { list } from "./list.ts";
-export { SnapshotParams } from "./propose.ts";
+export { SnapshotJobParams } from "./propose.ts";
 export { removal } from "./removal.ts";
 export { remove, removeMatching } from "./remove.ts";
 export { rollBackMany, rollBackOne } from "./roll-back.ts";

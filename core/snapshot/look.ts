@@ -1,5 +1,6 @@
 import type { World } from "../context.ts";
 import type { Guest } from "../inventory/index.ts";
+import { Fault } from "../lib/fault.ts";
 import { pooled } from "../lib/pool.ts";
 import type { SnapshotEntry } from "../proxmox/index.ts";
 import { ask } from "./ask.ts";
@@ -8,12 +9,19 @@ import { ask } from "./ask.ts";
 const MOST = 100;
 const WIDTH = 8;
 
-/** The snapshots of guests, by the guest's id; undefined when there are too many guests to look at each for a plan. */
+async function look(world: World, guest: Guest) {
+  const found = await ask(world, guest).catch((error: unknown) => {
+    if (error instanceof Fault) return undefined;
+    throw error;
+  });
+  return found ? [[guest.id, found] as const] : [];
+}
+
+/** The snapshots of guests, by the guest's id, without those that do not answer; none when there are too many guests for a plan. */
 export async function lookAt(
   world: World,
   guests: readonly Guest[],
-): Promise<ReadonlyMap<string, readonly SnapshotEntry[]> | undefined> {
-  if (guests.length > MOST) return undefined;
-  const found = await pooled(guests, WIDTH, async (guest) => [guest.id, await ask(world, guest)] as const);
-  return new Map(found);
+): Promise<ReadonlyMap<string, readonly SnapshotEntry[]>> {
+  if (guests.length > MOST) return new Map();
+  return new Map((await pooled(guests, WIDTH, (guest) => look(world, guest))).flat());
 }

@@ -67,7 +67,9 @@ function values(subject: Subject, at: Date): Record<(typeof TOKENS)[number], str
 
 /** Fills a pattern in for one guest; times are UTC. Without `vm`, the guest's name is cut to `room` characters and a hash. */
 function fill(pattern: string, given: Record<string, string>): string {
-  return pattern.replace(/\{([a-z]+)\}/g, (_, token: string) => given[token] ?? "");
+  const text = pattern.replace(/\{([a-z]+)\}/g, (_, token: string) => given[token] ?? "");
+  // A guest or a node may be called 3cx, and a snapshot may not.
+  return /^[A-Za-z]/.test(text) ? text : `x-${text}`;
 }
 
 /** Shortens the guest's name, never a time: names of one job must stay different. The hash keeps guests apart. */

@@ -2,7 +2,9 @@ import * as z from "zod";
 import type { Context } from "../context.ts";
 import type { Guest } from "../inventory/index.ts";
 import { Duration } from "../lib/duration.ts";
+import { expiryOf, looksLikeFacts } from "./description.ts";
 import { badPattern, snapshotName } from "./name.ts";
+import { Keeping, type Rotation } from "./rotation.ts";
 
 /** The longest time to live, in seconds. */
 export const TEN_YEARS = 3650 * 86_400;
@@ -10,7 +12,14 @@ export const TEN_YEARS = 3650 * 86_400;
 const LINES = /^[^\p{Cc}]*(?:[\n\t][^\p{Cc}]*)*$/u;
 
 /** What a caller says of a snapshot. */
-export const Words = z.string().max(4000).regex(LINES, "must not hold control characters");
+export const Words = z
+  .string()
+  .max(4000)
+  .regex(LINES, "must not hold control characters")
+  .refine(
+    (text) => !looksLikeFacts(text),
+    "must not end in a line of what Moxxie itself writes; use ttl and pin",
+  );
 
 const Name = z
   .string()
@@ -21,7 +30,7 @@ const Name = z
     if (problem !== undefined) ctx.addIssue({ code: "custom", message: problem });
   });
 
-/** What is wanted of the snapshots; also the params of a job. */
+/** What is wanted of the snapshots. */
 export const SnapshotParams = z.strictObject({
   name: Name.default("{vm}-{datetime}"),
   description: Words.default(""),
@@ -29,20 +38,33 @@ export const SnapshotParams = z.strictObject({
   memory: z.boolean().default(false),
 });
 
+/** The params of a job, of which so many snapshots of each guest stay. */
+export const SnapshotJobParams = SnapshotParams.extend({ keep: Keeping.optional() });
+
+/** When a snapshot that is taken now goes: after its time to live, which its words may tell as those of the original do. */
+function expiryFor({ ttl, description }: z.infer<typeof SnapshotParams>, at: Date): string | null {
+  const due = ttl === undefined ? expiryOf(description, at) : new Date(at.getTime() + ttl * 1000);
+  return due?.toISOString() ?? null;
+}
+
 /** What would be done to one guest: its name and its expiry are fixed here, so that a repeat makes the same. */
-export function propose(ctx: Context, input: z.infer<typeof SnapshotParams>) {
+export function propose(
+  ctx: Context,
+  input: z.infer<typeof SnapshotParams>,
+  { job, rotation }: { readonly job?: string | undefined; readonly rotation?: Rotation | undefined } = {},
+) {
   const at = ctx.clock.now();
-  const expiresAt = input.ttl === undefined ? null : new Date(at.getTime() + input.ttl * 1000).toISOString();
+  const expiresAt = expiryFor(input, at);
   return (guest: Guest) => {
     if (guest.template)
       return { run: false as const, code: "vm.template", because: `${guest.id} is a template` };
     const made = snapshotName(input.name, guest, at);
     if ("because" in made) return { run: false as const, code: "snapshot.name", because: made.because };
-    const detail = { name: made.name, words: input.description, memory: input.memory, expiresAt };
-    return {
-      run: true as const,
-      because: `snapshot ${made.name}${expiresAt ? `, until ${expiresAt}` : ""}`,
-      detail,
-    };
+    const { description: words, memory } = input;
+    const marks = { ...(job === undefined ? {} : { job }), ...(rotation ? { rotation } : {}) };
+    const detail = { name: made.name, words, memory, expiresAt, ...marks };
+    const until = expiresAt ? `, until ${expiresAt}` : "";
+    const then = rotation ? "; then older ones of the job go" : "";
+    return { run: true as const, because: `snapshot ${made.name}${until}${then}`, detail };
   };
 }

@@ -1,9 +1,10 @@
 import * as z from "zod";
 import type { Context } from "../context.ts";
 import { pathOf, type Effect, type ItemRow, type Observation } from "../operation/index.ts";
-import { deleteSnapshot, outcome, snapshots, type Proxmox } from "../proxmox/index.ts";
+import { deleteSnapshot, outcome, snapshots, type Proxmox, type SnapshotEntry } from "../proxmox/index.ts";
 import { expiryChange, forget } from "./expiry.ts";
-import { newestTask } from "./own-task.ts";
+import { newestTask, remedy } from "./own-task.ts";
+import { Rotation, surplus } from "./rotation.ts";
 import { fateOf, halfDeleted, meant, Pattern, Target } from "./targets.ts";
 
 const TYPES = ["qmdelsnapshot", "vzdelsnapshot"];
@@ -14,6 +15,7 @@ const Detail = z.object({
   /** Null until the guest's snapshots have been looked at: then those that the pattern means. */
   targets: z.array(Target).nullable(),
   pattern: Pattern.exactOptional(),
+  rotation: Rotation.exactOptional(),
   current: Target.nullable().default(null),
   /** It undoes what Moxxie itself made, so that safe mode has no say. */
   own: z.boolean().default(false),
@@ -35,10 +37,13 @@ function currentOf(item: ItemRow): Target {
   return current;
 }
 
-const remedy = ({ vm }: ItemRow, name: string) => {
-  const tool = vm.type === "lxc" ? "pct" : "qm";
-  return `on ${vm.node} run: ${tool} unlock ${vm.vmid}; ${tool} delsnapshot ${vm.vmid} ${name} --force`;
-};
+/** Those that are named, or those that the pattern or the rotation means among what Proxmox shows now. */
+function targetsOf(detail: Detail, entries: readonly SnapshotEntry[], now: Date): readonly Target[] {
+  const { targets, pattern, rotation } = detail;
+  if (targets) return targets;
+  if (rotation) return surplus(entries, rotation, now);
+  return pattern ? meant(entries, pattern) : [];
+}
 
 /** Chooses the next snapshot to delete, by what Proxmox shows at this moment; several of one guest go one after the other. */
 async function prepare({ clock }: Context, proxmox: Proxmox, item: ItemRow): Promise<Detail> {
@@ -57,7 +62,7 @@ async function prepare({ clock }: Context, proxmox: Proxmox, item: ItemRow): Pro
   const left = [...detail.left];
   // A second attempt is at the one of the first.
   const again = detail.current ? [detail.current] : [];
-  const rest = [...again, ...(detail.targets ?? (detail.pattern ? meant(entries, detail.pattern) : []))];
+  const rest = [...again, ...targetsOf(detail, entries, clock.now())];
   for (let target = rest.shift(); target; target = rest.shift()) {
     const { act, ...fate } = fateOf(target, entries, clock.now());
     if (act === "delete") return { ...detail, current: target, targets: rest, left };
@@ -102,6 +107,7 @@ export const removal: Effect = {
   },
   observe,
   repeatable: true,
+  severable: true,
   forgives: (_item, message) => (/^snapshot '.*' does not exist/.test(message) ? "done" : undefined),
   next(item) {
     const { targets, ...detail } = detailOf(item);

@@ -7,7 +7,7 @@ import type { SnapshotEntry } from "../proxmox/index.ts";
 import { verb } from "../verb.ts";
 import { ask, named } from "./ask.ts";
 import { SnapshotName } from "./name.ts";
-import { fateOf, meant, type Target } from "./targets.ts";
+import { fateOf, meant, targetOf, type Target } from "./targets.ts";
 
 /** A glob over the names of snapshots, whose case matters. */
 export const Match = z
@@ -95,10 +95,7 @@ const common = {
 export const remove = verb<typeof One, typeof Operation, GuestPlan>({
   ...common,
   input: One,
-  plan: (ctx, input) =>
-    planOf(ctx, input, (guest, entries) => [
-      { name: named(entries, guest, input.name).name, expired: false },
-    ]),
+  plan: (ctx, input) => planOf(ctx, input, (guest, entries) => [targetOf(named(entries, guest, input.name))]),
 });
 
 /** Deletes the snapshots of a guest whose names fit a pattern, one after the other. */

@@ -34,14 +34,17 @@ const Many = z.strictObject({ select: Selection, ...shape, ...RateControl });
 type Wanted = z.infer<z.ZodObject<typeof shape>>;
 
 function propose(
+  ctx: Context,
   { name, start }: Wanted,
   guest: Guest,
   entries: readonly SnapshotEntry[] | undefined,
 ): Proposal {
   const obstacle = entries && hindrance(entries, name);
   if (obstacle) return { run: false, code: obstacle.code, because: `${guest.id}: ${obstacle.reason}` };
+  const snaptime = entries?.find((entry) => entry.name === name)?.snaptime ?? null;
+  const plannedAt = ctx.clock.now().toISOString();
   const because = `${guest.id} goes back to ${name}${start ? " and is started" : ""}; what was written since is lost`;
-  return { run: true, because, detail: { name, start } };
+  return { run: true, because, detail: { name, start, snaptime, plannedAt } };
 }
 
 /** Brings one guest back to a snapshot. */
@@ -59,7 +62,7 @@ export const rollBackOne = verb<typeof One, typeof Operation, GuestPlan>({
     named(entries, guest, input.name);
     const intent = { kind: ACTION, action: ACTION, bulk: false, force: input.force };
     const chosen = { guests: [guest], absent: [], others: [] };
-    return planGuests(ctx, { ...intent, propose: () => propose(input, guest, entries) }, chosen);
+    return planGuests(ctx, { ...intent, propose: () => propose(ctx, input, guest, entries) }, chosen);
   },
   run: (ctx, input, { tasks }) =>
     accept(ctx, {
@@ -78,7 +81,7 @@ async function planMany(ctx: Context, input: z.infer<typeof Many>): Promise<Gues
   const chosen = await chooseGuests(ctx, ACTION, input.select);
   const seen = await lookAt(ctx, chosen.guests);
   const intent = { kind: "bulk.rollback", action: ACTION, bulk: true, force: input.force };
-  const one = (guest: Guest) => propose(input, guest, seen && (seen.get(guest.id) ?? []));
+  const one = (guest: Guest) => propose(ctx, input, guest, seen.get(guest.id));
   return planGuests(ctx, { ...intent, propose: one }, chosen);
 }
 

@@ -5,7 +5,18 @@ import { newestTask } from "./own-task.ts";
 
 const TYPES = ["qmrollback", "vzrollback"];
 
-const Detail = z.object({ name: z.string(), start: z.boolean() });
+const Detail = z.object({
+  name: z.string(),
+  start: z.boolean(),
+  /** When the snapshot that is meant was taken, in seconds; null where it was not looked at for the plan. */
+  snaptime: z.number().nullable().default(null),
+  /** When this was planned: a snapshot that was taken later is not meant. */
+  plannedAt: z.string().exactOptional(),
+});
+type Detail = z.infer<typeof Detail>;
+
+/** How far apart Proxmox's clock and ours may be. */
+const MARGIN_MS = 60_000;
 
 const detailOf = (item: ItemRow) => Detail.parse(item.detail);
 
@@ -18,6 +29,14 @@ export function hindrance(entries: readonly SnapshotEntry[], name: string) {
     code: "snapshot.broken",
     reason: `the snapshot ${name} is not whole (snapstate ${found.snapstate})`,
   };
+}
+
+/** Another snapshot may have got the name, or another guest the VMID, since it was planned. */
+function replaced(entries: readonly SnapshotEntry[], { name, snaptime, plannedAt }: Detail) {
+  const taken = entries.find((entry) => entry.name === name)?.snaptime ?? 0;
+  const late = plannedAt !== undefined && taken * 1000 > Date.parse(plannedAt) + MARGIN_MS;
+  if (snaptime === null ? !late : taken === snaptime) return undefined;
+  return { code: "snapshot.changed", reason: `the snapshot ${name} is another one than was planned with` };
 }
 
 /** A guest that was brought back runs on that snapshot. */
@@ -39,7 +58,8 @@ async function observe(proxmox: Proxmox, item: ItemRow): Promise<Observation> {
 /** Bringing a guest back to a snapshot: what was written since is lost, so it is never asked for twice. */
 export const rollingBack: Effect = {
   async check(_ctx, proxmox, item) {
-    return hindrance(await snapshots(proxmox, pathOf(item)), detailOf(item).name);
+    const entries = await snapshots(proxmox, pathOf(item));
+    return hindrance(entries, detailOf(item).name) ?? replaced(entries, detailOf(item));
   },
   send(proxmox, item) {
     const { name, start } = detailOf(item);

@@ -4,6 +4,9 @@ import { outcome, snapshots, takeSnapshot, type Proxmox } from "../proxmox/index
 import { describe, markerOf } from "./description.ts";
 import { expiryChange } from "./expiry.ts";
 import { newestTask, remedy } from "./own-task.ts";
+import { removal } from "./removal.ts";
+import { isRotating, rotating } from "./rotating.ts";
+import { Rotation } from "./rotation.ts";
 
 const TYPES = ["qmsnapshot", "vzsnapshot"];
 
@@ -13,13 +16,15 @@ const Detail = z.object({
   words: z.string(),
   memory: z.boolean(),
   expiresAt: z.string().nullable(),
+  job: z.string().exactOptional(),
+  rotation: Rotation.exactOptional(),
 });
 type Detail = z.infer<typeof Detail>;
 
 const detailOf = (item: ItemRow): Detail => Detail.parse(item.detail);
 
 /** Our own snapshot is known by its marker; while it is being made, or was cut off, it has a `snapstate`. */
-async function observe(proxmox: Proxmox, item: ItemRow): Promise<Observation> {
+async function observeTaken(proxmox: Proxmox, item: ItemRow): Promise<Observation> {
   const { name } = detailOf(item);
   const task = await newestTask(proxmox, item, TYPES);
   if (task && task.endtime === undefined) return { state: "running", upid: task.upid };
@@ -35,22 +40,40 @@ async function observe(proxmox: Proxmox, item: ItemRow): Promise<Observation> {
   return { state: "failed", detail, halfMade: true, ...upid };
 }
 
-/** Taking a snapshot. Its marker is the item, so that our own one is known again whatever happens to the answer. */
+/** Remembers when the snapshot is due. */
+function dueChanges(item: ItemRow) {
+  const { name, expiresAt } = detailOf(item);
+  return expiresAt === null ? [] : [expiryChange(item.vm, name, new Date(expiresAt))];
+}
+
+/**
+ * Taking a snapshot. Its marker is the item, so that our own one is known again whatever happens to the answer. That of a
+ * job may be followed by the deletion of older ones, each a step of its own.
+ */
 export const taking: Effect = {
-  send(proxmox, item) {
-    const { name, words, memory, expiresAt } = detailOf(item);
+  ...rotating,
+  async prepare(ctx, proxmox, item) {
+    if (!isRotating(item)) return {};
+    // It is taken: whatever becomes of the rotation, its time to live counts.
+    await ctx.store.write(dueChanges(item));
+    return (await removal.prepare?.(ctx, proxmox, item)) ?? {};
+  },
+  send(proxmox, item, world) {
+    if (isRotating(item)) return removal.send(proxmox, item, world);
+    const { name, words, memory, expiresAt, job } = detailOf(item);
     const due = expiresAt === null ? undefined : new Date(expiresAt);
-    const description = describe(words, { marker: holderOf(item), expiresAt: due });
+    const description = describe(words, { marker: holderOf(item), job, expiresAt: due });
     return takeSnapshot(proxmox, pathOf(item), { snapname: name, description, vmstate: memory });
   },
-  observe,
+  observe: (proxmox, item) =>
+    isRotating(item) ? removal.observe(proxmox, item) : observeTaken(proxmox, item),
   repeatable: true,
-  forgives: (_item, message) =>
-    /snapshot feature is not available/.test(message)
+  forgives(item, message) {
+    if (isRotating(item)) return removal.forgives?.(item, message);
+    return /snapshot feature is not available/.test(message)
       ? { code: "snapshot.unsupported", reason: "the storage of a disk cannot take snapshots" }
-      : undefined,
-  settled(item) {
-    const { name, expiresAt } = detailOf(item);
-    return expiresAt === null ? [] : [expiryChange(item.vm, name, new Date(expiresAt))];
+      : undefined;
   },
+  result: (item) => ({ snapshot: detailOf(item).name, ...(isRotating(item) ? removal.result?.(item) : {}) }),
+  settled: (item) => [...dueChanges(item), ...(isRotating(item) ? (removal.settled?.(item) ?? []) : [])],
 };

@@ -11,6 +11,8 @@ const Entry = z.object({ pk: z.string(), sk: z.string() });
 export const Target = z.object({
   name: z.string(),
   expired: z.boolean().default(false),
+  /** When it was taken, in seconds: another one may have got its name, or another guest its VMID. */
+  snaptime: z.number().exactOptional(),
   entry: Entry.exactOptional(),
 });
 export type Target = z.infer<typeof Target>;
@@ -25,8 +27,15 @@ export function meant(entries: readonly SnapshotEntry[], { match, before }: Patt
     .filter((entry) => glob(match, entry.name, { caseSensitive: true }))
     .filter((entry) => (takenAt(entry) ?? new Date(0)) < new Date(before))
     .toReversed()
-    .map(({ name }) => ({ name, expired: false }));
+    .map(targetOf);
 }
+
+/** A snapshot that was looked at, as a target. */
+export const targetOf = ({ name, snaptime }: SnapshotEntry): Target => ({
+  name,
+  expired: false,
+  ...(snaptime === undefined ? {} : { snaptime }),
+});
 
 /** What is to be done about one target: delete it, or leave it for a reason. */
 export type Fate =
@@ -35,10 +44,12 @@ export type Fate =
 
 /** Looks at a target in Proxmox's list as it is now. Anything that was half deleted stands in the way of everything. Pure. */
 export function fateOf(target: Target, entries: readonly SnapshotEntry[], now: Date): Fate {
-  const { name, expired } = target;
+  const { name, expired, snaptime } = target;
   const found = entries.find((entry) => entry.name === name);
   if (!found)
     return { act: "leave", code: "snapshot.missing", reason: `the snapshot ${name} is gone already` };
+  if (snaptime !== undefined && found.snaptime !== snaptime)
+    return { act: "leave", code: "snapshot.changed", reason: `the snapshot ${name} is another one by now` };
   const held = heldBy(found.description, now);
   if (held !== undefined) return { act: "leave", code: "snapshot.pinned", reason: `${name}: ${held}` };
   if (!expired) return { act: "delete" };

@@ -3,11 +3,12 @@ import type { Context } from "../context.ts";
 import { find } from "../inventory/index.ts";
 import { Duration } from "../lib/duration.ts";
 import { ClusterId, Vmid } from "../lib/field.ts";
+import { badInput } from "../lib/issues.ts";
 import { accept, Operation, planGuests, RateControl, toLimits, type GuestPlan } from "../operation/index.ts";
 import type { SnapshotEntry } from "../proxmox/index.ts";
 import { verb } from "../verb.ts";
 import { ask, named } from "./ask.ts";
-import { describe, expiryOf, markerOf, pinOf, wordsOf, type Facts } from "./description.ts";
+import { describe, expiryOf, jobOf, markerOf, pinOf, wordsOf, type Facts } from "./description.ts";
 import { takenAt } from "./entry.ts";
 import { SnapshotName } from "./name.ts";
 import { TEN_YEARS, Words } from "./propose.ts";
@@ -42,17 +43,31 @@ function changed(ctx: Context, input: Input, entry: SnapshotEntry): Facts & { re
   const { description, ttl, pin } = input;
   const { description: before } = entry;
   const words = description ?? wordsOf(before);
-  const from = ttl === undefined ? expiryOf(before, takenAt(entry)) : undefined;
+  // New words may state a time to live as the original does.
+  const from =
+    ttl === undefined
+      ? (expiryOf(description, takenAt(entry)) ?? expiryOf(before, takenAt(entry)))
+      : undefined;
   return {
     // The original's own time to live would count again once the stated one is taken away.
     words: ttl === undefined ? words : words.replace(/ ?\(TTL: *\d{1,6}[mhd]\)/g, ""),
     marker: markerOf(before),
+    job: jobOf(before),
     expiresAt: ttl ? new Date(ctx.clock.now().getTime() + ttl * 1000) : from,
     pin: pin === undefined ? pinOf(before) : (pin ?? undefined),
   };
 }
 
+const takenOf = ({ snaptime }: SnapshotEntry) => (snaptime === undefined ? {} : { snaptime });
+
+/** A pin that is over already would hold nothing. */
+function checkPin({ clock }: Context, { pin }: Input): void {
+  if (!pin?.until || new Date(pin.until) > clock.now()) return;
+  throw badInput([{ pointer: "/pin/until", code: "request.invalid", detail: "lies in the past" }]);
+}
+
 async function plan(ctx: Context, input: Input): Promise<GuestPlan> {
+  checkPin(ctx, input);
   const guest = await find(ctx, input.cluster, input.vmid);
   const entry = named(await ask(ctx, guest), guest, input.name);
   const from = entry.description ?? "";
@@ -65,7 +80,7 @@ async function plan(ctx: Context, input: Input): Promise<GuestPlan> {
       : {
           run: true as const,
           because: `${input.name} is described anew`,
-          detail: { name: input.name, from, to, expiresAt },
+          detail: { name: input.name, from, to, expiresAt, ...takenOf(entry) },
         };
   const intent = {
     kind: "snapshot.update",

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { ClusterId } from "../lib/field.ts";
+import { ClusterId, Fresh } from "../lib/field.ts";
 import { Fault } from "../lib/fault.ts";
 import { verb } from "../verb.ts";
 import { storagesOf } from "./read.ts";
@@ -9,6 +9,7 @@ const Input = z.strictObject({
   cluster: ClusterId,
   storage: z.string().max(100),
   node: z.string().max(63).optional(),
+  fresh: Fresh,
 });
 
 const Detail = Storage.extend({

@@ -1,6 +1,6 @@
 import * as z from "zod";
-import { ClusterId, Flag } from "../lib/field.ts";
-import { Page, PageInput, pageOf } from "../lib/page.ts";
+import { ClusterId, Flag, Fresh } from "../lib/field.ts";
+import { Page, PageInput, pageByKey } from "../lib/page.ts";
 import { verb } from "../verb.ts";
 import { storageParts } from "./read.ts";
 import { Storage } from "./storage.ts";
@@ -13,6 +13,7 @@ const Input = z.strictObject({
   content: z.string().max(40).optional(),
   shared: Flag.optional(),
   health: Storage.shape.health.optional(),
+  fresh: Fresh,
 });
 type Input = z.infer<typeof Input>;
 
@@ -35,6 +36,6 @@ export const list = verb({
     const warnings = [...rest.warnings];
     const found = storages.filter(filter(input));
     const sorted = found.toSorted((a, b) => (a.id < b.id ? -1 : 1));
-    return { ...pageOf(sorted, ({ id }) => id, input), asOf, partial: warnings.length > 0, warnings };
+    return { ...pageByKey(sorted, ({ id }) => id, input), asOf, partial: warnings.length > 0, warnings };
   },
 });

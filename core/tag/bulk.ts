@@ -2,18 +2,16 @@ import * as z from "zod";
 import type { Context } from "../context.ts";
 import { Flag } from "../lib/field.ts";
 import {
-  accept,
+  bulkOrder,
   chooseGuests,
-  Operation,
   planGuests,
   RateControl,
-  toLimits,
+  several,
   type GuestPlan,
   type Order,
 } from "../operation/index.ts";
 import { safeMode } from "../policy/index.ts";
 import { Selection } from "../selector/index.ts";
-import { verb } from "../verb.ts";
 import { propose } from "./propose.ts";
 import { Tags } from "./tag.ts";
 
@@ -60,26 +58,13 @@ export async function plan(ctx: Context, input: BulkInput): Promise<GuestPlan> {
 }
 
 /** The order that such a plan becomes. */
-export const toOrder = (input: BulkInput, planned: GuestPlan): Order => ({
-  kind: "bulk.tags",
-  action: "vm.tags",
-  tasks: planned.tasks,
-  target: `${planned.tasks.length} guests by selector`,
-  input,
-  bulk: true,
-  force: input.force,
-  limits: toLimits(input, planned.summary.run),
-});
+export const toOrder = (input: BulkInput, planned: GuestPlan): Order =>
+  bulkOrder("vm.tags", input, planned, { force: input.force });
 
 /** Changes the tags of every guest that the selector chooses. */
-export const bulk = verb<typeof BulkInput, typeof Operation, GuestPlan>({
+export const bulk = several({
   action: "vm.tags",
-  effect: "write",
-  tracked: true,
-  single: false,
   input: BulkInput,
-  output: Operation,
-  target: () => "guests by selector",
   plan,
-  run: (ctx, input, planned) => accept(ctx, toOrder(input, planned)),
+  toOrder: (_, input, planned) => toOrder(input, planned),
 });

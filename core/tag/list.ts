@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { readAll } from "../inventory/index.ts";
 import { ClusterId, Flag } from "../lib/field.ts";
-import { Page, PageInput, pageOf } from "../lib/page.ts";
+import { Page, PageInput, pageByKey } from "../lib/page.ts";
 import { verb } from "../verb.ts";
 import { catalogue } from "./categories.ts";
 import { categoryUsages, usages } from "./usage.ts";
@@ -34,7 +34,7 @@ export const list = verb({
       ({ category }) => input.category === undefined || category === input.category,
     );
     return {
-      ...pageOf(rows, ({ tag }) => tag, input),
+      ...pageByKey(rows, ({ tag }) => tag, input),
       asOf,
       partial,
       warnings: [...warnings],

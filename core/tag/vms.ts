@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { Guest, readAll } from "../inventory/index.ts";
 import { Flag } from "../lib/field.ts";
-import { Page, PageInput, pageOf } from "../lib/page.ts";
+import { Page, PageInput, pageByKey } from "../lib/page.ts";
 import { verb } from "../verb.ts";
 import { Tag } from "./tag.ts";
 
@@ -15,7 +15,7 @@ export const vms = verb({
     const { guests, asOf, partial, warnings } = await readAll(ctx, { fresh: input.fresh });
     const wanted = input.tag.toLowerCase();
     const found = guests.filter(({ tags }) => tags.some((tag) => tag.toLowerCase() === wanted));
-    const page = pageOf(
+    const page = pageByKey(
       found.toSorted((a, b) => (a.id < b.id ? -1 : 1)),
       ({ id }) => id,
       input,

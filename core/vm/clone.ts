@@ -1,67 +1,18 @@
-import * as Cluster from "../cluster/index.ts";
 import type { Context } from "../context.ts";
-import { find, nodesOf as listedNodes, type Guest } from "../inventory/index.ts";
+import { find, type Guest } from "../inventory/index.ts";
 import { badInput } from "../lib/issues.ts";
 import { accept, Operation, planGuests, toLimits, type GuestPlan } from "../operation/index.ts";
-import { config, ProxmoxError, resources, toFault, type Proxmox } from "../proxmox/index.ts";
+import { safeMode } from "../policy/index.ts";
+import { splitTags } from "../proxmox/index.ts";
 import { verb } from "../verb.ts";
-import { isTaken } from "../vmid/index.ts";
+import { learn, type Config, type Facts, type Obstacle } from "./clone-facts.ts";
 import { CloneInput, complaintsOf, isFull } from "./clone-input.ts";
 import { poolsOf, storagesOf } from "./clone-pool.ts";
 import type { CloneDetail } from "./cloning.ts";
-import { unmarked } from "../lib/marker.ts";
-
-type Config = Readonly<Record<string, unknown>>;
-
-/** What has to be known before anything can be said of a clone. */
-interface Facts {
-  readonly nodes: readonly { readonly name: string; readonly online: boolean }[];
-  readonly notes: string;
-  /** What is copied, of now or of a snapshot; undefined when there is no such snapshot. */
-  readonly copied: Config | undefined;
-  /** Why the VMID that is asked for cannot be had. */
-  readonly taken: string | undefined;
-}
-
-/** A node that the inventory does not know may be a minute old. */
-async function nodesOf(ctx: Context, proxmox: Proxmox, wanted: string): Promise<Facts["nodes"]> {
-  const kept = await listedNodes(ctx, proxmox.cluster);
-  if (kept.some(({ name }) => name === wanted)) return kept;
-  const found = (await resources(proxmox)).nodes;
-  return found.map(({ node, status }) => ({ name: node, online: status === "online" }));
-}
-
-async function snapshotOf(proxmox: Proxmox, source: Guest, name: string): Promise<Config | undefined> {
-  try {
-    return await config(proxmox, source, name);
-  } catch (error) {
-    if (error instanceof ProxmoxError && /^snapshot '.*' does not exist/.test(error.message))
-      return undefined;
-    throw error;
-  }
-}
-
-async function learn(ctx: Context, input: CloneInput, source: Guest): Promise<Facts> {
-  const proxmox = await Cluster.connect(ctx, source.cluster);
-  try {
-    const current = await config(proxmox, source);
-    return {
-      nodes: input.node === undefined ? [] : await nodesOf(ctx, proxmox, input.node),
-      notes: unmarked(current.description),
-      copied: input.snapshot === undefined ? current : await snapshotOf(proxmox, source, input.snapshot),
-      taken: input.newVmid === undefined ? undefined : await isTaken(ctx, proxmox, input.newVmid),
-    };
-  } catch (error) {
-    throw error instanceof ProxmoxError ? toFault(error) : error;
-  }
-}
+import type { Todo } from "./create-detail.ts";
 
 /** Why nothing is copied, or undefined. */
-function obstacle(
-  input: CloneInput,
-  source: Guest,
-  facts: Facts,
-): { code: string; because: string } | undefined {
+function obstacle(input: CloneInput, source: Guest, facts: Facts): Obstacle | undefined {
   const { id } = source;
   if (!isFull(input, source) && !source.template)
     return { code: "vm.not-template", because: `${id} is no template, and only those can be linked to` };
@@ -69,6 +20,7 @@ function obstacle(
     return { code: "snapshot.missing", because: `${id} has no snapshot ${input.snapshot ?? ""}` };
   if (facts.nodes.some(({ name, online }) => name === input.node && !online))
     return { code: "node.offline", because: `node ${input.node ?? ""} is offline` };
+  if (facts.unfit) return facts.unfit;
   if (facts.taken === undefined) return undefined;
   return { code: "vm.exists", because: `VMID ${input.newVmid ?? ""} is taken, ${facts.taken}` };
 }
@@ -86,6 +38,15 @@ const detailOf = (input: CloneInput, source: Guest, { notes }: Facts): CloneDeta
   description: input.description ?? notes,
 });
 
+/** A copy has the tags of its source; what was made here is ours, and carries the owner tag too. */
+async function claim(ctx: Context, copied: Config): Promise<Todo[]> {
+  const { ownerTag } = await safeMode(ctx);
+  const text = copied["tags"];
+  const tags = splitTags(typeof text === "string" ? text : undefined);
+  if (tags.includes(ownerTag)) return [];
+  return [{ step: "configure", set: { tags: [...tags, ownerTag].join(";") }, spare: true }];
+}
+
 /** What a clone would do, onto which storages, and the configuration that is copied. */
 export interface ClonePlan extends GuestPlan {
   readonly storages: readonly string[];
@@ -102,11 +63,12 @@ export async function planClone(ctx: Context, input: CloneInput): Promise<CloneP
     facts.nodes.map(({ name }) => name),
   );
   if (wrong.length > 0) throw badInput(wrong);
+  const todo = await claim(ctx, facts.copied ?? {});
   const propose = () => {
     const reason = obstacle(input, source, facts);
     if (reason) return { run: false as const, ...reason };
     const because = `${source.id} is ${source.template ? "a template" : source.status}`;
-    return { run: true as const, because, detail: detailOf(input, source, facts) };
+    return { run: true as const, because, detail: { ...detailOf(input, source, facts), todo } };
   };
   const intent = { kind: "vm.clone", action: "vm.clone", bulk: false, force: input.force, propose };
   const chosen = { guests: [source], absent: [], others: [] };

@@ -9,7 +9,7 @@ import {
   type Proxmox,
   type TaskEntry,
 } from "../proxmox/index.ts";
-import { reservationKey, reserve } from "../vmid/index.ts";
+import { reserve } from "../vmid/index.ts";
 import { makerOf, marked } from "../lib/marker.ts";
 
 /** What a plan says of a clone. `newVmid` is the VMID that was asked for, `vmid` the one that it got. */
@@ -145,7 +145,4 @@ export const cloning: Effect = {
   // The first two are said of a guest on the same node, or before the task; the last when another node has it.
   retaken: ({ message }) =>
     /config file already exists|already exists on node|\.conf' failed: File exists/.test(message),
-  // A clone that fails has no need to give its VMID back: it is free once the item has ended.
-  settled: (item) => [{ table: "State", remove: reservationKey(item.vm.cluster, vmidOf(item)) }],
-  result: (item) => ({ vmid: vmidOf(item), node: detailOf(item).node }),
 };

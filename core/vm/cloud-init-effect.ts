@@ -6,6 +6,7 @@ import { forgotten, opened } from "./secret.ts";
 
 const Detail = z.object({
   set: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
+  remove: z.array(z.string()).default([]),
   /** The storage for the drive, where none was there. */
   drive: z.string().nullable(),
   secret: z.boolean(),
@@ -21,14 +22,14 @@ export const cloudIniting: Effect = {
     return {};
   },
   async send(proxmox, item, world) {
-    const { set, drive, secret, step } = detailOf(item);
+    const { set, remove, drive, secret, step } = detailOf(item);
     if (step === "regenerate") {
       await regenerate(proxmox, pathOf(item));
       return undefined;
     }
     const hidden = secret ? await opened(world, item.operation) : {};
     const made = drive === null ? {} : missingDrive(await config(proxmox, pathOf(item)), drive);
-    await setOptions(proxmox, pathOf(item), { set: { ...set, ...made, ...hidden }, remove: [] });
+    await setOptions(proxmox, pathOf(item), { set: { ...set, ...made, ...hidden }, remove });
     return undefined;
   },
   // Nothing shows whether a password was set or a drive written; both may be done again.

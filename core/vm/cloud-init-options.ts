@@ -8,23 +8,35 @@ type Address = NonNullable<CloudInit["networks"]>[number];
 const addressOption = ({ ipv4, gateway4, ipv6, gateway6 }: Address) =>
   parts({ ip: ipv4, gw: gateway4, ip6: ipv6, gw6: gateway6 }).join(",");
 
-/** The options that say the same to Proxmox; what is left out is not among them. `secret` ones are kept apart. */
-export function cloudInitOptions(input: CloudInit): { readonly open: Options; readonly secret: Options } {
+/** What is set, secrets apart, and what goes. */
+interface Spelling {
+  readonly open: Options;
+  readonly secret: Options;
+  readonly gone: readonly string[];
+}
+
+const goneOf = ({ sshKeys, dns }: CloudInit) => [
+  ...(sshKeys?.length === 0 ? ["sshkeys"] : []),
+  ...(dns?.servers?.length === 0 ? ["nameserver"] : []),
+];
+
+/** The options that say the same to Proxmox; what is left out is not among them, and an empty list takes its option away. */
+export function cloudInitOptions(input: CloudInit): Spelling {
   const { user, password, sshKeys, dns, networks = [], type, upgradePackages } = input;
   const addresses = networks.map((address, at) => [`ipconfig${at}`, addressOption(address)] as const);
   const open = {
     ciuser: user,
     citype: type,
     ciupgrade: upgradePackages,
-    nameserver: dns?.servers?.join(" "),
+    nameserver: dns?.servers?.join(" ") || undefined,
     searchdomain: dns?.searchDomain,
     ...Object.fromEntries(addresses.filter(([, option]) => option !== "")),
   };
   const secret = {
     cipassword: password,
-    sshkeys: sshKeys === undefined || sshKeys.length === 0 ? undefined : encodeKeys(sshKeys),
+    sshkeys: sshKeys && (encodeKeys(sshKeys) || undefined),
   };
-  return { open: present(open), secret: present(secret) };
+  return { open: present(open), secret: present(secret), gone: goneOf(input) };
 }
 
 const DRIVE = /^(?:ide|sata|scsi|virtio)\d+$/;

@@ -2,7 +2,7 @@ import * as z from "zod";
 import * as Cluster from "../cluster/index.ts";
 import type { Context } from "../context.ts";
 import { find, type Guest } from "../inventory/index.ts";
-import { ClusterId, Vmid } from "../lib/field.ts";
+import { ClusterId, Flag, Vmid } from "../lib/field.ts";
 import { badInput } from "../lib/issues.ts";
 import { accept, Operation, planGuests, RateControl, toLimits, type GuestPlan } from "../operation/index.ts";
 import { config, ProxmoxError, toFault, type Options } from "../proxmox/index.ts";
@@ -48,8 +48,9 @@ function obstacle(guest: Guest): { code: string; because: string } | undefined {
 
 async function plan(ctx: Context, input: Input): Promise<CloudInitPlan> {
   const { cluster: _, vmid: __, storage, force, lockWait: ___, deadline: ____, ...wanted } = input;
-  const { open, secret } = cloudInitOptions(wanted);
-  if (Object.keys({ ...open, ...secret }).length === 0)
+  const { open, secret, gone } = cloudInitOptions(wanted);
+  const names = [...Object.keys({ ...open, ...secret }), ...gone];
+  if (names.length === 0)
     throw badInput([{ pointer: "", code: "invalid", detail: "names nothing that could be set" }]);
   const guest = await find(ctx, input.cluster, input.vmid, true);
   const problem = obstacle(guest);
@@ -57,8 +58,8 @@ async function plan(ctx: Context, input: Input): Promise<CloudInitPlan> {
   const drive = cloudInitDrive(texts) === undefined ? (storage ?? storagesOf(texts)[0] ?? null) : null;
   const propose = () => {
     if (problem) return { run: false as const, ...problem };
-    const because = `${Object.keys({ ...open, ...secret }).join(", ")} of ${guest.id}`;
-    const detail = { set: open, drive, secret: Object.keys(secret).length > 0 };
+    const because = `${names.join(", ")} of ${guest.id}`;
+    const detail = { set: open, remove: gone, drive, secret: Object.keys(secret).length > 0 };
     return { run: true as const, because, detail };
   };
   const action = "vm.cloud-init";
@@ -97,7 +98,7 @@ export const setCloudInit = verb<typeof Input, typeof Operation, CloudInitPlan>(
 export const getCloudInit = verb({
   action: "vm.cloud-init.get",
   effect: "read",
-  input: z.strictObject(At),
+  input: z.strictObject({ ...At, fresh: Flag.default(false) }),
   output: CloudInitShown,
   run: async (ctx, input) => {
     const { guest, value } = await reach(ctx, input, (proxmox, found) => config(proxmox, found));

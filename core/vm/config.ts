@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { ClusterId, Vmid } from "../lib/field.ts";
+import { ClusterId, Flag, Vmid } from "../lib/field.ts";
 import { pending } from "../proxmox/index.ts";
 import { verb } from "../verb.ts";
 import { ConfigView, toConfigView } from "./config-view.ts";
@@ -9,7 +9,7 @@ import { reach } from "./reach.ts";
 export const config = verb({
   action: "vm.config.get",
   effect: "read",
-  input: z.strictObject({ cluster: ClusterId, vmid: Vmid }),
+  input: z.strictObject({ cluster: ClusterId, vmid: Vmid, fresh: Flag.default(false) }),
   output: ConfigView.extend({ id: z.string(), etag: z.string() }),
   async run(ctx, input) {
     const { guest, value } = await reach(ctx, input, pending);

@@ -4,6 +4,7 @@ import { birthOf, vmidOf } from "./create-detail.ts";
 import { makerOf } from "../lib/marker.ts";
 
 const MARGIN_MS = 5000;
+const TYPES = ["qmdestroy", "vzdestroy"];
 
 /** The guest's notes and lock; undefined where there is none. */
 async function standing(proxmox: Proxmox, item: ItemRow) {
@@ -34,7 +35,7 @@ export async function observeClean(proxmox: Proxmox, item: ItemRow): Promise<Obs
   const { node, vmid } = item.vm;
   const since = new Date(Date.parse(item.sentAt ?? "") - MARGIN_MS);
   const found = await tasks(proxmox, node, { since, vmid });
-  const running = found.find((task) => task.type === "qmdestroy" && task.endtime === undefined);
+  const running = found.find((task) => TYPES.includes(task.type) && task.endtime === undefined);
   if (running) return { state: "running", upid: running.upid };
   const guest = await standing(proxmox, item);
   return { state: makerOf(guest?.description) === holderOf(item) ? "absent" : "done" };

@@ -13,6 +13,8 @@ export const Todo = z.discriminatedUnion("step", [
     drive: z.string().nullable().default(null),
     /** Whether the secret options of the operation are set too. */
     secret: z.boolean().default(false),
+    /** Without these the guest is still what was asked for, and stays. */
+    spare: z.boolean().default(false),
   }),
   z.object({ step: z.literal("grow"), disk: z.string(), bytes: z.number() }),
   z.object({ step: z.literal("start") }),

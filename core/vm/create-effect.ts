@@ -2,7 +2,7 @@ import type { Change } from "../db/index.ts";
 import type { Effect, ItemRow } from "../operation/index.ts";
 import { reservationKey } from "../vmid/index.ts";
 import { toldOf } from "./create-clean.ts";
-import { birthOf, newGuest, vmidOf, type Birth } from "./create-detail.ts";
+import { birthOf, newGuest, todoOf, vmidOf, type Birth } from "./create-detail.ts";
 import { pauseOf } from "./create-ready.ts";
 import { STEPS } from "./create-steps.ts";
 import { forgotten } from "./secret.ts";
@@ -30,6 +30,8 @@ function undo(item: ItemRow, ending: Ending): Record<string, unknown> | undefine
   if (vmid === undefined || step === "end") return undefined;
   const end = { ...item.detail, own: true, step: "end" };
   if (step === "clean") return { ...end, cleaned: "left", left: reason };
+  if (step === "configure" && todoOf(item, "configure").spare)
+    return { ...end, degraded: `it was made, but does not carry the owner tag: ${reason}` };
   if (step === "start") return { ...end, degraded: `it was made, but not started: ${reason}` };
   if (step === "ready")
     return { ...end, degraded: `it runs, but nobody looked whether it is ready: ${reason}` };
@@ -60,13 +62,17 @@ function result(item: ItemRow): Record<string, unknown> {
   };
 }
 
+/** One that fails has no need to give its VMID back: it is free once the item has ended. */
 function settled(item: ItemRow): Change[] {
   const kept: Change = { table: "State", remove: reservationKey(item.vm.cluster, vmidOf(item)) };
   return birthOf(item).secret ? [kept, forgotten(item.operation)] : [kept];
 }
 
-/** Makes a guest as `maker` does, then works off what its item has to do with it, one request after the other. */
-export function bearing(maker: Effect): Effect {
+/**
+ * Makes a guest as `maker` does, then works off what its item has to do with it, one request after the other. `tidy`: a
+ * maker that fails may leave something half made that can be taken away.
+ */
+export function bearing(maker: Effect, { tidy }: { readonly tidy: boolean }): Effect {
   const partOf = (item: ItemRow) => {
     const { step } = birthOf(item);
     return step === "make" ? maker : STEPS[step];
@@ -82,10 +88,12 @@ export function bearing(maker: Effect): Effect {
     observe: (proxmox, item) => partOf(item).observe(proxmox, item),
     verify: async (proxmox, item) => (await partOf(item).verify?.(proxmox, item)) ?? true,
     repeatable: true,
+    // A new guest that runs already is what was wanted, whoever started it.
+    forgives: (item, message) => partOf(item).forgives?.(item, message) && "done",
     ...(maker.retaken ? { retaken: maker.retaken } : {}),
     next,
     wait: pauseOf,
-    undo,
+    undo: (item, ending) => (isMaking(item) && !tidy ? undefined : undo(item, ending)),
     ends,
     result,
     settled,

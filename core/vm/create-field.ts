@@ -24,9 +24,11 @@ export const Volume = z
   .max(255)
   .regex(/^[A-Za-z][A-Za-z0-9._-]*[A-Za-z0-9]:[^\s,:]+$/, "must be a volume such as local:iso/debian.iso");
 
-/** Tags as Proxmox writes them, each once; before 9 a creation stores them as they were sent. */
-export const tagList = (tags: readonly string[]) =>
-  [...new Set(tags.map((tag) => tag.toLowerCase()))].toSorted().join(";");
+/** An image of a CD-ROM; any other volume may be the disk of another guest. */
+export const Iso = Volume.regex(/^[^:]+:iso\//, "must be an ISO image such as local:iso/debian.iso");
+
+/** Tags as Proxmox writes them, each once. */
+export const tagList = (tags: readonly string[]) => [...new Set(tags)].toSorted().join(";");
 
 /** `key=value` parts; those that are left out are not written. */
 export const parts = (values: Readonly<Record<string, string | number | boolean | undefined>>) =>

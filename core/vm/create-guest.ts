@@ -1,19 +1,13 @@
 import type { FieldError } from "../lib/fault.ts";
-import type { Options } from "../proxmox/index.ts";
 import { cloudInitOptions, freeDrive } from "./cloud-init-options.ts";
 import { driveOption, isGrown, toDrives, type Drive } from "./create-disk.ts";
 import { MIB, parts, present, tagList } from "./create-field.ts";
-import type { Cpu, CreateInput } from "./create-input.ts";
+import type { Cpu, VmInput } from "./create-input.ts";
 import { networkErrors, networkOption } from "./create-network.ts";
 import { optionErrors } from "./create-options.ts";
-
-/** A new VM in Proxmox's own words; `secret` options are kept apart from the others. */
-export interface Spelled {
-  readonly options: Options;
-  readonly secret: Options;
-  readonly drives: readonly Drive[];
-  readonly errors: readonly FieldError[];
-}
+import { storageOf, vmNeeds } from "./create-place.ts";
+import type { Spelled } from "./create-spelled.ts";
+import { todosOf } from "./create-todo.ts";
 
 const ISO_DRIVE = "ide2";
 
@@ -30,7 +24,7 @@ export const cpuOptions = ({ type, flags, sockets, cores, numa, limit, units }: 
   cpuunits: units,
 });
 
-function firmwareOptions({ firmware, disks }: CreateInput) {
+function firmwareOptions({ firmware, disks }: VmInput) {
   const { type, secureBoot } = firmware;
   const storage = firmware.storage ?? disks[0]?.storage;
   const errors: FieldError[] = [];
@@ -44,7 +38,7 @@ function firmwareOptions({ firmware, disks }: CreateInput) {
 }
 
 /** The order of boot that is asked for, else disks first, then the ISO, then the network. */
-function bootOptions({ boot, iso, networks, options }: CreateInput, drives: readonly Drive[]) {
+function bootOptions({ boot, iso, networks, options }: VmInput, drives: readonly Drive[]) {
   const devices = [
     ...drives.map(({ name }) => name),
     ...(iso === undefined ? [] : [ISO_DRIVE]),
@@ -65,14 +59,14 @@ function bootOptions({ boot, iso, networks, options }: CreateInput, drives: read
   return { boot: order.length > 0 ? `order=${order.join(";")}` : undefined, errors };
 }
 
-function driveErrors({ balloonBytes, memoryBytes }: CreateInput): FieldError[] {
+function driveErrors({ balloonBytes, memoryBytes }: VmInput): FieldError[] {
   return balloonBytes !== undefined && balloonBytes > memoryBytes
     ? [{ pointer: "/balloonBytes", code: "invalid", detail: "must not be more than memoryBytes" }]
     : [];
 }
 
 /** What cloud-init needs beside its options: a drive, on the storage of the first disk. */
-function cloudInitOf({ cloudInit, disks }: CreateInput, taken: readonly string[]) {
+function cloudInitOf({ cloudInit, disks }: VmInput, taken: readonly string[]) {
   if (!cloudInit) return { options: {}, secret: {}, errors: [] };
   const { open, secret } = cloudInitOptions(cloudInit);
   const storage = disks[0]?.storage;
@@ -82,8 +76,17 @@ function cloudInitOf({ cloudInit, disks }: CreateInput, taken: readonly string[]
   return { options: { ...open, [freeDrive(taken)]: `${storage}:cloudinit,media=cdrom` }, secret, errors: [] };
 }
 
-/** Puts what is wanted into Proxmox's words, or says what is wrong with it. Pure. */
-export function spell(input: CreateInput, ownerTag: string): Spelled {
+const namedIn = ({ disks, firmware, iso }: VmInput): Spelled["named"] => [
+  ...disks.map(({ storage }, at) => ({ pointer: `/disks/${at}/storage`, storage })),
+  ...disks.flatMap(({ importFrom }, at) =>
+    importFrom === undefined ? [] : [{ pointer: `/disks/${at}/importFrom`, storage: storageOf(importFrom) }],
+  ),
+  ...(firmware.storage === undefined ? [] : [{ pointer: "/firmware/storage", storage: firmware.storage }]),
+  ...(iso === undefined ? [] : [{ pointer: "/iso", storage: storageOf(iso) }]),
+];
+
+/** Puts what is wanted of a VM into Proxmox's words, or says what is wrong with it. Pure. */
+export function spellVm(input: VmInput, ownerTag: string): Spelled {
   const { name, memoryBytes, balloonBytes, machine, iso, agent, protection, pool, networks } = input;
   const { drives, errors } = toDrives(input.disks, iso === undefined ? [] : [ISO_DRIVE]);
   const taken = [...drives.map((drive) => drive.name), ...(iso === undefined ? [] : [ISO_DRIVE])];
@@ -112,5 +115,12 @@ export function spell(input: CreateInput, ownerTag: string): Spelled {
   });
   const wrong = [...errors, ...firmware.errors, ...bootErrors, ...driveErrors(input), ...cloudInit.errors];
   const further = [...networkErrors(networks), ...optionErrors(input.options)];
-  return { options, secret: cloudInit.secret, drives, errors: [...wrong, ...further] };
+  return {
+    options,
+    secret: cloudInit.secret,
+    errors: [...wrong, ...further],
+    needs: vmNeeds(input),
+    named: namedIn(input),
+    todo: todosOf(input, drives),
+  };
 }

@@ -5,11 +5,11 @@ import { RateControl } from "../operation/index.ts";
 import { Description, DnsName, Node, Pool, Storage } from "./clone-input.ts";
 import { CloudInit } from "./cloud-init-input.ts";
 import { Disk } from "./create-disk.ts";
-import { Bytes, MIB, Tags, Volume } from "./create-field.ts";
+import { Bytes, Iso, MIB, Tags } from "./create-field.ts";
 import { Network } from "./create-network.ts";
 import { Further } from "./create-options.ts";
 
-const Count = (most: number) => z.number().int().min(1).max(most);
+export const Count = (most: number) => z.number().int().min(1).max(most);
 
 /** Processors. `limit` is the share of host CPUs that may be used, `units` the weight against others. */
 export const Cpu = z.strictObject({
@@ -42,8 +42,8 @@ const Firmware = z.strictObject({
   storage: Storage.optional(),
 });
 
-/** Fields of a new guest, whatever it is made of. */
-export const Newborn = {
+/** Fields of a new guest, whatever it is. */
+export const NewGuest = {
   cluster: ClusterId,
   vmid: z.number().int().min(100).max(999_999_999).optional(),
   name: DnsName,
@@ -52,15 +52,18 @@ export const Newborn = {
   pool: Pool.optional(),
   start: z.boolean().default(false),
   readyWithin: Ready.optional(),
-  cloudInit: CloudInit.optional(),
   options: Further,
   lockWait: RateControl.lockWait,
   deadline: RateControl.deadline,
 };
 
+/** Fields of a new VM, whatever it is made of. */
+export const Newborn = { ...NewGuest, cloudInit: CloudInit.optional() };
+
 /** What is left out is Proxmox's own default; a node is chosen and the lowest free VMID taken. */
-export const CreateInput = z.strictObject({
+export const VmInput = z.strictObject({
   ...Newborn,
+  type: z.literal("qemu").optional().default("qemu"),
   cpu: Cpu.default({}),
   memoryBytes: Memory,
   balloonBytes: Balloon.optional(),
@@ -80,9 +83,9 @@ export const CreateInput = z.strictObject({
     )
     .max(32)
     .optional(),
-  iso: Volume.optional(),
+  iso: Iso.optional(),
   agent: z.boolean().default(false),
   tags: Tags,
   protection: z.boolean().default(false),
 });
-export type CreateInput = z.infer<typeof CreateInput>;
+export type VmInput = z.infer<typeof VmInput>;

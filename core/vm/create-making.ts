@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { holderOf, type Effect, type ItemRow, type Observation } from "../operation/index.ts";
-import { config, createVm, ProxmoxError, tasks, type Proxmox } from "../proxmox/index.ts";
+import { config, createGuest, outcome, ProxmoxError, tasks, type Proxmox } from "../proxmox/index.ts";
 import { reserve } from "../vmid/index.ts";
 import { birthOf, newGuest, vmidOf } from "./create-detail.ts";
 import { makerOf, marked } from "../lib/marker.ts";
@@ -8,7 +8,7 @@ import { opened } from "./secret.ts";
 
 const MARGIN_MS = 5000;
 
-/** What a plan says of a new VM. `newVmid` is the VMID that was asked for, `vmid` the one that it got. */
+/** What a plan says of a new guest. `newVmid` is the VMID that was asked for, `vmid` the one that it got. */
 const CreateDetail = z.object({
   newVmid: z.number().nullable(),
   description: z.string(),
@@ -27,40 +27,49 @@ async function born(proxmox: Proxmox, item: ItemRow) {
   }
 }
 
-/** The tasks that make a guest of this VMID since the item was sent. */
+/** The tasks that make a guest of this VMID since the item was sent, the newest first. */
 async function creations(proxmox: Proxmox, item: ItemRow) {
   const since = new Date(Date.parse(item.sentAt ?? "") - MARGIN_MS);
   const found = await tasks(proxmox, newGuest(item).node, { since, vmid: vmidOf(item) });
-  return found.filter(({ type }) => type === "qmcreate");
+  return found
+    .filter(({ type }) => type === "qmcreate" || type === "vzcreate")
+    .toSorted((a, b) => b.starttime - a.starttime);
 }
 
 function halfMade(item: ItemRow): string {
   const vmid = vmidOf(item);
-  const { node } = newGuest(item);
-  return `the guest ${vmid} was cut off half made (lock create); on ${node} run: qm unlock ${vmid}; qm destroy ${vmid}`;
+  const { node, type } = newGuest(item);
+  const tool = type === "lxc" ? "pct" : "qm";
+  return `the guest ${vmid} was cut off half made (lock create); on ${node} run: ${tool} unlock ${vmid}; ${tool} destroy ${vmid}`;
+}
+
+/** What is ours and not locked: a VM is whole then; of a container the notes come before its root can log in. */
+function unlocked(item: ItemRow, [task, ...others]: Awaited<ReturnType<typeof creations>>): Observation {
+  const upid = task && others.length === 0 ? { upid: task.upid } : {};
+  if (item.vm.type === "qemu" || !task || outcome(task.status).ok) return { state: "done", ...upid };
+  const detail = `its task ended with: ${task.status ?? "no status"}`;
+  return { state: "failed", code: "task.interrupted", detail, ...upid };
 }
 
 /**
- * Our own guest is known by the line in its notes. Proxmox writes them last; until then there is a lock and nothing
- * else, and a task that runs may be ours.
+ * Our own guest is known by the line in its notes. Before Proxmox writes them there is a lock and nothing else, and a
+ * task that runs may be ours.
  */
 async function observe(proxmox: Proxmox, item: ItemRow): Promise<Observation> {
   const found = await creations(proxmox, item);
   const guest = await born(proxmox, item);
   const ours = makerOf(guest?.description) === holderOf(item);
-  const [task] = found;
-  if (ours && guest?.lock === undefined)
-    return { state: "done", ...(task && found.length === 1 ? { upid: task.upid } : {}) };
   const nameless = guest?.lock === "create" && guest.description === undefined;
   if (!ours && !nameless) return { state: "absent" };
   const running = found.find(({ endtime }) => endtime === undefined);
   if (running) return { state: "running", upid: running.upid };
+  if (ours && guest?.lock === undefined) return unlocked(item, found);
   if (!ours && found.length === 0) return { state: "absent" };
   return { state: "failed", code: "task.interrupted", detail: halfMade(item), halfMade: true };
 }
 
 /**
- * Making a VM. Its VMID is kept for the item before it is asked for, and the same one is asked for again after an
+ * Making a guest. Its VMID is kept for the item before it is asked for, and the same one is asked for again after an
  * answer that got lost: Proxmox makes no second guest of one VMID.
  */
 export const making: Effect = {
@@ -76,9 +85,10 @@ export const making: Effect = {
     const { options, description } = detailOf(item);
     const secret = birthOf(item).secret ? await opened(world, item.operation) : {};
     const all = { ...options, ...secret, description: marked(description, holderOf(item)) };
-    return createVm(proxmox, newGuest(item).node, vmidOf(item), all);
+    return createGuest(proxmox, newGuest(item), all);
   },
   observe,
   repeatable: true,
-  retaken: ({ message }) => /^unable to create VM \d+ - (?:VM|CT) \d+ already exists/.test(message),
+  retaken: ({ message }) =>
+    /^(?:unable to create (?:VM|CT) \d+ - )?(?:VM|CT) \d+ already exists/.test(message),
 };

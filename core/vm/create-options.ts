@@ -1,15 +1,21 @@
 import * as z from "zod";
 import type { FieldError } from "../lib/fault.ts";
-import { OPTIONS, type KnownOption } from "../proxmox/index.ts";
+import { CONTAINER_OPTIONS, OPTIONS, type KnownOption } from "../proxmox/index.ts";
 
-/** Further options of a VM by Proxmox's own names. */
+/** Further options of a guest by Proxmox's own names. */
 export const Further = z
   .record(z.string().max(40), z.union([z.string().max(4096), z.number(), z.boolean()]))
   .default({});
 type Value = string | number | boolean;
 
-/** Options that have a field of their own, and its name: one way to say a thing. */
-const FIELDS: Readonly<Record<string, string>> = {
+/** What can be set of a guest: `fields` are options that have a field of their own, and its name. */
+interface Table {
+  readonly noun: string;
+  readonly known: Readonly<Record<string, KnownOption>>;
+  readonly fields: Readonly<Record<string, string>>;
+}
+
+const OF_VM = {
   name: "name",
   memory: "memoryBytes",
   balloon: "balloonBytes",
@@ -34,13 +40,37 @@ const FIELDS: Readonly<Record<string, string>> = {
   ciupgrade: "cloudInit",
 };
 
+const OF_CONTAINER = {
+  hostname: "name",
+  ostemplate: "osTemplate",
+  memory: "memoryBytes",
+  swap: "swapBytes",
+  cores: "cpu.cores",
+  cpulimit: "cpu.limit",
+  cpuunits: "cpu.units",
+  rootfs: "rootfs",
+  features: "features",
+  unprivileged: "unprivileged",
+  nameserver: "dns.servers",
+  searchdomain: "dns.searchDomain",
+  password: "password",
+  "ssh-public-keys": "sshKeys",
+  protection: "protection",
+};
+
+/** One way to say a thing, for each type of guest. */
+const TABLES: Readonly<Record<"qemu" | "lxc", Table>> = {
+  qemu: { noun: "VM", known: OPTIONS, fields: OF_VM },
+  lxc: { noun: "container", known: CONTAINER_OPTIONS, fields: OF_CONTAINER },
+};
+
 const COUNTED = /^([a-z]+)\d{1,3}$/;
 
 /** The name under which the facts know an option: its own, or that of its kind. */
-function nameOf(option: string): string | undefined {
-  if (Object.hasOwn(OPTIONS, option)) return option;
+function nameOf({ known }: Table, option: string): string | undefined {
+  if (Object.hasOwn(known, option)) return option;
   const kind = `${COUNTED.exec(option)?.[1]}[n]`;
-  return Object.hasOwn(OPTIONS, kind) ? kind : undefined;
+  return Object.hasOwn(known, kind) ? kind : undefined;
 }
 
 /** What is wrong with a value that is no text. */
@@ -73,8 +103,13 @@ function unknownPart({ keys = {}, first }: KnownOption, text: string): string | 
   return undefined;
 }
 
+/** A volume that is there already may be another guest's, so only new ones are made. */
+const NEW_VOLUME = /^(?:(?:file|volume)=)?[^:,=]+:\d+(?:\.\d+)?(?:,(?!import-from=)[^,]*)*$/;
+
 /** What is wrong with a value, as far as the facts tell; undefined when nothing is. */
 function complaintOf(known: KnownOption, value: Value): string | undefined {
+  if (known.keys?.["import-from"] && !NEW_VOLUME.test(String(value)))
+    return "must make a new volume, such as local-lvm:1";
   const mistyped = known.type === undefined ? undefined : untyped(known.type, value);
   if (mistyped !== undefined) return mistyped;
   const text = String(value);
@@ -86,15 +121,19 @@ function complaintOf(known: KnownOption, value: Value): string | undefined {
 }
 
 /** What is wrong with further options, by the facts of Proxmox's schema. Pure. */
-export function optionErrors(options: Readonly<Record<string, Value>>): FieldError[] {
+export function optionErrors(
+  options: Readonly<Record<string, Value>>,
+  type: keyof typeof TABLES = "qemu",
+): FieldError[] {
+  const table = TABLES[type];
   return Object.entries(options).flatMap(([option, value]): FieldError[] => {
     const pointer = `/options/${option.replaceAll("~", "~0").replaceAll("/", "~1")}`;
-    const name = nameOf(option);
+    const name = nameOf(table, option);
     if (name === undefined)
-      return [{ pointer, code: "unknown", detail: "is no option of a VM that can be set here" }];
-    const field = FIELDS[name];
+      return [{ pointer, code: "unknown", detail: `is no option of a ${table.noun} that can be set here` }];
+    const field = table.fields[name];
     if (field !== undefined) return [{ pointer, code: "invalid", detail: `is set by the field ${field}` }];
-    const detail = complaintOf(OPTIONS[name] ?? {}, value);
+    const detail = complaintOf(table.known[name] ?? {}, value);
     return detail === undefined ? [] : [{ pointer, code: "invalid", detail }];
   });
 }

@@ -1,12 +1,21 @@
 import { obstacle, place, type Candidate, type Needs, type Node } from "../placement/index.ts";
+import type { ContainerInput } from "./create-container-input.ts";
 import { GIB } from "./create-field.ts";
-import type { CreateInput } from "./create-input.ts";
+import type { VmInput } from "./create-input.ts";
 
 /** The storage of a volume. */
 export const storageOf = (volume: string) => volume.split(":")[0] ?? "";
 
-/** What the guest needs of its node. */
-function needsOf({ memoryBytes, cpu, disks, firmware, iso }: CreateInput): Needs {
+/** What is needed of each storage for each purpose, in one sum. */
+function summed(wanted: Needs["storages"]): Needs["storages"] {
+  const sums = Map.groupBy(wanted, ({ storage, content }) => `${storage} ${content}`);
+  return [...sums.values()].flatMap(([first, ...rest]) =>
+    first ? [{ ...first, bytes: rest.reduce((total, { bytes }) => total + bytes, first.bytes) }] : [],
+  );
+}
+
+/** What a VM needs of its node. */
+export function vmNeeds({ memoryBytes, cpu, disks, firmware, iso }: VmInput): Needs {
   const wanted = disks.map(({ storage, sizeBytes = 0 }) => ({
     storage,
     content: "images",
@@ -15,11 +24,20 @@ function needsOf({ memoryBytes, cpu, disks, firmware, iso }: CreateInput): Needs
   const settings = firmware.type === "uefi" ? (firmware.storage ?? disks[0]?.storage) : undefined;
   if (settings !== undefined) wanted.push({ storage: settings, content: "images", bytes: GIB });
   if (iso !== undefined) wanted.push({ storage: storageOf(iso), content: "iso", bytes: 0 });
-  const sums = Map.groupBy(wanted, ({ storage, content }) => `${storage} ${content}`);
-  const storages = [...sums.values()].flatMap(([first, ...rest]) =>
-    first ? [{ ...first, bytes: rest.reduce((total, { bytes }) => total + bytes, first.bytes) }] : [],
-  );
-  return { memoryBytes, cpus: (cpu.sockets ?? 1) * (cpu.cores ?? 1), storages };
+  for (const { importFrom } of disks)
+    if (importFrom !== undefined) wanted.push({ storage: storageOf(importFrom), content: "any", bytes: 0 });
+  return { memoryBytes, cpus: (cpu.sockets ?? 1) * (cpu.cores ?? 1), storages: summed(wanted) };
+}
+
+/** What a container needs of its node. */
+export function containerNeeds({ memoryBytes, cpu, rootfs, mountPoints, osTemplate }: ContainerInput): Needs {
+  const volumes = [rootfs, ...mountPoints].map(({ storage, sizeBytes }) => ({
+    storage,
+    content: "rootdir",
+    bytes: sizeBytes,
+  }));
+  const template = { storage: storageOf(osTemplate), content: "vztmpl", bytes: 0 };
+  return { memoryBytes, cpus: cpu.cores ?? 1, storages: summed([...volumes, template]) };
 }
 
 /** Where a guest goes, why, and what is in the way. */
@@ -30,9 +48,8 @@ export interface Choice {
 }
 
 /** The node that is asked for, if it can take the guest, or the one that is chosen. */
-export function chooseNode(input: CreateInput, nodes: readonly Node[]): Choice {
-  const needs = needsOf(input);
-  const asked = nodes.find(({ name }) => name === input.node);
+export function chooseNode(wanted: string | undefined, needs: Needs, nodes: readonly Node[]): Choice {
+  const asked = nodes.find(({ name }) => name === wanted);
   if (asked) {
     // Whoever names a node knows best how full it may be; what it does not have, it cannot give.
     const storages = needs.storages.map((one) => ({ ...one, bytes: 0 }));

@@ -2,17 +2,18 @@ import * as Cluster from "../cluster/index.ts";
 import type { Context } from "../context.ts";
 import type { FieldError } from "../lib/fault.ts";
 import { badInput } from "../lib/issues.ts";
-import type { GuestPlan } from "../operation/index.ts";
+import { underway, type GuestPlan } from "../operation/index.ts";
 import { nodes, type Node } from "../placement/index.ts";
 import { toPlan } from "../plan.ts";
 import { safeMode } from "../policy/index.ts";
 import { notOffered, ProxmoxError, toFault, type Options, type Proxmox } from "../proxmox/index.ts";
 import { isTaken } from "../vmid/index.ts";
-import { spell, type Spelled } from "./create-guest.ts";
-import type { CreateInput } from "./create-input.ts";
+import { spell, type CreateInput } from "./create-kind.ts";
 import { lackingErrors } from "./create-options.ts";
-import { chooseNode, storageOf, type Choice } from "./create-place.ts";
-import { todosOf } from "./create-todo.ts";
+import { sourceRefusal } from "./create-source.ts";
+import { casedTags } from "./create-tags.ts";
+import { chooseNode, type Choice } from "./create-place.ts";
+import type { Spelled } from "./create-spelled.ts";
 
 /** A plan with what must not be shown. */
 export interface CreatePlan extends GuestPlan {
@@ -27,31 +28,37 @@ interface Facts {
   readonly lacking: readonly string[];
 }
 
+const MAKING = ["vm.create", "vm.clone", "vm.from-template"];
+
+/** What is on its way to a node is not listed there yet; it is taken to be as large as this one. */
+async function withUnderway(ctx: Context, { cluster, memoryBytes }: CreateInput, found: readonly Node[]) {
+  const counted = found.map(async (node): Promise<Node> => {
+    const coming = await underway(ctx, `${cluster}/${node.name}`, MAKING);
+    const promisedBytes = node.promisedBytes + coming * memoryBytes;
+    return { ...node, guests: node.guests + coming, promisedBytes };
+  });
+  return Promise.all(counted);
+}
+
 async function learn(proxmox: Proxmox, ctx: Context, input: CreateInput, spelled: Spelled): Promise<Facts> {
   const names = Object.keys({ ...spelled.options, ...spelled.secret }).filter((name) => name !== "pool");
   try {
     const [found, taken, lacking] = await Promise.all([
       nodes(proxmox, { maintenance: input.node === undefined }),
       input.vmid === undefined ? undefined : isTaken(ctx, proxmox, input.vmid),
-      notOffered(proxmox, names),
+      notOffered(proxmox, names, input.type),
     ]);
-    return { nodes: found, taken, lacking };
+    const loaded = input.node === undefined ? await withUnderway(ctx, input, found) : found;
+    return { nodes: loaded, taken, lacking };
   } catch (error) {
     throw error instanceof ProxmoxError ? toFault(error) : error;
   }
 }
 
 /** What names something that the cluster does not have. */
-function unknown(input: CreateInput, { nodes: found, lacking }: Facts): FieldError[] {
+function unknown(input: CreateInput, { named }: Spelled, { nodes: found, lacking }: Facts): FieldError[] {
   const names = found.map(({ name }) => name);
   const storages = new Set(found.flatMap((node) => node.storages.map(({ storage }) => storage)));
-  const named = [
-    ...input.disks.map(({ storage }, at) => ({ pointer: `/disks/${at}/storage`, storage })),
-    ...(input.firmware.storage === undefined
-      ? []
-      : [{ pointer: "/firmware/storage", storage: input.firmware.storage }]),
-    ...(input.iso === undefined ? [] : [{ pointer: "/iso", storage: storageOf(input.iso) }]),
-  ];
   const noNode =
     input.node === undefined || names.includes(input.node)
       ? []
@@ -66,26 +73,30 @@ function unknown(input: CreateInput, { nodes: found, lacking }: Facts): FieldErr
   return [...wrong, ...lackingErrors(lacking)];
 }
 
+/** What is kept on a storage that is written to. */
+const WRITTEN = new Set(["images", "rootdir"]);
+
 /** The storages that are written to, as those who share them name them. */
-function storagesOn(nodes: readonly Node[], node: string, { disks }: CreateInput): string[] {
+function storagesOn(nodes: readonly Node[], node: string, { needs }: Spelled): string[] {
   const there = nodes.find(({ name }) => name === node)?.storages ?? [];
   const isShared = (storage: string) => there.some((one) => one.storage === storage && one.shared);
-  const named = new Set(disks.map(({ storage }) => storage));
-  return [...named].map((storage) => (isShared(storage) ? storage : `${node}/${storage}`));
+  const written = needs.storages.filter(({ content }) => WRITTEN.has(content));
+  return [...new Set(written.map(({ storage }) => storage))].map((storage) =>
+    isShared(storage) ? storage : `${node}/${storage}`,
+  );
 }
 
 function planned(input: CreateInput, spelled: Spelled, { node, candidates, problem }: Choice) {
-  const { cluster, vmid = null, name, description = "" } = input;
+  const { cluster, type, vmid = null, name, description = "" } = input;
   const id = `${cluster}/${vmid ?? "new"}`;
   const secret = Object.keys(spelled.secret).length > 0;
-  const todo = todosOf(input, spelled.drives);
   const detail = {
     name,
     node,
     newVmid: vmid,
     description,
     options: spelled.options,
-    todo,
+    todo: spelled.todo,
     secret,
     candidates,
   };
@@ -98,22 +109,25 @@ function planned(input: CreateInput, spelled: Spelled, { node, candidates, probl
     code: problem?.code ?? null,
     detail: problem ? { candidates } : detail,
   };
-  const guest = { id, cluster, vmid: vmid ?? 0, name, node, type: "qemu" as const };
+  const guest = { id, cluster, vmid: vmid ?? 0, name, node, type };
   return { ...toPlan("vm.create", [item]), tasks: [{ guest, item }], secret: spelled.secret };
 }
 
-/** What creating a VM would do. Policy has nothing to say of a guest that is not there yet but whether the role covers it. */
+const takenBy = ({ vmid }: CreateInput, { taken }: Facts) =>
+  taken === undefined ? undefined : { code: "vm.exists", because: `VMID ${vmid} is taken, ${taken}` };
+
+/** What creating a guest would do. Policy has nothing to say of a guest that is not there yet but whether the role covers it. */
 export async function plan(ctx: Context, input: CreateInput): Promise<CreatePlan> {
   const { ownerTag } = await safeMode(ctx);
-  const spelled = spell(input, ownerTag);
-  if (spelled.errors.length > 0) throw badInput(spelled.errors);
+  const { errors } = spell(input, ownerTag);
+  if (errors.length > 0) throw badInput(errors);
   const proxmox = await Cluster.connect(ctx, input.cluster);
+  const spelled = spell({ ...input, tags: await casedTags(proxmox, input.tags) }, ownerTag);
   const facts = await learn(proxmox, ctx, input, spelled);
-  const wrong = unknown(input, facts);
+  const wrong = unknown(input, spelled, facts);
   if (wrong.length > 0) throw badInput(wrong);
-  const choice = chooseNode(input, facts.nodes);
-  const storages = storagesOn(facts.nodes, choice.node, input);
-  if (facts.taken === undefined) return { ...planned(input, spelled, choice), storages };
-  const because = `VMID ${input.vmid} is taken, ${facts.taken}`;
-  return { ...planned(input, spelled, { ...choice, problem: { code: "vm.exists", because } }), storages };
+  const choice = chooseNode(input.node, spelled.needs, facts.nodes);
+  const storages = storagesOn(facts.nodes, choice.node, spelled);
+  const problem = (await sourceRefusal(ctx, input)) ?? takenBy(input, facts) ?? choice.problem;
+  return { ...planned(input, spelled, { ...choice, ...(problem ? { problem } : {}) }), storages };
 }

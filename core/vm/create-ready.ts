@@ -14,7 +14,7 @@ async function look(proxmox: Proxmox, item: ItemRow): Promise<{ addresses: strin
   try {
     const found = (await interfaces(proxmox, pathOf(item))).flatMap(({ addresses }) => [...addresses]);
     const addresses = found.filter((address) => !isLocal(address));
-    return { addresses, seen: addresses.length > 0 ? "its agent answers" : "its agent knows no address yet" };
+    return { addresses, seen: addresses.length > 0 ? "it has an address" : "it has no address yet" };
   } catch (error) {
     if (!(error instanceof ProxmoxError) || error.meaning === "moved") throw error;
     return { addresses: [], seen: error.message };
@@ -42,6 +42,7 @@ export async function lookReady(
 export function pauseOf(item: ItemRow): { seconds: number; reason: string } | undefined {
   const { step, looks, seen, readyBy } = birthOf(item);
   if (step !== "ready") return undefined;
-  const reason = `made and started; waiting for its agent${readyBy === undefined ? "" : ` until ${readyBy}`}${seen === undefined ? "" : `: ${seen}`}`;
+  const what = item.vm.type === "lxc" ? "an address" : "its agent";
+  const reason = `made and started; waiting for ${what}${readyBy === undefined ? "" : ` until ${readyBy}`}${seen === undefined ? "" : `: ${seen}`}`;
   return { seconds: PAUSES[looks] ?? LONGEST, reason };
 }

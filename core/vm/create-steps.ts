@@ -13,7 +13,7 @@ import { opened } from "./secret.ts";
 const MARGIN_MS = 5000;
 
 /** One step after the guest is there: asked once, as an item is, and repeated only where that is harmless. */
-type Part = Pick<Effect, "send" | "observe" | "verify"> & {
+type Part = Pick<Effect, "send" | "observe" | "verify" | "forgives"> & {
   readonly prepare?: (ctx: Context, proxmox: Proxmox, item: ItemRow) => Promise<Record<string, unknown>>;
 };
 

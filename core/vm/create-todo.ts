@@ -1,6 +1,6 @@
 import type { Drive } from "./create-disk.ts";
 import type { Todo } from "./create-detail.ts";
-import type { CreateInput } from "./create-input.ts";
+import type { VmInput } from "./create-input.ts";
 
 /** How long the agent of a guest is waited for, unless the caller says how long. */
 const READY_SECONDS = 300;
@@ -24,7 +24,7 @@ export const protectTodos = (wanted: boolean): Todo[] =>
   wanted ? [{ step: "configure", set: { protection: true } }] : [];
 
 /** What follows the creation of a VM: imported disks grow to their sizes, then it is started. An empty one has no agent to wait for. */
-export function todosOf(input: CreateInput, drives: readonly Drive[]): Todo[] {
+export function todosOf(input: VmInput, drives: readonly Drive[]): Todo[] {
   const { start, readyWithin, agent, protection } = input;
   const imported = drives.filter(({ disk }) => disk.importFrom !== undefined);
   const grown = imported.flatMap(({ name, disk }): Todo[] =>

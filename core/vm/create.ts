@@ -2,7 +2,7 @@ import type { Context } from "../context.ts";
 import { accept, Operation, toLimits } from "../operation/index.ts";
 import { verb } from "../verb.ts";
 import { storagePools } from "./clone-pool.ts";
-import { CreateInput } from "./create-input.ts";
+import { CreateInput } from "./create-kind.ts";
 import { plan, type CreatePlan } from "./create-plan.ts";
 import { sealedAlong } from "./secret.ts";
 
@@ -21,7 +21,7 @@ function order(ctx: Context, input: CreateInput, planned: CreatePlan) {
   });
 }
 
-/** Makes a new VM. */
+/** Makes a new VM or container. */
 export const create = verb<typeof CreateInput, typeof Operation, CreatePlan>({
   action: "vm.create",
   effect: "write",

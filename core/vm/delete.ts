@@ -2,18 +2,16 @@ import * as z from "zod";
 import type { Guest } from "../inventory/index.ts";
 import { Flag } from "../lib/field.ts";
 import {
-  accept,
+  bulkOrder,
   chooseGuests,
-  Operation,
   planGuests,
   RateControl,
+  several,
   single,
-  toLimits,
   type GuestPlan,
 } from "../operation/index.ts";
 import { config, current } from "../proxmox/index.ts";
 import { Selection } from "../selector/index.ts";
-import { verb } from "../verb.ts";
 import { keptBecause } from "./destroying.ts";
 import { TARGET } from "./target.ts";
 
@@ -60,25 +58,10 @@ async function plan(ctx: Parameters<typeof chooseGuests>[0], input: BulkInput): 
 }
 
 /** Deletes every guest that the selector chooses. Here `force` stops guests, and sets no rule aside. */
-export const removeAll = verb<typeof BulkInput, typeof Operation, GuestPlan>({
+export const removeAll = several({
   action: "bulk.delete",
   permission: () => "vm.delete",
-  effect: "write",
-  tracked: true,
-  single: false,
   input: BulkInput,
-  output: Operation,
-  target: () => "guests by selector",
   plan,
-  run: (ctx, input, planned) =>
-    accept(ctx, {
-      kind: "bulk.delete",
-      action: "vm.delete",
-      tasks: planned.tasks,
-      target: `${planned.tasks.length} guests by selector`,
-      input,
-      bulk: true,
-      force: false,
-      limits: toLimits(input, planned.summary.run),
-    }),
+  toOrder: (_, input, planned) => bulkOrder("vm.delete", input, planned),
 });

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { madeAt } from "../lib/id.ts";
 import { pathOf, type Effect, type ItemRow, type Skip } from "../operation/index.ts";
 import { stateOf } from "../power/index.ts";
 import {
@@ -24,7 +25,13 @@ const DeleteDetail = z.object({
 
 const detailOf = (item: ItemRow) => DeleteDetail.parse(item.detail);
 const isOff = (now: Current) => ["stopped", "suspended"].includes(stateOf(now));
-const Named = z.object({ name: z.string().optional(), hostname: z.string().optional() });
+const Named = z.object({
+  name: z.string().optional(),
+  hostname: z.string().optional(),
+  meta: z.string().optional(),
+});
+/** Clocks of nodes may be off by so much. */
+const SKEW_MS = 120_000;
 
 interface Facts {
   readonly id: string;
@@ -50,17 +57,23 @@ async function look(proxmox: Proxmox, item: ItemRow): Promise<Facts> {
   return { id: item.vm.id, kept, now: await current(proxmox, pathOf(item)) };
 }
 
-/** A VMID may have got another guest since it was planned: that one is not meant. */
+/** What shows that a VMID has got another guest since it was planned: that one is not meant. */
+function isAnother(item: ItemRow, kept: Facts["kept"]): string | undefined {
+  const { name: given, hostname, meta } = Named.parse(kept);
+  const name = given ?? hostname;
+  if (item.vm.name !== null && name !== undefined && name !== item.vm.name)
+    return `${item.vm.id} was ${item.vm.name} and is ${name} now`;
+  const made = Number(/(?:^|,)ctime=(\d+)/.exec(meta ?? "")?.[1] ?? 0) * 1000;
+  const isNewer = made > madeAt(item.operation).getTime() + SKEW_MS;
+  return isNewer ? `${item.vm.id} was made anew after its deletion was asked for` : undefined;
+}
+
 async function check(proxmox: Proxmox, item: ItemRow): Promise<Skip | undefined> {
   if (detailOf(item).stopped === true && item.haltAt !== null)
     return { code: "operation.stopped", reason: `the operation was cancelled; ${item.vm.id} is stopped` };
   const facts = await look(proxmox, item);
-  const { name: given, hostname } = Named.parse(facts.kept);
-  const name = given ?? hostname;
-  if (item.vm.name !== null && name !== undefined && name !== item.vm.name) {
-    const reason = `${item.vm.id} was ${item.vm.name} and is ${name} now`;
-    return { code: "vm.changed", reason };
-  }
+  const reason = isAnother(item, facts.kept);
+  if (reason !== undefined) return { code: "vm.changed", reason };
   return keptBecause(facts, detailOf(item));
 }
 

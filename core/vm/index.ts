@@ -1,5 +1,4 @@
 export { clone } from "./clone.ts";
-export { cloning } from "./cloning.ts";
 export { get } from "./get.ts";
 export { list } from "./list.ts";
 export { config } from "./config.ts";
@@ -14,5 +13,5 @@ export { template, templating } from "./template.ts";
 export { getCloudInit, setCloudInit } from "./cloud-init.ts";
 export { cloudIniting } from "./cloud-init-effect.ts";
 export { create } from "./create.ts";
-export { creating, fromTemplating } from "./create-effects.ts";
+export { copying, creating } from "./create-effects.ts";
 export { fromTemplate } from "./template-create.ts";

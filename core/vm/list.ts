@@ -2,10 +2,10 @@ import * as z from "zod";
 import { Guest, readAll } from "../inventory/index.ts";
 import { ClusterId, Flag } from "../lib/field.ts";
 import { glob } from "../lib/glob.ts";
-import { Page, PageInput, pageOf } from "../lib/page.ts";
+import { fromCursor, Page, PageInput, pageFrom } from "../lib/page.ts";
 import { matches, parseExpression, TagExpression } from "../selector/index.ts";
 import { verb } from "../verb.ts";
-import { sorter, SortKeys } from "./sort.ts";
+import { Position, positionIn, sorter, SortKeys } from "./sort.ts";
 
 const Input = z.strictObject({
   ...PageInput,
@@ -41,7 +41,12 @@ export const list = verb({
   async run(ctx, input) {
     const clusters = input.cluster === undefined ? {} : { clusters: [input.cluster] };
     const { guests, asOf, partial, warnings } = await readAll(ctx, { ...clusters, fresh: input.fresh });
-    const sorted = guests.filter(filter(input)).toSorted(sorter(input.sort));
-    return { ...pageOf(sorted, (guest) => guest.id, input), asOf, partial, warnings: [...warnings] };
+    const order = sorter(input.sort);
+    const sorted = guests.filter(filter(input)).toSorted(order);
+    const last = fromCursor(Position(input.sort), input.cursor)?.at;
+    const start = last === undefined ? 0 : sorted.findIndex((guest) => order(guest, last) > 0);
+    const from = start < 0 ? sorted.length : start;
+    const page = pageFrom(sorted, from, input.limit, positionIn(input.sort));
+    return { ...page, asOf, partial, warnings: [...warnings] };
   },
 });

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { pathOf, single, type Effect, type ItemRow } from "../operation/index.ts";
 import { moveDisk, type Proxmox } from "../proxmox/index.ts";
+import { storagesOf, unfit } from "../storage/index.ts";
 import { diskNow, diskOf } from "./disk.ts";
 import { observed } from "./observed.ts";
 import { DiskName, TARGET } from "./target.ts";
@@ -20,12 +21,16 @@ const Detail = z.object({ ...Wanted, format: z.enum(["raw", "qcow2", "vmdk"]).nu
 export const move = single({
   action: "vm.move",
   input: z.strictObject({ ...TARGET, ...Wanted }),
-  async propose({ guest, proxmox }, { disk: name, storage, format, deleteSource }) {
+  async propose({ ctx, guest, proxmox }, { disk: name, storage, format, deleteSource }) {
     if (guest.type === "lxc" && format !== undefined)
       return { run: false, code: "vm.container", because: "the disks of a container have no format" };
     const disk = await diskOf(proxmox, guest, name);
     if (disk.storage === storage && (format === undefined || format === disk.format))
       return { run: false, code: "disk.same", because: `${name} of ${guest.id} lies on ${storage} already` };
+    const { storages } = await storagesOf(ctx, guest.cluster);
+    const content = guest.type === "lxc" ? "rootdir" : "images";
+    const reason = unfit(storages, { storage, node: guest.node, content });
+    if (reason) return { run: false, ...reason };
     const detail = { disk: name, storage, format: format ?? null, deleteSource, from: disk.volid ?? "" };
     return { run: true, because: `${name} of ${guest.id} is ${disk.volid ?? "empty"}`, detail };
   },

@@ -30,9 +30,16 @@ export async function reachKnown<T>(world: World, known: Guest, ask: Question<T>
   }
 }
 
+/** A guest by its number; with `fresh` Proxmox itself is asked where it is. */
+interface At {
+  readonly cluster: string;
+  readonly vmid: number;
+  readonly fresh: boolean;
+}
+
 /** The same of a guest by its number. */
 export const reach = async <T>(
   world: World,
-  { cluster, vmid }: { readonly cluster: string; readonly vmid: number },
+  { cluster, vmid, fresh }: At,
   ask: Question<T>,
-): Promise<Reached<T>> => reachKnown(world, await find(world, cluster, vmid), ask);
+): Promise<Reached<T>> => reachKnown(world, await find(world, cluster, vmid, fresh), ask);

@@ -27,13 +27,31 @@ function compare(a: Comparable, b: Comparable, down: boolean): number {
   return (a < b ? -1 : 1) * (down ? -1 : 1);
 }
 
+/** Where a guest stands in a list: what it is sorted by. */
+const Place = Guest.omit({ tags: true }).partial().required({ cluster: true, vmid: true });
+type Place = z.infer<typeof Place>;
+
 /** The order of a list: by the fields asked for, then by cluster and VMID. */
 export function sorter(keys: SortKeys = []) {
-  return (a: Guest, b: Guest): number => {
+  return (a: Place, b: Place): number => {
     for (const { field, down } of keys) {
-      const order = compare(a[field], b[field], down);
+      const order = compare(a[field] ?? null, b[field] ?? null, down);
       if (order !== 0) return order;
     }
     return compare(a.cluster, b.cluster, false) || a.vmid - b.vmid;
   };
 }
+
+const textOf = (keys: SortKeys) => keys.map(({ field, down }) => `${down ? "-" : ""}${field}`).join(",");
+
+/** What a cursor keeps: the place of the last guest given, so that the next page goes on there though it has gone or changed. */
+export const positionIn =
+  (keys: SortKeys = []) =>
+  (guest: Guest) => {
+    const fields = keys.map(({ field }) => [field, guest[field]] as const);
+    const at = { ...Object.fromEntries(fields), cluster: guest.cluster, vmid: guest.vmid };
+    return { sort: textOf(keys), at };
+  };
+
+/** A cursor of a list in this order. */
+export const Position = (keys: SortKeys = []) => z.object({ sort: z.literal(textOf(keys)), at: Place });

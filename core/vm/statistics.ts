@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { ClusterId, Vmid } from "../lib/field.ts";
+import { ClusterId, Flag, Vmid } from "../lib/field.ts";
 import { statistics as series, TIMEFRAMES } from "../proxmox/index.ts";
 import { verb } from "../verb.ts";
 import { reach } from "./reach.ts";
@@ -44,6 +44,7 @@ export const statistics = verb({
   input: z.strictObject({
     cluster: ClusterId,
     vmid: Vmid,
+    fresh: Flag.default(false),
     timeframe: z.enum(TIMEFRAMES).default("hour"),
     cf: z.enum(["AVERAGE", "MAX"]).default("AVERAGE"),
   }),

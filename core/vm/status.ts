@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { Guest } from "../inventory/index.ts";
-import { ClusterId, Vmid } from "../lib/field.ts";
+import { ClusterId, Flag, Vmid } from "../lib/field.ts";
 import { stateOf } from "../power/index.ts";
 import { current, type Current } from "../proxmox/index.ts";
 import { verb } from "../verb.ts";
@@ -47,7 +47,7 @@ const trafficOf = (now: Current) => ({
 export const status = verb({
   action: "vm.status",
   effect: "read",
-  input: z.strictObject({ cluster: ClusterId, vmid: Vmid }),
+  input: z.strictObject({ cluster: ClusterId, vmid: Vmid, fresh: Flag.default(false) }),
   output: Status,
   async run(ctx, input) {
     const { guest, value } = await reach(ctx, input, current);

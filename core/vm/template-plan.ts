@@ -8,6 +8,7 @@ import { notOffered, ProxmoxError, toFault, type Options } from "../proxmox/inde
 import { planClone } from "./clone.ts";
 import { cloudInitOptions } from "./cloud-init-options.ts";
 import { toTexts } from "./create-field.ts";
+import { casedTags } from "./create-tags.ts";
 import { lackingErrors } from "./create-options.ts";
 import type { Todo } from "./create-detail.ts";
 import type { TemplateInput } from "./template-input.ts";
@@ -70,11 +71,12 @@ export async function plan(ctx: Context, input: TemplateInput): Promise<Template
   const wrong = errorsOf(input, texts);
   if (wrong.length > 0) throw badInput(wrong);
   const { ownerTag } = await safeMode(ctx);
-  const { open, secret } = cloudInitOptions(input.cloudInit ?? {});
-  const set = setOf(input, ownerTag, open);
+  const { open, secret, gone } = cloudInitOptions(input.cloudInit ?? {});
+  const tags = await casedTags(await Cluster.connect(ctx, input.cluster), input.tags);
+  const set = setOf({ ...input, tags }, ownerTag, open);
   await checkVersion(ctx, input.cluster, Object.keys(set));
   const hidden = Object.keys(secret).length > 0;
-  const birth = { todo: todosOf(input, texts, { set, secret: hidden }), secret: hidden };
+  const birth = { todo: todosOf(input, texts, { set, remove: [...gone], secret: hidden }), secret: hidden };
   const tasks = cloned.tasks.map((task) => withTodos(task, birth));
   const items = tasks.map(({ item }) => item);
   return { ...toPlan("vm.from-template", items), tasks, secret, storages: cloned.storages };

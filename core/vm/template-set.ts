@@ -64,14 +64,14 @@ export function setOf(input: TemplateInput, ownerTag: string, open: Options): Op
 export function todosOf(
   input: TemplateInput,
   texts: Texts,
-  { set, secret }: { readonly set: Options; readonly secret: boolean },
+  { set, remove, secret }: { readonly set: Options; readonly remove: string[]; readonly secret: boolean },
 ): Todo[] {
   const { start, readyWithin, storage, cloudInit, resize } = input;
   const drive = cloudInit ? (storage ?? storagesOf(texts)[0] ?? null) : null;
   const grown = Object.entries(resize).map(([disk, bytes]): Todo => ({ step: "grow", disk, bytes }));
   const agent = input.agent ?? hasAgent(texts);
   return [
-    { step: "configure", set, drive, secret },
+    { step: "configure", set, remove, drive, secret },
     ...grown,
     ...protectTodos(grown.length > 0 && input.protection === true),
     ...startTodos({ start, readyWithin, agent }),

@@ -9,9 +9,9 @@ import * as Vm from "../vm/index.ts";
 /** Everything that an item can do to a guest, by its action. */
 export const effects: Effects = {
   ...Object.fromEntries(POWER_ACTIONS.map((name) => [`vm.${name}`, Power.powering(name)])),
-  "vm.clone": Vm.cloning,
+  "vm.clone": Vm.copying,
   "vm.create": Vm.creating,
-  "vm.from-template": Vm.fromTemplating,
+  "vm.from-template": Vm.copying,
   "vm.cloud-init": Vm.cloudIniting,
   "vm.config": Vm.changing,
   "vm.delete": Vm.destroying,

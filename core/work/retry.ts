@@ -21,7 +21,7 @@ export const verbs: Readonly<Record<string, readonly Verb[]>> = {
   "bulk.delete": [Vm.removeAll],
   "bulk.power": [Power.bulk],
   "bulk.rollback": [Snapshot.rollBackMany],
-  "bulk.snapshot": [Snapshot.bulk],
+  "bulk.snapshot": [Snapshot.bulk, Snapshot.bulkOfJob],
   "bulk.snapshot-delete": [Snapshot.bulkRemove],
   "bulk.tags": [Tag.bulk],
   "snapshot.create": [Snapshot.create],

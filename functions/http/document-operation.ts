@@ -1,6 +1,6 @@
 import * as z from "zod";
 import type { Spec } from "./route.ts";
-import { toSchema } from "./schema.ts";
+import { formsOf, toSchema } from "./schema.ts";
 
 /** A route's specification and the file that it stands in, without its ending. */
 export interface Filed {
@@ -81,13 +81,20 @@ function parametersOf(spec: Spec, shape: z.infer<typeof Shape>, inBody: boolean)
 }
 
 /** The schema without what the path says already. */
-function bodyOf(spec: Spec, schema: Record<string, unknown>, shape: z.infer<typeof Shape>) {
+function withoutPath(spec: Spec, schema: Record<string, unknown>) {
+  const shape = Shape.parse(schema);
   const properties = Object.fromEntries(
     Object.entries(shape.properties).filter(([name]) => !spec.parameters.includes(name)),
   );
   const required = shape.required.filter((name) => !spec.parameters.includes(name));
-  const body = { ...schema, properties, ...(required.length > 0 ? { required } : { required: undefined }) };
-  return { required: required.length > 0, content: { "application/json": { schema: body } } };
+  return { ...schema, properties, required: required.length > 0 ? required : undefined };
+}
+
+function bodyOf(spec: Spec, schema: Record<string, unknown>) {
+  const forms = formsOf(schema).map((form) => withoutPath(spec, form));
+  const body = forms.length > 1 ? { oneOf: forms } : forms[0];
+  const required = forms.every((form) => form.required !== undefined);
+  return { required, content: { "application/json": { schema: body } } };
 }
 
 function responsesOf(spec: Spec) {
@@ -111,7 +118,8 @@ function responsesOf(spec: Spec) {
 /** One operation of the document, with the keys from which the infrastructure is made. */
 export function operationOf({ file, spec }: Filed) {
   const schema = toSchema(spec.verb.input, "input");
-  const shape = Shape.parse(schema);
+  // What stands in the path is the same in each form of an input.
+  const shape = Shape.parse(formsOf(schema)[0]);
   const inBody = spec.method === "POST" || spec.method === "PUT" || spec.method === "PATCH";
   return {
     operationId: spec.name ?? spec.verb.action,
@@ -121,7 +129,7 @@ export function operationOf({ file, spec }: Filed) {
     "x-effect": spec.verb.effect,
     "x-needs": (spec.needs ?? []).map((need) => need.name),
     parameters: parametersOf(spec, shape, inBody),
-    ...(inBody ? { requestBody: bodyOf(spec, schema, shape) } : {}),
+    ...(inBody ? { requestBody: bodyOf(spec, schema) } : {}),
     responses: responsesOf(spec),
   };
 }

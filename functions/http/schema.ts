@@ -5,3 +5,8 @@ export function toSchema(schema: z.ZodType, io: "input" | "output"): Record<stri
   const { $schema: _, ...rest } = z.toJSONSchema(schema, { io, unrepresentable: "any" });
   return rest;
 }
+
+const Forms = z.object({ oneOf: z.array(z.record(z.string(), z.unknown())).min(1) });
+
+/** The forms that an input may have, by its schema; most have one. */
+export const formsOf = (schema: Record<string, unknown>) => Forms.safeParse(schema).data?.oneOf ?? [schema];

@@ -27,6 +27,7 @@ const DURATIONS: Readonly<Record<string, Draw>> = {
   suspend: fixed(300),
   resume: fixed(300),
   create: fixed(300),
+  unpack: fixed(2000),
   destroy: between(400, 900),
   clone: lognormal(12_000, 0.3),
   "linked-clone": fixed(1200),

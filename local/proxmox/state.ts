@@ -28,6 +28,8 @@ const Guest = z.object({
   paused: z.boolean().optional(),
   /** Does not react to a shutdown request. */
   deaf: z.boolean().optional(),
+  /** Who may log in to a container as root, as its creation was told. */
+  root: z.object({ password: z.string().optional(), keys: z.array(z.string()) }).optional(),
   /** Its file systems freeze for a snapshot and never answer again. */
   stuck: z.boolean().optional(),
   /** Seconds since the epoch. */

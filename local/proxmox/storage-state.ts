@@ -38,6 +38,9 @@ export const Volume = z.object({
   subtype: z.string().optional(),
   notes: z.string().optional(),
   protected: z.boolean().optional(),
+  /** What a Proxmox Backup Server found when it looked at a backup, and the key that it is encrypted with. */
+  verification: z.object({ state: z.enum(["ok", "failed"]), upid: z.string() }).optional(),
+  encrypted: z.string().optional(),
   /** What a backup would bring back. */
   config: z.record(z.string(), z.string()).optional(),
 });

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import * as z from "zod";
 import { generated, routes } from "../../local/generate.ts";
-import { toSchema } from "../../functions/http/schema.ts";
+import { formsOf, toSchema } from "../../functions/http/schema.ts";
 import { filesIn, readText, ROOT } from "./sources.ts";
 
 const MOST_ROUTES = 280;
@@ -46,10 +46,11 @@ test("an operation in the document is named by the action of its verb, or by a n
   for (const { spec } of found) expect(spec.verb.action).toMatch(/^[a-z]+(-[a-z]+)*(\.[a-z]+(-[a-z]+)*)+$/);
 });
 
-test("a parameter of the path is a field of the verb's input", () => {
+test("a parameter of the path is a field of the verb's input, in each of its forms", () => {
   const loose = found.flatMap(({ file, spec }) => {
-    const { properties } = Shape.parse(toSchema(spec.verb.input, "input"));
-    return spec.parameters.filter((name) => !(name in properties)).map((name) => `${file}: {${name}}`);
+    const forms = formsOf(toSchema(spec.verb.input, "input")).map((form) => Shape.parse(form).properties);
+    const missing = (name: string) => forms.some((properties) => !(name in properties));
+    return spec.parameters.filter(missing).map((name) => `${file}: {${name}}`);
   });
   expect(loose).toEqual([]);
 });

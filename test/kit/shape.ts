@@ -45,6 +45,7 @@ export const Item = z.object({
   reason: z.string().nullable(),
   upid: z.string().nullable(),
   error: z.object({ code: z.string(), detail: z.string() }).nullable(),
+  warnings: z.array(z.string()),
   result: z.record(z.string(), z.unknown()).nullable(),
 });
 

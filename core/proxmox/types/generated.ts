@@ -75,6 +75,7 @@ export interface Params {
   "GET /nodes/{node}/qemu/{vmid}/feature": { "feature": "snapshot" | "clone" | "copy"; "snapname"?: string | undefined; };
   "GET /nodes/{node}/lxc/{vmid}/feature": { "feature": "snapshot" | "clone" | "copy"; "snapname"?: string | undefined; };
   "GET /nodes/{node}/storage/{storage}/content": { "content"?: string | undefined; "vmid"?: number | undefined; };
+  "GET /nodes/{node}/storage/{storage}/content/{volume}": Readonly<Record<never, never>>;
   "PUT /nodes/{node}/storage/{storage}/content/{volume}": { "notes"?: string | undefined; "protected"?: boolean | undefined; };
   "DELETE /nodes/{node}/storage/{storage}/content/{volume}": { "delay"?: number | undefined; };
   "GET /nodes/{node}/tasks/{upid}/log": { "download"?: boolean | undefined; "limit"?: number | undefined; "start"?: number | undefined; };
@@ -148,6 +149,7 @@ export interface Wire {
   "GET /nodes/{node}/qemu/{vmid}/feature": { "hasFeature": Flag; "nodes": ReadonlyArray<string>; };
   "GET /nodes/{node}/lxc/{vmid}/feature": { "hasFeature": Flag; };
   "GET /nodes/{node}/storage/{storage}/content": readonly { "approximate-size"?: Numeric; "ctime"?: Numeric; "encrypted"?: string; "format": string; "notes"?: string; "parent"?: string; "protected"?: Flag; "size"?: Numeric; "used"?: Numeric; "verification"?: { "state": string; "upid": string; }; "vmid"?: Numeric; "volid": string; }[];
+  "GET /nodes/{node}/storage/{storage}/content/{volume}": { "format": string; "notes"?: string; "path": string; "protected"?: Flag; "size": Numeric; "used": Numeric; };
   "PUT /nodes/{node}/storage/{storage}/content/{volume}": null;
   "DELETE /nodes/{node}/storage/{storage}/content/{volume}": string;
   "GET /nodes/{node}/tasks/{upid}/log": readonly { "n": Numeric; "t": string; }[];

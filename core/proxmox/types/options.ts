@@ -1,6 +1,6 @@
 // Made by local/proxmox/facts/options.ts of the facts of 7.4, 8.4, 9.2; do not edit.
 
-/** What an option of a VM may be: the widest of all versions. `first` is the key that a property string may leave out. */
+/** What an option of a guest may be: the widest of all versions. `first` is the key that a property string may leave out. */
 export interface Known {
   readonly type?: string;
   readonly enum?: readonly string[];
@@ -78,4 +78,36 @@ export const OPTIONS: Readonly<Record<string, Known>> = {
   "vmgenid": {"pattern":"(?:[a-fA-F0-9]{8}(?:-[a-fA-F0-9]{4}){3}-[a-fA-F0-9]{12}|[01])"},
   "vmstatestorage": {},
   "watchdog": {},
+};
+
+/** The options of a container beside its mount points and network cards. */
+export const CONTAINER_OPTIONS: Readonly<Record<string, Known>> = {
+  "arch": {"enum":["amd64","i386","arm64","armhf","riscv32","riscv64"]},
+  "cmode": {"enum":["shell","console","tty"]},
+  "console": {"type":"boolean"},
+  "cores": {"type":"integer","min":1,"max":8192},
+  "cpulimit": {"type":"number","min":0,"max":8192},
+  "cpuunits": {"type":"integer","min":0,"max":500000},
+  "debug": {"type":"boolean"},
+  "entrypoint": {"pattern":"(?:[^\\x00-\\x08\\x0a-\\x1F\\x7F]+)"},
+  "env": {"pattern":"(?:(?:\\w+=[^\\x00-\\x08\\x0a-\\x1F\\x7F]*)(?:\\0\\w+=[^\\x00-\\x08\\x0a-\\x1F\\x7F]*)*)"},
+  "features": {"keys":{"force_rw_sys":{"type":"boolean"},"fuse":{"type":"boolean"},"keyctl":{"type":"boolean"},"mknod":{"type":"boolean"},"mount":{"pattern":"(?:[a-zA-Z0-9_; ]+)"},"nesting":{"type":"boolean"}}},
+  "ha-managed": {"type":"boolean"},
+  "hostname": {"length":255},
+  "ignore-unpack-errors": {"type":"boolean"},
+  "memory": {"type":"integer","min":16},
+  "nameserver": {},
+  "onboot": {"type":"boolean"},
+  "ostemplate": {"length":255},
+  "ostype": {"enum":["debian","devuan","ubuntu","centos","fedora","opensuse","archlinux","alpine","gentoo","nixos","unmanaged"]},
+  "password": {},
+  "protection": {"type":"boolean"},
+  "rootfs": {"first":"volume","keys":{"acl":{"type":"boolean"},"idmap":{"pattern":"(?:^(?:passthrough|[ug]:[0-9]+:[0-9]+:[1-9][0-9]*(?:;[ug]:[0-9]+:[0-9]+:[1-9][0-9]*)*)$)"},"mountoptions":{},"quota":{"type":"boolean"},"replicate":{"type":"boolean"},"ro":{"type":"boolean"},"shared":{"type":"boolean"},"size":{},"volume":{}}},
+  "searchdomain": {},
+  "ssh-public-keys": {},
+  "startup": {},
+  "swap": {"type":"integer","min":0},
+  "timezone": {},
+  "tty": {"type":"integer","min":0,"max":6},
+  "unprivileged": {"type":"boolean"},
 };

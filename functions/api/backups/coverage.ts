@@ -1,4 +1,4 @@
-import * as Backup from "../../../core/backup/index.ts";
+import * as Job from "../../../core/job/index.ts";
 import { proxmox } from "../../http/needs/proxmox.ts";
 import { route } from "../../http/route.ts";
 
@@ -6,7 +6,7 @@ export const { spec, handler } = route({
   method: "GET",
   path: "/v1/backups/coverage",
   summary: "Which guests are covered by backups, and which are not",
-  verb: Backup.coverage,
+  verb: Job.coverage,
   status: 200,
   needs: [proxmox],
 });

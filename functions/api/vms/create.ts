@@ -6,7 +6,7 @@ import { route } from "../../http/route.ts";
 export const { spec, handler } = route({
   method: "POST",
   path: "/v1/clusters/{cluster}/vms",
-  summary: "Make a new VM",
+  summary: "Make a new VM or container",
   verb: Vm.create,
   status: 202,
   needs: [proxmox, queue],

@@ -2,16 +2,22 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { factsOf, VERSIONS, type Facts, type Property } from "./index.ts";
 
-const ENDPOINT = "POST /nodes/{node}/qemu";
 const OUTPUT = join(import.meta.dirname, "../../../core/proxmox/types/options.ts");
 
 /** What is no option of the guest, or opens the host to whoever may set it. */
-const LEFT_OUT = new Set(
-  (
-    "node vmid pool start archive force unique storage bwlimit live-restore import-working-storage template freeze lock " +
-    "args hookscript skiplock bootdisk cdrom smp description tags ide[n] sata[n] scsi[n] virtio[n] net[n] unused[n] efidisk0 parallel[n]"
-  ).split(" "),
-);
+const LEFT_OUT = {
+  qemu: new Set(
+    (
+      "node vmid pool start archive force unique storage bwlimit live-restore import-working-storage template freeze lock " +
+      "args hookscript skiplock bootdisk cdrom smp description tags ide[n] sata[n] scsi[n] virtio[n] net[n] unused[n] efidisk0 parallel[n]"
+    ).split(" "),
+  ),
+  lxc: new Set(
+    "node vmid pool start force unique storage bwlimit restore template lock hookscript description tags mp[n] net[n] unused[n] dev[n]".split(
+      " ",
+    ),
+  ),
+};
 
 interface Known {
   readonly type?: string;
@@ -60,15 +66,17 @@ function keysOf(all: readonly { facts: Facts; property: Property }[]): Known {
   return { ...(first === undefined ? {} : { first }), keys: Object.fromEntries(keys) };
 }
 
-function generate(): string {
+/** The options with which a guest of this type can be made. */
+function optionsOf(type: keyof typeof LEFT_OUT): string {
+  const path = `/nodes/{node}/${type}`;
   const versions = VERSIONS.map((version) => {
     const facts = factsOf(version);
-    const endpoint = facts.endpoints.find(({ method, path }) => `${method} ${path}` === ENDPOINT);
+    const endpoint = facts.endpoints.find((one) => one.method === "POST" && one.path === path);
     return { facts, params: endpoint?.params ?? {} };
   });
   const names = [...new Set(versions.flatMap(({ params }) => Object.keys(params)))].toSorted();
   const rows = names
-    .filter((name) => !LEFT_OUT.has(name))
+    .filter((name) => !LEFT_OUT[type].has(name))
     .map((name) => {
       const all = versions.flatMap(({ facts, params }) => {
         const property = params[name];
@@ -77,9 +85,12 @@ function generate(): string {
       const known = { ...limitsOf(all.map(({ property }) => property)), ...keysOf(all) };
       return `  ${JSON.stringify(name)}: ${JSON.stringify(known)},`;
     });
-  return `// Made by local/proxmox/facts/options.ts of the facts of ${VERSIONS.join(", ")}; do not edit.
+  return `{\n${rows.join("\n")}\n}`;
+}
 
-/** What an option of a VM may be: the widest of all versions. \`first\` is the key that a property string may leave out. */
+const generate = () => `// Made by local/proxmox/facts/options.ts of the facts of ${VERSIONS.join(", ")}; do not edit.
+
+/** What an option of a guest may be: the widest of all versions. \`first\` is the key that a property string may leave out. */
 export interface Known {
   readonly type?: string;
   readonly enum?: readonly string[];
@@ -92,11 +103,11 @@ export interface Known {
 }
 
 /** The options of a VM beside its disks and network cards; \`usb[n]\` stands for usb0, usb1 and so on. */
-export const OPTIONS: Readonly<Record<string, Known>> = {
-${rows.join("\n")}
-};
+export const OPTIONS: Readonly<Record<string, Known>> = ${optionsOf("qemu")};
+
+/** The options of a container beside its mount points and network cards. */
+export const CONTAINER_OPTIONS: Readonly<Record<string, Known>> = ${optionsOf("lxc")};
 `;
-}
 
 const text = generate();
 if (!process.argv.includes("--check")) writeFileSync(OUTPUT, text);

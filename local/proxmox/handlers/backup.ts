@@ -1,3 +1,4 @@
+import { archiveOf } from "../archive.ts";
 import { signature } from "../auth.ts";
 import type { Call, Handlers } from "../call.ts";
 import { checkRoom } from "../disk.ts";
@@ -40,12 +41,6 @@ function notesOf(world: World, guest: Guest, template: string): string {
     .replaceAll(/\{\{(\w+)\}\}/g, (whole, word: string) => words[word] ?? whole);
 }
 
-const stamp = (at: number) =>
-  new Date(at * 1000).toISOString().slice(0, 19).replaceAll(/[-:]/g, "_").replace("T", "-");
-
-/** What a way to compress adds to the name of the file. */
-const PACKINGS: Readonly<Record<string, string>> = { "1": ".lzo", lzo: ".lzo", gzip: ".gz", zstd: ".zst" };
-
 async function backUp(call: Call, guest: Guest, storage: string, task: TaskRun): Promise<void> {
   const { world, params } = call;
   const ctime = seconds(world);
@@ -60,9 +55,7 @@ async function backUp(call: Call, guest: Guest, storage: string, task: TaskRun):
     delete guest.lock;
     world.touch();
   }
-  const packing = PACKINGS[params.optional("compress") ?? "0"] ?? "";
-  const format = `${guest.kind === "qemu" ? "vma" : "tar"}${packing}`;
-  const volid = `${storage}:backup/vzdump-${guest.kind}-${guest.vmid}-${stamp(ctime)}.${format}`;
+  const { format, volid } = archiveOf(call, guest, { storage, ctime });
   const size = disksOf(guest).reduce(
     (total, disk) => total + (findVolume(world, disk.volid)?.used ?? 0) / 2,
     4096,
@@ -93,9 +86,18 @@ function checkTarget(call: Call, name: string): void {
     throw died(`${unknown}: can't use storage '${name}' for backups - wrong content type`);
 }
 
+/** The first line of the log: the command, which names the guests that were asked for. */
+function commandOf({ params }: Call): string {
+  const options = ["all", "exclude", "pool", "storage"].filter((name) => params.has(name));
+  const words = options.map((name) => ` --${name} ${params.text(name)}`);
+  const vmids = params.has("vmid") ? params.list("vmid").map((vmid) => ` ${vmid}`) : [];
+  return `INFO: starting new backup job: vzdump${vmids.join("")}${words.join("")}`;
+}
+
 /** Backs up one after the other; what failed is told by the log only, the task says `job errors`. */
 async function backUpAll(call: Call, vmids: readonly number[], task: TaskRun): Promise<void> {
   const storage = call.params.optional("storage") ?? "local";
+  task.log(commandOf(call));
   checkTarget(call, storage);
   let failed = false;
   for (const vmid of vmids) {

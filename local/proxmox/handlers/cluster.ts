@@ -54,7 +54,11 @@ function storageRows(call: Call): Row[] {
     ({ storage, disabled }) =>
       !disabled && call.may(`/storage/${storage}`, "Datastore.Audit", "Datastore.AllocateSpace"),
   );
-  return nodes(call).flatMap((node) => storages.map((storage) => storageResource(call.world, storage, node)));
+  return nodes(call).flatMap((node) =>
+    storages
+      .filter(({ nodes: only }) => only?.includes(node.name) ?? true)
+      .map((storage) => storageResource(call.world, storage, node)),
+  );
 }
 
 function networkRows(call: Call): Row[] {

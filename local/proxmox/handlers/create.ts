@@ -7,6 +7,7 @@ import {
   complete,
   missingVolume,
   reserve,
+  withMacs,
   type Birth,
 } from "../create.ts";
 import { wishesOf } from "../disk.ts";
@@ -18,6 +19,7 @@ import { requireConfigRights } from "../config-rights.ts";
 import { died } from "../refusal.ts";
 import { startTask } from "../task.ts";
 import { findVolume, removeVolume } from "../volume.ts";
+import { createContainer } from "./create-container.ts";
 
 /** Parameters of a creation that are not configuration. */
 const NOT_CONFIG: readonly string[] = (
@@ -39,37 +41,34 @@ function birthOf(call: Call, kind: Kind): Birth {
   };
 }
 
-function create(kind: Kind): Handler {
-  return (call) => {
-    const { world, node, params } = call;
-    const birth = birthOf(call, kind);
-    requireConfigRights(call, kind, params.without(NOT_CONFIG));
-    checkHookscript(world, birth.config.hookscript);
-    checkBirth(world, birth);
-    checkKeys(birth.config.sshkeys);
-    const missing = missingVolume(world, birth.config);
-    const guest = reserve(world, birth, "create");
-    const type = kind === "qemu" ? "qmcreate" : "vzcreate";
-    const spec = { node, type, id: String(birth.vmid), user: signature(call.who) };
-    return startTask(world, spec, async (task) => {
-      try {
-        if (missing) throw died(`unable to create VM ${birth.vmid} - volume '${missing}' does not exist`);
-        const storages = [...new Set(wishesOf(world, birth.config).map(({ storage }) => storage))];
-        await withStorageLocks(world, { node, storages }, () => task.work("create"));
-      } catch (error) {
-        delete world.state.guests[birth.vmid];
-        throw error;
-      }
-      for (const line of complete(world, guest, birth.config)) task.log(line);
-      if (hasNoSystem(birth)) guest.deaf = true;
-      if (params.flag("start")) powerOn(world, guest);
-    });
-  };
-}
+const create: Handler = (call) => {
+  const { world, node, params } = call;
+  const birth = birthOf(call, "qemu");
+  requireConfigRights(call, "qemu", params.without(NOT_CONFIG));
+  checkHookscript(world, birth.config.hookscript);
+  checkBirth(world, birth);
+  checkKeys(birth.config.sshkeys);
+  const missing = missingVolume(world, birth.config);
+  const guest = reserve(world, birth, "create");
+  const spec = { node, type: "qmcreate", id: String(birth.vmid), user: signature(call.who) };
+  return startTask(world, spec, async (task) => {
+    try {
+      if (missing) throw died(`unable to create VM ${birth.vmid} - volume '${missing}' does not exist`);
+      const storages = [...new Set(wishesOf(world, birth.config).map(({ storage }) => storage))];
+      await withStorageLocks(world, { node, storages }, () => task.work("create"));
+    } catch (error) {
+      delete world.state.guests[birth.vmid];
+      throw error;
+    }
+    for (const line of complete(world, guest, birth.config)) task.log(line);
+    if (hasNoSystem(birth)) guest.deaf = true;
+    if (params.flag("start")) powerOn(world, guest);
+  });
+};
 
 /** A new VM's disks are empty: nothing in it reacts to a shutdown or answers as an agent. */
-const hasNoSystem = ({ kind, config }: Birth) =>
-  kind === "qemu" && !Object.values(config).some((value) => value.includes("import-from="));
+const hasNoSystem = ({ config }: Birth) =>
+  !Object.values(config).some((value) => value.includes("import-from="));
 
 /** What a restore replaces: allowed only by force, and only when it is stopped and not protected. */
 function clearPlace(call: Call, birth: Birth): void {
@@ -109,7 +108,8 @@ function restore(kind: Kind, archiveName: "archive" | "ostemplate"): Handler {
         Object.entries(birth.config).filter(([name]) => name !== "rootfs"),
       );
       try {
-        complete(world, guest, { ...fresh(backup.config, params.optional("storage")), ...overrides });
+        const config = { ...fresh(backup.config, params.optional("storage")), ...overrides };
+        complete(world, guest, params.flag("unique") ? withMacs(world, kind, config, true) : config);
       } finally {
         delete guest.lock;
       }
@@ -134,7 +134,7 @@ function fresh(
 }
 
 const choose = (kind: Kind): Handler => {
-  const plain = create(kind);
+  const plain = kind === "qemu" ? create : createContainer((call) => birthOf(call, "lxc"));
   const archive = restore(kind, kind === "qemu" ? "archive" : "ostemplate");
   return (call) => {
     checkMaker(call);

@@ -19,6 +19,10 @@ const baseOf = ({ volid }: Volume) => {
   return base ? `../${base}` : null;
 };
 
+/** A Proxmox Backup Server lists the first line of the notes only. */
+const notesShown = ({ format }: Volume, notes: string) =>
+  format.startsWith("pbs-") ? (notes.split("\n")[0] ?? "") : notes;
+
 const volumeRow = (volume: Volume) => ({
   volid: volume.volid,
   content: volume.content,
@@ -29,8 +33,10 @@ const volumeRow = (volume: Volume) => ({
   ...(volume.content === "backup"
     ? {
         subtype: volume.subtype,
-        ...(volume.notes && { notes: volume.notes }),
+        ...(volume.notes && { notes: notesShown(volume, volume.notes) }),
         ...(volume.protected && { protected: 1 }),
+        ...(volume.verification && { verification: volume.verification }),
+        ...(volume.encrypted && { encrypted: volume.encrypted }),
       }
     : volume.vmid !== undefined && { parent: baseOf(volume), used: volume.used }),
 });

@@ -2,7 +2,7 @@ import * as fc from "fast-check";
 import * as z from "zod";
 import { expect, test } from "vitest";
 import { Fault } from "../../../core/lib/fault.ts";
-import { fromCursor, PageInput, pageOf, toCursor } from "../../../core/lib/page.ts";
+import { fromCursor, PageInput, pageByKey, pageOf, toCursor } from "../../../core/lib/page.ts";
 
 const faultOf = (work: () => unknown): Fault => {
   try {
@@ -59,6 +59,14 @@ test("400: any text that is no cursor of this list; it never means the start", (
 test("400: a cursor whose item is gone says so", () => {
   const fault = faultOf(() => pageOf(["a"], (item) => item, { limit: 1, cursor: toCursor("b") }));
   expect([fault.status, fault.code]).toEqual([400, "request.stale-cursor"]);
+});
+
+test("a list in the order of its keys goes on behind one that is gone, and ends behind the last", () => {
+  const page = (cursor: string) =>
+    pageByKey(["a", "c", "d"], (item) => item, { limit: 1, cursor: toCursor({ after: cursor }) });
+  expect(page("b")).toEqual({ items: ["c"], nextCursor: toCursor({ after: "c" }) });
+  expect(page("c")).toEqual({ items: ["d"], nextCursor: null });
+  expect(page("x")).toEqual({ items: [], nextCursor: null });
 });
 
 test("limit is 50 unless given, from 1 to 200, as a number or as text of a query", () => {

@@ -43,6 +43,32 @@ test("a storage of which nobody knows how full it is, is taken", () => {
   expect(obstacle(node("a", { storages: [{ ...LVM, freeBytes: undefined }] }), NEEDS)).toBeUndefined();
 });
 
+test("a node of which the token sees no figures takes a guest, but only where no other does", () => {
+  const unseen = node("a", { cpus: undefined, memoryBytes: undefined });
+  expect(obstacle(unseen, NEEDS)).toBeUndefined();
+  expect(place([unseen, node("b", { promisedBytes: 90 * GIB })], NEEDS).node).toBe("b");
+  expect(place([unseen, node("b", { maintenance: true })], NEEDS)).toEqual({
+    node: "a",
+    candidates: [
+      {
+        node: "a",
+        fits: true,
+        because: "its token does not see how much memory it has; 5 guests would be there",
+      },
+      { node: "b", fits: false, because: "it is in maintenance" },
+    ],
+  });
+});
+
+test("of nodes that are about as full the one with the fewest guests is taken, so that guests that are off are spread too", () => {
+  const nodes = [
+    node("a", { promisedBytes: 16 * GIB, guests: 9 }),
+    node("b", { promisedBytes: 17 * GIB, guests: 3 }),
+  ];
+  expect(place(nodes, NEEDS).node).toBe("b");
+  expect(place([...nodes, node("c", { promisedBytes: 40 * GIB, guests: 0 })], NEEDS).node).toBe("b");
+});
+
 test("guests are spread: the node whose memory is promised least, then the one with fewest guests, then by name", () => {
   const busy = node("a", { promisedBytes: 40 * GIB });
   expect(place([busy, node("b"), node("c")], NEEDS).node).toBe("b");

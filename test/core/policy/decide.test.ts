@@ -203,3 +203,13 @@ test("a pattern covers its own action or its own domain, never a name that merel
     expect([pattern, action, covers([pattern], action)]).toEqual([pattern, action, false]);
   expect(covers([], "vm.start")).toBe(false);
 });
+
+test("always-on protects in whatever case it is written; the tags that allow something are taken as they are", () => {
+  expect(letter("vm.stop", { tags: "moxxie Always-On" })).toBe("!");
+  expect(letter("vm.stop", { tags: "Moxxie" })).toBe("x");
+  const guest = { id: "main/101", tags: ["moxxie", "Maint-OK"] };
+  const actor = { id: "key/admin", name: "admin", role: "admin", may: ["*"] };
+  const safeMode = { mode: "strict" as const, ownerTag: "moxxie" };
+  const job = { action: "vm.stop", actor, safeMode, guest, bulk: true, force: false, maintenance: true };
+  expect(decide(job).code).toBe("policy.maintenance");
+});

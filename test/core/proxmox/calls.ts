@@ -8,7 +8,7 @@ import {
   cloneGuest,
   clusterStatus,
   config,
-  createVm,
+  createGuest,
   current,
   deleteSnapshot,
   deleteVolume,
@@ -19,6 +19,7 @@ import {
   isFreeVmid,
   makeTemplate,
   moveDisk,
+  notesOf,
   nextVmid,
   parseUpid,
   pending,
@@ -118,6 +119,34 @@ const NEWBORN = {
   citype: "nocloud",
 } as const;
 
+/** A container with something of each kind of option that we spell. */
+const NEW_CONTAINER = {
+  ostemplate: "local:vztmpl/debian-12-standard_12.7-1_amd64.tar.zst",
+  hostname: "new-2",
+  description: "a\nb",
+  pool: "acme",
+  tags: "env-prod;moxxie",
+  cores: 2,
+  cpulimit: 1.5,
+  cpuunits: 100,
+  memory: 1024,
+  swap: 0,
+  unprivileged: true,
+  features: "nesting=1",
+  nameserver: "10.0.0.53 2001:db8::53",
+  searchdomain: "example.net",
+  rootfs: "local-lvm:1.5,acl=1,replicate=0,mountoptions=noatime;nodev",
+  mp0: "local-lvm:1,mp=/srv/data,backup=1,ro=1",
+  net0: "name=eth0,bridge=vmbr0,hwaddr=BC:24:11:00:00:02,ip=10.0.0.31/24,gw=10.0.0.1,ip6=auto,tag=120,firewall=1",
+  net1: "name=lan,bridge=vmbr1,ip=dhcp,ip6=2001:db8::31/64,gw6=2001:db8::1,trunks=5;6,rate=12.5,mtu=1400,link_down=1",
+  password: "hush-hush",
+  "ssh-public-keys": [1, 2]
+    .map(
+      (n) => `ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl ops${n}@host`,
+    )
+    .join("\n"),
+} as const;
+
 /** Everything that can be done to the power of a guest, which is running before and after. */
 const powerCalls = (guest: GuestPath) => [
   (proxmox: Proxmox) => power(proxmox, guest, "reboot", { timeout: 60 }),
@@ -177,7 +206,8 @@ export function calls({
     nextVmid,
     (proxmox) => isFreeVmid(proxmox, 7001),
     inMaintenance,
-    (proxmox) => createVm(proxmox, vm.node, 7004, NEWBORN),
+    (proxmox) => createGuest(proxmox, { ...vm, vmid: 7004 }, NEWBORN),
+    (proxmox) => createGuest(proxmox, { ...container, vmid: 7007 }, NEW_CONTAINER),
     (proxmox) => setOptions(proxmox, { ...vm, vmid: 7004 }, { set: { ciuser: "ops" }, remove: ["net1"] }),
     (proxmox) => regenerate(proxmox, { ...vm, vmid: 7004 }),
     (proxmox) => cloneGuest(proxmox, vm, { ...copy, newid: 7001, name: "copy-1", format: "qcow2" }),
@@ -195,6 +225,7 @@ export function calls({
     (proxmox) => moveDisk(proxmox, container, { disk: "rootfs", storage: "nfs", delete: false }),
     (proxmox) => backUp(proxmox, vm.node, { vmid: String(vm.vmid), storage: "backup", ...backup }),
     (proxmox) => backupsOn(proxmox, { node: vm.node, storage: "backup" }, vm.vmid),
+    (proxmox) => notesOf(proxmox, BACKUP_PLACE, BACKUP),
     (proxmox) => updateBackup(proxmox, BACKUP_PLACE, BACKUP, { notes: "a\nb", protected: false }),
     (proxmox) => restoreGuest(proxmox, { ...vm, vmid: 7005 }, { ...RESTORE, archive: BACKUP }),
     (proxmox) => restoreGuest(proxmox, { ...container, vmid: 7006 }, { ...RESTORE, archive: BACKUP }),

@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { SnapshotParams } from "../../../core/snapshot/index.ts";
+import { SnapshotJobParams } from "../../../core/snapshot/index.ts";
 import { describe, expiryOf, heldBy, markerOf, pinOf, wordsOf } from "../../../core/snapshot/description.ts";
 
 const TAKEN = new Date("2026-11-23T12:00:00Z");
@@ -21,7 +21,7 @@ const hostile = fc.constantFrom(
 const words = fc
   .array(fc.oneof(hostile, fc.string({ unit: "grapheme" })), { maxLength: 6 })
   .map((parts) => parts.join(""))
-  .filter((text) => SnapshotParams.safeParse({ description: text }).success);
+  .filter((text) => SnapshotJobParams.safeParse({ description: text }).success);
 /** Proxmox may trim what ends a description, or end it with a newline. */
 const end = fc.constantFrom("", "\n", " \n");
 
@@ -88,9 +88,9 @@ test("an instant that does not exist, or stands in another line, states nothing"
 
 test("words may hold lines and tabs, and no other control characters", () => {
   for (const description of ["a\nb\tc\n", "ü 😀", ""])
-    expect(SnapshotParams.parse({ description }).description).toBe(description);
+    expect(SnapshotJobParams.parse({ description }).description).toBe(description);
   for (const description of ["a\rb", "a\u0000", "\u001b[31m", "a\u0085b", "x".repeat(4001)])
-    expect(SnapshotParams.safeParse({ description }).success).toBe(false);
+    expect(SnapshotJobParams.safeParse({ description }).success).toBe(false);
 });
 
 const pins = fc.record({

@@ -115,3 +115,10 @@ test("a pattern that is taken gives a short plain guest its name, unless it grow
     }),
   );
 });
+
+test("a guest whose name begins with a digit gets a valid name too, however long it is", () => {
+  expect(made("{vm}-{datetime}", "3cx")).toBe("x-3cx-20261123t040506Z");
+  const long = made("{vm}-{datetime}", `3${"c".repeat(62)}`);
+  expect(long).toMatch(/^x-3c+-[0-9a-f]{6}-20261123t040506Z$/);
+  expect(long.length).toBeLessThanOrEqual(40);
+});

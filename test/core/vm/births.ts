@@ -3,6 +3,7 @@ import type { ItemRow } from "../../../core/operation/item.ts";
 import * as CreateRoute from "../../../functions/api/vms/create.ts";
 import * as TemplateRoute from "../../../functions/api/vms/from-template.ts";
 import type { Bench } from "../../kit/bench.ts";
+import { addTemplate, OS_TEMPLATE } from "../../kit/os-template.ts";
 import { Operation } from "../../kit/shape.ts";
 import { checked } from "./clones.ts";
 
@@ -15,6 +16,16 @@ export async function create(b: Bench, body: Record<string, unknown> = {}): Prom
     path: { cluster: "main" },
     body: { name: "born", memoryBytes: GIB, disks, ...body },
   });
+  expect(answer).toMatchObject({ status: 202 });
+  return Operation.parse(answer.json).id;
+}
+
+/** Asks for a new container; the id of the operation. */
+export async function createContainer(b: Bench, body: Record<string, unknown> = {}): Promise<string> {
+  addTemplate(b);
+  const rootfs = { storage: "local-lvm", sizeBytes: GIB };
+  const container = { type: "lxc", name: "born", osTemplate: OS_TEMPLATE, memoryBytes: GIB, rootfs };
+  const answer = await b.call(CreateRoute, { path: { cluster: "main" }, body: { ...container, ...body } });
   expect(answer).toMatchObject({ status: 202 });
   return Operation.parse(answer.json).id;
 }

@@ -66,7 +66,8 @@ test("a request that never arrived is sent again with the same VMID, but not bef
   expect(await kept(b)).toEqual([100]);
   await b.live(id);
   const item = await checked(b, id);
-  expect(item).toMatchObject({ state: "succeeded", attempts: 2, result: { vmid: 100 } });
+  expect(item).toMatchObject({ state: "succeeded", result: { vmid: 100 } });
+  expect(b.requests("POST", "/clone")).toBe(2);
   expect(Date.parse(item.sentAt ?? "") - Date.parse(item.startedAt ?? "")).toBeGreaterThanOrEqual(45_000);
 });
 
@@ -98,7 +99,7 @@ test("one clone's lost request is not taken for done because another clone of th
   for (const id of ids) await b.live(id);
   const items = await Promise.all(ids.map((id) => checked(b, id)));
   expect(items.map(({ state }) => state)).toEqual(["succeeded", "succeeded"]);
-  expect(new Set(items.map(({ attempts }) => attempts))).toEqual(new Set([1, 2]));
+  expect(b.requests("POST", "/clone")).toBe(3);
 });
 
 test.each(["before", "after"] as const)(
@@ -175,4 +176,15 @@ test("a clone to another node appears there", async () => {
   const proxmox = await connect(b.world, "main");
   const upid = power(proxmox, { node: "pve1", type: "qemu", vmid: 100 }, "start");
   expect(await b.clock.until(upid)).toContain("qmstart");
+});
+
+test("a copy that may not be given the owner tag stays, and its item says what it lacks", async () => {
+  const b = await bench();
+  const match = { method: "PUT", path: "/nodes/*/config" };
+  b.simulator.faults.add({ match, do: "answer", status: 403, reason: "Permission check failed" });
+  const id = await clone(b, TEMPLATE);
+  await b.live(id);
+  const item = await checked(b, id);
+  expect(item).toMatchObject({ state: "succeeded", result: { vmid: 100 } });
+  expect(item.warnings).toEqual([expect.stringContaining("does not carry the owner tag: ")]);
 });

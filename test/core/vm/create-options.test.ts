@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { expect, test } from "vitest";
-import { OPTIONS } from "../../../core/proxmox/types/options.ts";
+import { CONTAINER_OPTIONS, OPTIONS } from "../../../core/proxmox/types/options.ts";
 import { optionErrors } from "../../../core/vm/create-options.ts";
 import { factsOf, VERSIONS } from "../../../local/proxmox/facts/index.ts";
 import { checkObject } from "../../../local/proxmox/validate/check.ts";
@@ -59,18 +59,49 @@ test.for([
   expect(error).toMatchObject({ pointer: `/options/${name}`, detail: expect.stringContaining(words) });
 });
 
+test.for([
+  ["onboot", true],
+  ["ostype", "alpine"],
+  ["timezone", "Europe/Berlin"],
+  ["tty", 6],
+  ["cmode", "console"],
+  ["entrypoint", "/sbin/init"],
+  ["env", "MODE=fast"],
+] as const)("%s=%s is an option of a container", ([name, value]) => {
+  expect(optionErrors({ [name]: value }, "lxc")).toEqual([]);
+});
+
+test.for([
+  ["hookscript", "local:snippets/x", "is no option of a container"],
+  ["dev0", "/dev/kvm", "is no option"],
+  ["mp0", "/etc,mp=/etc", "is no option"],
+  ["lock", "backup", "is no option"],
+  ["restore", true, "is no option"],
+  ["tablet", true, "is no option"],
+  ["ostype", "l26", "must be one of"],
+  ["tty", 7, "must be at most 6"],
+  ["env", "MODE=fast\0LD_PRELOAD=x", "must not hold control characters"],
+  ["rootfs", "local-lvm:4", "is set by the field rootfs"],
+  ["ssh-public-keys", "x", "is set by the field sshKeys"],
+] as const)("%s=%s is refused for a container", ([name, value, words]) => {
+  const [error, ...others] = optionErrors({ [name]: value }, "lxc");
+  expect(others).toEqual([]);
+  expect(error).toMatchObject({ pointer: `/options/${name}`, detail: expect.stringContaining(words) });
+});
+
 /** Numbers at the edges of what the table allows, and one beyond. */
-const edges = Object.entries(OPTIONS).flatMap(([name, { min, max }]) =>
-  [min, max].flatMap((edge) => (edge === undefined ? [] : [{ name, edge, above: max }])),
-);
+const edgesOf = (options: typeof OPTIONS, type: "qemu" | "lxc") =>
+  Object.entries(options).flatMap(([name, { min, max }]) =>
+    [min, max].flatMap((edge) => (edge === undefined ? [] : [{ name, type, edge, above: max }])),
+  );
+const edges = [...edgesOf(OPTIONS, "qemu"), ...edgesOf(CONTAINER_OPTIONS, "lxc")];
 
 test.each(VERSIONS)("%s: the facts take what the table takes, up to its edges", (version) => {
   const facts = factsOf(version);
-  const endpoint = facts.endpoints.find(
-    ({ path, method }) => `${method} ${path}` === "POST /nodes/{node}/qemu",
-  );
-  const refused = edges.flatMap(({ name, edge }) => {
-    const property = endpoint?.params[name];
+  const paramsOf = (type: string) =>
+    facts.endpoints.find(({ path, method }) => `${method} ${path}` === `POST /nodes/{node}/${type}`)?.params;
+  const refused = edges.flatMap(({ name, type, edge }) => {
+    const property = paramsOf(type)?.[name];
     return property ? Object.keys(checkObject(facts, { [name]: property }, { [name]: String(edge) })) : [];
   });
   expect(edges.length).toBeGreaterThan(5);
@@ -78,8 +109,8 @@ test.each(VERSIONS)("%s: the facts take what the table takes, up to its edges", 
 });
 
 test("one more than the most is refused", () => {
-  const beyond = edges.flatMap(({ name, above }) =>
-    above === undefined ? [] : [[name, optionErrors({ [name]: above + 1 }).length]],
+  const beyond = edges.flatMap(({ name, type, above }) =>
+    above === undefined ? [] : [[name, optionErrors({ [name]: above + 1 }, type).length]],
   );
   expect(beyond).toEqual(beyond.map(([name]) => [name, 1]));
 });

@@ -85,3 +85,15 @@ test("a guest that somebody starts again after it was stopped is not stopped a s
   expect(b.requests("POST", "/status/stop")).toBe(1);
   expect(b.simulator.state.guests["102"]?.status).toBe("running");
 });
+
+test("a guest that was made anew under the same VMID and name since the deletion was asked for is not deleted", async () => {
+  const { b, id } = await begun(102);
+  const anew = b.clock.now().getTime() / 1000 + 300;
+  const config = b.simulator.state.guests["102"]?.config ?? {};
+  config["meta"] = `creation-qemu=9.2.0,ctime=${Math.floor(anew)}`;
+  await b.live(id);
+  const [item] = await b.items(id);
+  expect(item).toMatchObject({ state: "skipped", error: { code: "vm.changed" } });
+  expect(counts(b)).toEqual([0, 0]);
+  expect(b.simulator.state.guests["102"]).toBeDefined();
+});

@@ -130,3 +130,99 @@ test("a guest that is gone takes its entry with it", async () => {
   await sweep(stage);
   expect(writesTo(stage)[DELETE]).toBeUndefined();
 });
+
+/** A snapshot that is none of Moxxie's, an hour old. */
+function foreign(stage: Lab, vmid: number, name: string, description: string) {
+  const guest = stage.simulator.state.guests[vmid];
+  const snaptime = Math.floor(stage.clock.now().getTime() / 1000) - 3600;
+  if (guest) guest.snapshots[name] = { config: {}, snaptime, description };
+}
+
+test("a time to live of the original is found and kept to, where safe mode lets Moxxie delete", async () => {
+  const stage = await lab();
+  for (const vmid of [102, 107]) foreign(stage, vmid, "old", "before upgrade (TTL: 4h)");
+  foreign(stage, 102, "byhand", "moxxie=x expires=2026-11-23T14:00:00Z");
+  foreign(stage, 102, "plain", "before upgrade");
+  for (let run = 0; run < 3; run++) await sweep(stage);
+  expect(names(stage, 102)).toEqual(["old", "byhand", "plain"]);
+  await stage.clock.advance(4 * HOUR);
+  await sweep(stage);
+  expect(names(stage, 102)).toEqual(["plain"]);
+  expect(names(stage, 107)).toEqual(["old"]);
+});
+
+test("what was found and may not be deleted any more makes no operation, until it may again", async () => {
+  const stage = await lab();
+  foreign(stage, 105, "old", "(TTL: 4h)");
+  const mode = (name: string) =>
+    stage.store.write([
+      { table: "State", put: { pk: "safe-mode", sk: "current", mode: name, ownerTag: "moxxie" } },
+    ]);
+  await mode("off");
+  for (let run = 0; run < 3; run++) await sweep(stage);
+  await mode("strict");
+  await stage.clock.advance(4 * HOUR);
+  await sweep(stage);
+  const query = { kind: "snapshot.expire" };
+  expect((await stage.call(Operations, { query })).json).toMatchObject({ items: [] });
+  await mode("off");
+  await sweep(stage);
+  await stage.clock.advance(HOUR);
+  await sweep(stage);
+  expect(names(stage, 105)).toEqual([]);
+});
+
+test("the search for them asks for the snapshots of twenty guests at a run, and of each in its turn", async () => {
+  const stage = await lab({ guests: 70 });
+  const last = Math.max(
+    ...Object.values(stage.simulator.state.guests)
+      .filter(({ config }) => config["tags"]?.includes("moxxie") && config["template"] === undefined)
+      .map(({ vmid }) => vmid),
+  );
+  foreign(stage, last, "old", "(TTL: 2h)");
+  const asked = async () => {
+    stage.simulator.resetCounters();
+    await sweep(stage);
+    const calls = Object.entries(stage.simulator.counters().calls);
+    const lists = calls.filter(([name]) => name.startsWith("GET ") && name.endsWith("/snapshot"));
+    return lists.reduce((total, [, { requests }]) => total + requests, 0);
+  };
+  for (let run = 0; run < 4; run++) expect(await asked()).toBe(20);
+  await stage.clock.advance(2 * HOUR);
+  await sweep(stage);
+  expect(names(stage, last)).toEqual([]);
+});
+
+test("guests that do not answer do not stop what has expired elsewhere", async () => {
+  const stage = await lab();
+  await take(stage, [102], "short", "4h");
+  const match = { method: "GET", path: "/nodes/*/snapshot", times: 3 };
+  stage.simulator.faults.add({ match, do: "answer", status: 500, reason: "got timeout" });
+  await stage.clock.advance(5 * HOUR);
+  await sweep(stage);
+  expect(names(stage, 102)).toEqual([]);
+});
+
+test("a snapshot that was pinned beyond its time goes once the pin is over, and makes no operation before", async () => {
+  const stage = await lab();
+  foreign(stage, 102, "old", "moxxie=x expires=2026-11-23T14:00:00Z pin=2026-11-24T00:00:00Z reason=audit");
+  await stage.clock.advance(5 * HOUR);
+  await sweep(stage);
+  expect((await stage.call(Operations, { query: { kind: "snapshot.expire" } })).json).toMatchObject({
+    items: [],
+  });
+  await stage.clock.advance(8 * HOUR);
+  await sweep(stage);
+  await stage.clock.advance(HOUR);
+  await sweep(stage);
+  expect(names(stage, 102)).toEqual([]);
+});
+
+test("words that tell a time to live as the original does are kept to from the start", async () => {
+  const stage = await lab();
+  const body = { select: { vmids: [105] }, name: "old", description: "before upgrade (TTL: 4h)" };
+  await carriedOut(stage, await stage.call(Bulk, { body }));
+  await stage.clock.advance(5 * HOUR);
+  await sweep(stage);
+  expect(names(stage, 105)).toEqual([]);
+});

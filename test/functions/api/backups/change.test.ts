@@ -140,3 +140,14 @@ test("404: a backup that is not there; 503 when it may lie where nobody answers;
     expect(answer.status === 400 || answer.status === 404).toBe(true);
   }
 });
+
+test("202: a file whose name tells no guest is shown, and may be described by who overrides safe mode", async () => {
+  const stage = await lab();
+  const { vmid: _, ...rest } = volume(stage, placeBackup(stage, 102, AT)) ?? { vmid: 0, volid: "" };
+  const volid = "backup:backup/moved-from-elsewhere.vma.zst";
+  Object.assign(stage.simulator.state, { volumes: [{ ...rest, volid }] });
+  expect(await stage.call(Get, { path: pathOf(volid) })).toMatchObject({ status: 200, json: { vm: null } });
+  const words = { body: { notes: "old", force: true }, path: pathOf(volid) };
+  await carriedOut(stage, await stage.call(Update, words));
+  expect(volume(stage, volid)?.notes).toBe("old");
+});

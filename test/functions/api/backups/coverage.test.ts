@@ -1,10 +1,23 @@
+import * as z from "zod";
 import { expect, test } from "vitest";
+import * as CreateJob from "../../../../functions/api/jobs/create.ts";
 import { spec } from "../../../../functions/api/backups/coverage.ts";
 import { placeBackup } from "../../../kit/backup.ts";
 import { lab } from "../../../kit/lab.ts";
 import { writesTo } from "../../../kit/proof.ts";
+import { Job } from "../../../kit/shape.ts";
 
 const route = { spec };
+
+const Group = z.object({ guests: z.number(), summary: z.record(z.string(), z.number()) });
+const Shown = z.object({
+  items: z.array(z.object({ vm: z.object({ id: z.string() }), tags: z.array(z.string()) })),
+  by: z.object({
+    tags: z.array(Group.extend({ tag: z.string() })),
+    jobs: z.array(Group.extend({ job: z.string(), name: z.string(), enabled: z.boolean() })),
+    withoutJob: z.number(),
+  }),
+});
 
 async function stageOf() {
   const stage = await lab();
@@ -45,6 +58,34 @@ test("200: where a storage tells nothing, guests without a backup are unknown, a
   stage.simulator.faults.add({ match, do: "answer", status: 500, reason: "storage 'local' is not online" });
   const { json } = await stage.call(route, {});
   expect(json).toMatchObject({ partial: true, summary: { protected: 1, late: 0, missing: 0 } });
+});
+
+test("200: the same by tag and by job, and how many guests no job backs up", async () => {
+  const stage = await stageOf();
+  const job = { kind: "backup", schedule: "0 2 * * *", params: { storage: "backup" } };
+  const make = async (name: string, more: Record<string, unknown>) =>
+    Job.parse((await stage.call(CreateJob, { body: { ...job, name, ...more } })).json).id;
+  const nightly = await make("nightly", { select: { vmids: [101, 102] } });
+  const asleep = await make("asleep", { select: { all: true }, enabled: false });
+  await make("other kind", { kind: "snapshot", params: {}, select: { all: true } });
+  const { json } = await stage.call(route, { query: { limit: "200" } });
+  const { by, items } = Shown.parse(json);
+  expect(by.jobs).toMatchObject([
+    { job: asleep, name: "asleep", enabled: false, guests: items.length },
+    { job: nightly, name: "nightly", enabled: true, guests: 2, summary: { protected: 1, late: 1 } },
+  ]);
+  expect(by.withoutJob).toBe(items.length - 2);
+  const owned = by.tags.find(({ tag }) => tag === "moxxie");
+  const sum = Object.values(owned?.summary ?? {}).reduce((total, count) => total + count, 0);
+  expect(sum).toBe(items.filter(({ tags }) => tags.includes("moxxie")).length);
+  const of = await stage.call(route, { query: { job: nightly } });
+  expect(Shown.parse(of.json).items.map(({ vm }) => vm.id)).toEqual(["main/101", "main/102"]);
+});
+
+test("404: coverage by a job that there is not", async () => {
+  const stage = await stageOf();
+  const answer = await stage.call(route, { query: { job: "job_01ARZ3NDEKTSV4RRFFQ69G5FAV" } });
+  expect(answer).toMatchObject({ status: 404, json: { code: "job.missing" } });
 });
 
 test("400: a misspelt filter or an age that is none", async () => {

@@ -99,6 +99,18 @@ test("F53: a guest whose newest backup failed keeps all that it has", async () =
   expect(items.at(-1)?.because).toContain("the newest backup failed at 2026-11-23T12:00");
 });
 
+test("202: a guest whose node is away keeps all that it has: nobody knows how its newest backup came out", async () => {
+  const stage = await withDaily(5);
+  const node = stage.simulator.state.guests[102]?.node ?? "";
+  stage.simulator.inflict({ do: "node-offline", node });
+  await stage.clock.advance(60_000);
+  await stage.clock.until(Clusters.poll(stage.world, "main"));
+  stage.simulator.resetCounters();
+  const { items, summary } = await dry(stage, body);
+  expect(summary).toEqual({ keep: 5, remove: 0 });
+  expect(items.at(-1)?.because).toContain(`node ${node} is away`);
+});
+
 test("503: a cluster that shows far fewer guests than before is not pruned", async () => {
   const stage = await withDaily(5);
   for (const vmid of Object.keys(stage.simulator.state.guests))

@@ -14,6 +14,8 @@ const at = (vmid: number | string, body: Record<string, unknown> = {}, cluster =
   body,
 });
 const POST = "POST /nodes/{node}/qemu/{vmid}/clone";
+/** The owner tag, which the template does not carry. */
+const CLAIM = "PUT /nodes/{node}/qemu/{vmid}/config";
 
 test("202: a template is linked to under the lowest free VMID; the item is the new guest", async () => {
   const stage = await lab();
@@ -33,7 +35,7 @@ test("202: a template is linked to under the lowest free VMID; the item is the n
   const made = stage.simulator.state.guests[100];
   expect(made).toMatchObject({ status: "stopped", config: { name: "web-7" } });
   expect(made?.config["scsi0"]).toContain("base-9000-disk-0/vm-100-disk-0");
-  expect(writesTo(stage)).toEqual({ [POST]: 1 });
+  expect(writesTo(stage)).toEqual({ [POST]: 1, [CLAIM]: 1 });
 });
 
 test("202: all that is asked for reaches Proxmox: VMID, name, node, storage, format, pool, notes", async () => {
@@ -80,9 +82,10 @@ test("202: a foreign template may be copied in every safe mode, which is a read 
 test("202: audit tells of source, outcome and task", async () => {
   const stage = await lab();
   const { operation, items } = await carriedOut(stage, await stage.call(route, at(TEMPLATE)));
-  expect(await auditOf(stage, { target: "main/9000" })).toMatchObject([
-    { action: "vm.clone", outcome: "succeeded", operation: operation.id, upid: items[0]?.upid },
-    { action: "vm.clone", outcome: "accepted", operation: operation.id, decision: "allowed" },
+  const entry = { action: "vm.clone", operation: operation.id };
+  expect(await auditOf(stage)).toMatchObject([
+    { ...entry, target: "main/100", outcome: "succeeded", upid: items[0]?.upid },
+    { ...entry, target: "main/9000", outcome: "accepted", decision: "allowed" },
   ]);
 });
 
@@ -139,10 +142,10 @@ test("202: the same Idempotency-Key makes one guest, however often it is sent; w
   await carriedOut(stage, first);
   const late = await stage.call(route, request);
   for (const answer of [again, late]) expect([answer.status, answer.json]).toEqual([202, first.json]);
-  expect(writesTo(stage)).toEqual({ [POST]: 1 });
+  expect(writesTo(stage)).toEqual({ [POST]: 1, [CLAIM]: 1 });
   const other = await stage.call(route, { ...at(TEMPLATE, { name: "web-8" }), headers });
   expect(other).toMatchObject({ status: 422, json: { code: "request.key-reused" } });
-  expect(writesTo(stage)).toEqual({ [POST]: 1 });
+  expect(writesTo(stage)).toEqual({ [POST]: 1, [CLAIM]: 1 });
 });
 
 test("409: a VMID that is kept for a clone which is being made is taken", async () => {

@@ -165,10 +165,10 @@ test("200: a dry run names the node, why the others were not taken, and changes 
   const request = { ...small({ cpu: { cores: 4 } }), query: { dryRun: "true" } };
   const answer = await changingNothing(stage, () => stage.call(route, request));
   expect(answer.status).toBe(200);
-  expect(answer.json).toMatchObject({ items: [{ vm: { id: "main/new", node: "pve3" } }] });
+  expect(answer.json).toMatchObject({ items: [{ vm: { id: "main/new", node: "pve2" } }] });
   expect(Plan.parse(answer.json)).toMatchObject({
     kind: "vm.create",
-    items: [{ willRun: true, because: "it fits best on pve3" }],
+    items: [{ willRun: true, because: "it fits best on pve2" }],
   });
   expect(JSON.stringify(answer.json)).toContain(
     '{"node":"pve1","fits":false,"because":"it is in maintenance"}',

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { systemCaller } from "../../../../core/context.ts";
 import { register } from "../../../../core/cluster/index.ts";
+import { poll } from "../../../../core/inventory/index.ts";
 import { NoAnswer } from "../../../../core/proxmox/index.ts";
 import { spec } from "../../../../functions/api/vms/list.ts";
 import { caller } from "../../../kit/caller.ts";
@@ -86,6 +87,29 @@ test.for(["1", "5", "7", "23", "24"])("200: pages of %s cover every guest exactl
   expect(new Set(seen).size).toBe(23);
 });
 
+test.for(["", "-memoryUsedBytes", "status,-name"])(
+  "200: a page goes on where the one before ended, although that guest has gone or changed its place: sort=%s",
+  async (sort) => {
+    const stage = await lab();
+    const query = { limit: "5", ...(sort === "" ? {} : { sort }) };
+    const all = await vms(stage, { ...query, limit: "200" });
+    const first = await vms(stage, query);
+    const last = first.items.at(-1)?.vmid ?? 0;
+    delete stage.simulator.state.guests[last];
+    await poll(stage.world, "main");
+    const second = await vms(stage, { ...query, cursor: first.nextCursor ?? "" });
+    expect(second.items.map(({ vmid }) => vmid)).toEqual(all.items.slice(5, 10).map(({ vmid }) => vmid));
+  },
+);
+
+test("400: a cursor goes with the order that it was given for", async () => {
+  const stage = await lab();
+  const { nextCursor } = await vms(stage, { limit: "5", sort: "name" });
+  const answer = await stage.call(route, { query: { sort: "-name", cursor: nextCursor ?? "" } });
+  expect(answer.status).toBe(400);
+  expect(Problem.parse(answer.json).errors).toMatchObject([{ pointer: "/cursor" }]);
+});
+
 test.for<[string, string]>([
   ["limit", "0"],
   ["limit", "201"],
@@ -127,6 +151,13 @@ test("200: fresh asks Proxmox itself, once; without it the answer says how old i
   expect(fresh.items).toMatchObject([{ status: "running" }]);
   expect(fresh.asOf > before).toBe(true);
   expect(stage.simulator.counters().total.requests).toBe(1);
+});
+
+test("200: fresh shows what a token without rights sees, but never as if the other guests were gone", async () => {
+  const stage = await lab();
+  stage.simulator.state.guests = {};
+  const list = await vms(stage, { fresh: "true" });
+  expect(list).toMatchObject({ items: [], partial: true, warnings: [{ code: "inventory.suspect" }] });
 });
 
 test("200: a node that is offline makes the list partial, and is named", async () => {

@@ -37,6 +37,7 @@ test("202: with deleteSource nothing is left of the source", async () => {
 
 test("202: a disk of a container is moved by its own call", async () => {
   const stage = await lab({ mode: "off" });
+  Object.assign(stage.simulator.state.storages["nfs"] ?? {}, { content: ["images", "rootdir"] });
   const request = at(203, { disk: "rootfs", storage: "nfs" });
   const { items } = await carriedOut(stage, await stage.call(route, request));
   expect(items).toMatchObject([{ state: "succeeded", upid: expect.stringContaining(":move_volume:203:") }]);
@@ -52,9 +53,10 @@ test("202: an answer that got lost is settled by where the disk is, and nothing 
 
 test("202: what Proxmox refuses fails with its words, and the disk stays where it is", async () => {
   const stage = await lab();
-  const { items } = await carriedOut(stage, await stage.call(route, at(102, { storage: "nosuch" })));
+  stage.simulator.faults.add({ match: { method: "POST" }, do: "answer", status: 500, reason: "no room" });
+  const { items } = await carriedOut(stage, await stage.call(route, at(102, { storage: "nfs" })));
   expect(items).toMatchObject([
-    { state: "failed", error: { code: "proxmox.refused", detail: expect.stringContaining("nosuch") } },
+    { state: "failed", error: { code: "proxmox.refused", detail: expect.stringContaining("no room") } },
   ]);
   expect(stage.simulator.state.guests["102"]?.config["scsi0"]).toContain("local-lvm:");
 });
@@ -66,6 +68,18 @@ test("409: a disk that lies there already, and a format for a container; nothing
   const request = at(203, { disk: "rootfs", storage: "nfs", format: "raw" });
   const format = await changingNothing(stage, () => stage.call(route, request));
   expect(format).toMatchObject({ status: 409, json: { code: "vm.container" } });
+});
+
+test("409: a storage that takes no such disks, and one that is not on the node; nothing happens", async () => {
+  const stage = await lab({ mode: "off" });
+  const nfs = stage.simulator.state.storages["nfs"];
+  Object.assign(nfs ?? {}, { content: ["images", "backup"] });
+  const container = at(203, { disk: "rootfs", storage: "nfs" });
+  const unfit = await changingNothing(stage, () => stage.call(route, container));
+  expect(unfit).toMatchObject({ status: 409, json: { code: "storage.content" } });
+  Object.assign(nfs ?? {}, { nodes: ["pve1"] });
+  const away = await changingNothing(stage, () => stage.call(route, at(102, { storage: "nfs" })));
+  expect(away).toMatchObject({ status: 409, json: { code: "storage.missing" } });
 });
 
 test("404: a disk that the guest does not have; nothing happens", async () => {

@@ -31,6 +31,20 @@ test("202: what is named is set, what is not stays, and the drive is written ane
   expect(text).not.toContain(KEY.split(" ")[1]);
 });
 
+test("202: an empty list takes keys and servers away; it is not passed over", async () => {
+  const stage = await lab({ mode: "off" });
+  const full = { sshKeys: [KEY], dns: { servers: ["10.0.0.53"], searchDomain: "example.net" } };
+  await carriedOut(stage, await stage.call(route, at(9000, full)));
+  const { items } = await carriedOut(stage, await stage.call(route, at(9000, { sshKeys: [] })));
+  expect(items).toMatchObject([{ state: "succeeded" }]);
+  const config = () => stage.simulator.state.guests["9000"]?.config;
+  expect(config()).not.toHaveProperty("sshkeys");
+  expect(config()).toMatchObject({ nameserver: "10.0.0.53", searchdomain: "example.net" });
+  await carriedOut(stage, await stage.call(route, at(9000, { dns: { servers: [] } })));
+  expect(config()).not.toHaveProperty("nameserver");
+  expect(config()).toMatchObject({ searchdomain: "example.net" });
+});
+
 test("202: a VM without a drive for it gets one on the storage of its disks, or on the one that is named", async () => {
   const stage = await lab({ mode: "off" });
   await carriedOut(stage, await stage.call(route, at(110)));

@@ -116,3 +116,16 @@ test("404: an unknown snapshot; 409: nothing that would change; 403: a foreign g
   );
   expect(refused).toMatchObject({ status: 403, json: { code: "safe-mode.refused" } });
 });
+
+test("400: a pin that is over already; nothing is changed", async () => {
+  const stage = await lab();
+  const guest = { cluster: "main", vmid: 102 };
+  const create = await import("../../../../../functions/api/vms/snapshots/create.ts");
+  await carriedOut(stage, await stage.call(create, { path: guest, body: { name: "one" } }));
+  stage.simulator.resetCounters();
+  const body = { pin: { reason: "late", until: "2026-11-23T11:59:59Z" } };
+  const answer = await changingNothing(stage, () =>
+    stage.call(route, { path: { ...guest, name: "one" }, body }),
+  );
+  expect(answer).toMatchObject({ status: 400, json: { errors: [{ pointer: "/pin/until" }] } });
+});

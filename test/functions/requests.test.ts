@@ -1,0 +1,79 @@
+import { expect, test } from "vitest";
+import { spec as bulkPower } from "../../functions/api/bulk/power.ts";
+import { spec as bulkTags } from "../../functions/api/bulk/tags.ts";
+import { spec as clone } from "../../functions/api/vms/clone.ts";
+import { spec as cloudInit } from "../../functions/api/vms/cloud-init/put.ts";
+import { spec as config } from "../../functions/api/vms/config/patch.ts";
+import { spec as create } from "../../functions/api/vms/create.ts";
+import { spec as remove } from "../../functions/api/vms/delete.ts";
+import { spec as fromTemplate } from "../../functions/api/vms/from-template.ts";
+import { spec as move } from "../../functions/api/vms/move-disk.ts";
+import { spec as resize } from "../../functions/api/vms/resize-disk.ts";
+import { spec as stop } from "../../functions/api/vms/stop.ts";
+import { spec as tags } from "../../functions/api/vms/tags/add.ts";
+import { spec as template } from "../../functions/api/vms/template.ts";
+import { lab, type Lab } from "../kit/lab.ts";
+import { carriedOut } from "../kit/proof.ts";
+
+const GIB = 1024 ** 3;
+const vmids = [102, 104, 108];
+const at = (vmid: number) => ({ cluster: "main", vmid });
+const here = { cluster: "main" };
+const grown = {
+  name: "a",
+  template: "main/9000",
+  resize: { scsi0: 64 * GIB },
+  start: true,
+  readyWithin: "0s",
+};
+const placed = { name: "a", memoryBytes: GIB, disks: [{ storage: "nfs", sizeBytes: GIB }] };
+const named = { name: "a", memoryBytes: GIB, vmid: 900, node: "pve1", start: true };
+
+/** Requests by kind, those for tasks apart: these are shared by all that a node or a cluster is at. */
+function asked({ simulator }: Lab) {
+  const sums = { listings: 0, looks: 0, writes: 0 };
+  for (const [name, { requests }] of Object.entries(simulator.counters().calls)) {
+    if (name === "GET /cluster/resources") sums.listings += requests;
+    else if (!name.startsWith("GET ")) sums.writes += requests;
+    else if (!name.includes("/tasks")) sums.looks += requests;
+  }
+  return sums;
+}
+
+/** Listings, looks and writes of the plan; looks and writes of all that follows: listings are shared then. */
+test.for([
+  ["power of one guest", stop, at(102), {}, "1 1 0", "2 1"],
+  ["power of three guests", bulkPower, {}, { select: { vmids }, action: "stop" }, "0 0 0", "6 3"],
+  ["change of a configuration", config, at(102), { cpu: { cores: 3 } }, "1 1 0", "1 1"],
+  ["resize of a disk", resize, at(102), { disk: "scsi0", sizeBytes: 64 * GIB }, "1 1 0", "1 1"],
+  ["move of a disk", move, at(102), { disk: "scsi0", storage: "nfs" }, "2 1 0", "1 1"],
+  ["template", template, at(110), {}, "1 2 0", "2 1"],
+  ["deletion", remove, at(110), {}, "1 2 0", "3 1"],
+  ["deletion of one that runs", remove, at(102), { force: true }, "1 2 0", "6 2"],
+  ["clone", clone, at(102), {}, "1 1 0", "2 1"],
+  ["clone of a foreign template", clone, at(9000), {}, "1 1 0", "2 2"],
+  [
+    "clone to a storage and a VMID",
+    clone,
+    at(102),
+    { full: true, storage: "nfs", newVmid: 900 },
+    "2 2 0",
+    "1 1",
+  ],
+  ["create", create, here, placed, "1 1 0", "2 1"],
+  ["create with all that is named, and start", create, here, named, "1 1 0", "2 2"],
+  ["from a template", fromTemplate, here, grown, "1 1 0", "3 4"],
+  ["cloud-init", cloudInit, at(110), { user: "ops" }, "1 1 0", "1 2"],
+  ["tags of one guest", tags, at(102), { tags: ["zz"] }, "1 0 0", "1 1"],
+  ["tags of three guests", bulkTags, {}, { select: { vmids }, add: ["zz"] }, "0 0 0", "3 3"],
+] as const)("%s: as few requests as docs/architecture.md says", async ([, spec, path, input, plan, rest]) => {
+  const stage = await lab({ mode: "off" });
+  const isDelete = spec.method === "DELETE";
+  const query = isDelete && "force" in input ? { force: "true" } : {};
+  const answer = await stage.call({ spec }, { path, query, ...(isDelete ? {} : { body: input }) });
+  const planned = asked(stage);
+  expect(`${planned.listings} ${planned.looks} ${planned.writes}`).toBe(plan);
+  await carriedOut(stage, answer);
+  const { looks, writes } = asked(stage);
+  expect(`${looks - planned.looks} ${writes - planned.writes}`).toBe(rest);
+});

@@ -1,10 +1,16 @@
 import type { Context } from "../context.ts";
 import { load, type Guest } from "../inventory/index.ts";
 import { Fault } from "../lib/fault.ts";
-import { accept, chooseGuests, Operation, toLimits, type GuestPlan, type Task } from "../operation/index.ts";
+import {
+  bulkOrder,
+  chooseGuests,
+  several,
+  type GuestPlan,
+  type Order,
+  type Task,
+} from "../operation/index.ts";
 import { toPlan } from "../plan.ts";
 import * as Policy from "../policy/index.ts";
-import { verb } from "../verb.ts";
 import type { Backup } from "./backup.ts";
 import { remembered, shrunken } from "./count.ts";
 import { newestTasks, onlineOf, type Fleet } from "./newest-task.ts";
@@ -111,28 +117,18 @@ function counts(ctx: Context, { fates, backups }: PrunePlan) {
 }
 
 /** The order that such a plan becomes. */
-export const toPruneOrder = (ctx: Context, input: PruneInput, planned: PrunePlan) => ({
-  kind: KIND,
-  action: ACTION,
-  tasks: planned.tasks,
-  target: `${planned.summary.run} backups by selector`,
-  input,
-  bulk: true,
-  force: input.force,
-  limits: toLimits(input, planned.summary.run),
-  alongside: () => counts(ctx, planned),
-});
+export const toPruneOrder = (ctx: Context, input: PruneInput, planned: PrunePlan): Order =>
+  bulkOrder(ACTION, input, planned, {
+    target: `${planned.summary.run} backups by selector`,
+    force: input.force,
+    alongside: () => counts(ctx, planned),
+  });
 
 /** Thins out the backups of every guest that the selector chooses; a dry run tells of each backup what becomes of it and why. */
-export const prune = verb<typeof PruneInput, typeof Operation, PrunePlan>({
+export const prune = several({
   action: ACTION,
-  effect: "write",
-  tracked: true,
-  single: false,
   input: PruneInput,
-  output: Operation,
-  target: () => "backups by selector",
   plan: planPrune,
   shown,
-  run: (ctx, input, planned) => accept(ctx, toPruneOrder(ctx, input, planned)),
+  toOrder: toPruneOrder,
 });

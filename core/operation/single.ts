@@ -6,6 +6,7 @@ import { ProxmoxError, toFault, type Proxmox } from "../proxmox/index.ts";
 import { verb } from "../verb.ts";
 import { accept } from "./accept.ts";
 import { planGuests, type GuestPlan, type Proposal } from "./guest-plan.ts";
+import type { Pool } from "./operation.ts";
 import { toLimits } from "./rate-control.ts";
 import { Operation } from "./view.ts";
 
@@ -29,6 +30,7 @@ export interface Subject {
 interface Definition<In extends z.ZodType<Target>> {
   readonly action: string;
   readonly input: In;
+  readonly pools?: readonly Pool[];
   readonly propose: (subject: Subject, input: z.output<In>) => Promise<Proposal>;
 }
 
@@ -73,6 +75,7 @@ export function single<In extends z.ZodType<Target>>(definition: Definition<In>)
         bulk: false,
         force: given.force,
         limits: toLimits(given, 1),
+        ...(definition.pools ? { pools: definition.pools } : {}),
       }),
   });
 }

@@ -3,18 +3,16 @@ import type { Context } from "../context.ts";
 import type { Guest } from "../inventory/index.ts";
 import { Duration } from "../lib/duration.ts";
 import {
-  accept,
+  bulkOrder,
   chooseGuests,
-  Operation,
   planGuests,
   RateControl,
-  toLimits,
+  several,
   type GuestPlan,
   type Order,
   type Proposal,
 } from "../operation/index.ts";
 import { Selection } from "../selector/index.ts";
-import { verb } from "../verb.ts";
 import { lookAt } from "./look.ts";
 import { Match, proposeRemoval } from "./remove.ts";
 import { meant, type Pattern } from "./targets.ts";
@@ -62,26 +60,13 @@ export async function planBulkRemove(ctx: Context, input: Input): Promise<GuestP
 }
 
 /** The order that such a plan becomes. */
-export const toBulkRemoveOrder = (input: Input, planned: GuestPlan): Order => ({
-  kind: planned.kind,
-  action: "snapshot.delete",
-  tasks: planned.tasks,
-  target: `${planned.tasks.length} guests by selector`,
-  input,
-  bulk: true,
-  force: input.force,
-  limits: toLimits(input, planned.summary.run),
-});
+export const toBulkRemoveOrder = (input: Input, planned: GuestPlan): Order =>
+  bulkOrder("snapshot.delete", input, planned, { force: input.force });
 
 /** Deletes snapshots by the pattern of their names, of every guest that the selector chooses; one at a time for each guest. */
-export const bulkRemove = verb<typeof BulkRemoveInput, typeof Operation, GuestPlan>({
+export const bulkRemove = several({
   action: "snapshot.delete",
-  effect: "write",
-  tracked: true,
-  single: false,
   input: BulkRemoveInput,
-  output: Operation,
-  target: () => "guests by selector",
   plan: planBulkRemove,
-  run: (ctx, input, planned) => accept(ctx, toBulkRemoveOrder(input, planned)),
+  toOrder: (_, input, planned) => toBulkRemoveOrder(input, planned),
 });

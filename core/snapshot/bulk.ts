@@ -1,17 +1,15 @@
 import * as z from "zod";
 import type { Context } from "../context.ts";
 import {
-  accept,
+  bulkOrder,
   chooseGuests,
-  Operation,
   planGuests,
   RateControl,
-  toLimits,
+  several,
   type GuestPlan,
   type Order,
 } from "../operation/index.ts";
 import { Selection } from "../selector/index.ts";
-import { verb } from "../verb.ts";
 import { propose, SnapshotJobParams, SnapshotParams } from "./propose.ts";
 
 /** Which guests, what snapshots, at what pace. */
@@ -44,30 +42,17 @@ export async function plan(ctx: Context, input: Input): Promise<GuestPlan> {
 }
 
 /** The order that such a plan becomes. */
-export const toOrder = (input: Input, planned: GuestPlan): Order => ({
-  kind: "bulk.snapshot",
-  action: "snapshot.create",
-  tasks: planned.tasks,
-  target: `${planned.tasks.length} guests by selector`,
-  input,
-  bulk: true,
-  force: false,
-  limits: toLimits(input, planned.summary.run),
-});
+export const toOrder = (input: Input, planned: GuestPlan): Order =>
+  bulkOrder("snapshot.create", input, planned);
 
 const common = {
   action: "snapshot.create",
-  effect: "write",
-  tracked: true,
-  single: false,
-  output: Operation,
-  target: () => "guests by selector",
   plan,
-  run: (ctx: Context, input: Input, planned: GuestPlan) => accept(ctx, toOrder(input, planned)),
-} as const;
+  toOrder: (_: Context, input: Input, planned: GuestPlan) => toOrder(input, planned),
+};
 
 /** Takes a snapshot of every guest that the selector chooses. */
-export const bulk = verb<typeof BulkInput, typeof Operation, GuestPlan>({ ...common, input: BulkInput });
+export const bulk = several({ ...common, input: BulkInput });
 
 /** The same of a job: no route has it, and what failed of a job's run is done again by it. */
-export const bulkOfJob = verb<typeof JobInput, typeof Operation, GuestPlan>({ ...common, input: JobInput });
+export const bulkOfJob = several({ ...common, input: JobInput });

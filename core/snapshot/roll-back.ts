@@ -1,21 +1,20 @@
 import * as z from "zod";
 import type { Context } from "../context.ts";
-import { find, type Guest } from "../inventory/index.ts";
+import type { Guest } from "../inventory/index.ts";
 import { ClusterId, Vmid } from "../lib/field.ts";
 import {
-  accept,
+  bulkOrder,
   chooseGuests,
-  Operation,
   planGuests,
   RateControl,
-  toLimits,
+  several,
+  single,
   type GuestPlan,
   type Proposal,
 } from "../operation/index.ts";
-import type { SnapshotEntry } from "../proxmox/index.ts";
+import { snapshots, type SnapshotEntry } from "../proxmox/index.ts";
 import { Selection } from "../selector/index.ts";
-import { verb } from "../verb.ts";
-import { ask, named } from "./ask.ts";
+import { named } from "./ask.ts";
 import { lookAt } from "./look.ts";
 import { SnapshotName } from "./name.ts";
 import { hindrance } from "./rolling-back.ts";
@@ -48,33 +47,14 @@ function propose(
 }
 
 /** Brings one guest back to a snapshot. */
-export const rollBackOne = verb<typeof One, typeof Operation, GuestPlan>({
+export const rollBackOne = single({
   action: ACTION,
-  effect: "write",
-  tracked: true,
-  single: true,
   input: One,
-  output: Operation,
-  target: (input) => `${input.cluster}/${input.vmid}`,
-  async plan(ctx, input) {
-    const guest = await find(ctx, input.cluster, input.vmid, true);
-    const entries = await ask(ctx, guest);
+  async propose({ ctx, guest, proxmox }, input) {
+    const entries = await snapshots(proxmox, guest);
     named(entries, guest, input.name);
-    const intent = { kind: ACTION, action: ACTION, bulk: false, force: input.force };
-    const chosen = { guests: [guest], absent: [], others: [] };
-    return planGuests(ctx, { ...intent, propose: () => propose(ctx, input, guest, entries) }, chosen);
+    return propose(ctx, input, guest, entries);
   },
-  run: (ctx, input, { tasks }) =>
-    accept(ctx, {
-      kind: ACTION,
-      action: ACTION,
-      tasks,
-      target: `${input.cluster}/${input.vmid}`,
-      input,
-      bulk: false,
-      force: input.force,
-      limits: toLimits(input, 1),
-    }),
 });
 
 async function planMany(ctx: Context, input: z.infer<typeof Many>): Promise<GuestPlan> {
@@ -86,24 +66,9 @@ async function planMany(ctx: Context, input: z.infer<typeof Many>): Promise<Gues
 }
 
 /** Brings every guest that the selector chooses back to its snapshot of that name. */
-export const rollBackMany = verb<typeof Many, typeof Operation, GuestPlan>({
+export const rollBackMany = several({
   action: ACTION,
-  effect: "write",
-  tracked: true,
-  single: false,
   input: Many,
-  output: Operation,
-  target: () => "guests by selector",
   plan: planMany,
-  run: (ctx, input, planned) =>
-    accept(ctx, {
-      kind: planned.kind,
-      action: ACTION,
-      tasks: planned.tasks,
-      target: `${planned.tasks.length} guests by selector`,
-      input,
-      bulk: true,
-      force: input.force,
-      limits: toLimits(input, planned.summary.run),
-    }),
+  toOrder: (_, input, planned) => bulkOrder(ACTION, input, planned, { force: input.force }),
 });

@@ -1,13 +1,11 @@
 import * as z from "zod";
 import type { Context } from "../context.ts";
-import { find } from "../inventory/index.ts";
 import { Duration } from "../lib/duration.ts";
 import { ClusterId, Vmid } from "../lib/field.ts";
 import { badInput } from "../lib/issues.ts";
-import { accept, Operation, planGuests, RateControl, toLimits, type GuestPlan } from "../operation/index.ts";
-import type { SnapshotEntry } from "../proxmox/index.ts";
-import { verb } from "../verb.ts";
-import { ask, named } from "./ask.ts";
+import { RateControl, single, type Proposal } from "../operation/index.ts";
+import { snapshots, type SnapshotEntry } from "../proxmox/index.ts";
+import { named } from "./ask.ts";
 import { describe, expiryOf, jobOf, markerOf, pinOf, wordsOf, type Facts } from "./description.ts";
 import { takenAt } from "./entry.ts";
 import { SnapshotName } from "./name.ts";
@@ -66,51 +64,20 @@ function checkPin({ clock }: Context, { pin }: Input): void {
   throw badInput([{ pointer: "/pin/until", code: "request.invalid", detail: "lies in the past" }]);
 }
 
-async function plan(ctx: Context, input: Input): Promise<GuestPlan> {
-  checkPin(ctx, input);
-  const guest = await find(ctx, input.cluster, input.vmid);
-  const entry = named(await ask(ctx, guest), guest, input.name);
-  const from = entry.description ?? "";
-  const { words, ...facts } = changed(ctx, input, entry);
-  const to = describe(words, facts);
-  const expiresAt = facts.expiresAt?.toISOString() ?? null;
-  const propose = () =>
-    to === from.trimEnd()
-      ? { run: false as const, code: "snapshot.unchanged", because: `${input.name} says so already` }
-      : {
-          run: true as const,
-          because: `${input.name} is described anew`,
-          detail: { name: input.name, from, to, expiresAt, ...takenOf(entry) },
-        };
-  const intent = {
-    kind: "snapshot.update",
-    action: "snapshot.update",
-    bulk: false,
-    force: input.force,
-    propose,
-  };
-  return planGuests(ctx, intent, { guests: [guest], absent: [], others: [] });
-}
-
 /** Changes what a snapshot says of itself: its words, when it goes, and whether it is pinned. */
-export const update = verb<typeof Input, typeof Operation, GuestPlan>({
+export const update = single({
   action: "snapshot.update",
-  effect: "write",
-  tracked: true,
-  single: true,
   input: Input,
-  output: Operation,
-  target: (input) => `${input.cluster}/${input.vmid}`,
-  plan,
-  run: (ctx, input, { tasks }) =>
-    accept(ctx, {
-      kind: "snapshot.update",
-      action: "snapshot.update",
-      tasks,
-      target: `${input.cluster}/${input.vmid}`,
-      input,
-      bulk: false,
-      force: input.force,
-      limits: toLimits(input, 1),
-    }),
+  async propose({ ctx, guest, proxmox }, input): Promise<Proposal> {
+    checkPin(ctx, input);
+    const entry = named(await snapshots(proxmox, guest), guest, input.name);
+    const from = entry.description ?? "";
+    const { words, ...facts } = changed(ctx, input, entry);
+    const to = describe(words, facts);
+    const expiresAt = facts.expiresAt?.toISOString() ?? null;
+    if (to === from.trimEnd())
+      return { run: false, code: "snapshot.unchanged", because: `${input.name} says so already` };
+    const detail = { name: input.name, from, to, expiresAt, ...takenOf(entry) };
+    return { run: true, because: `${input.name} is described anew`, detail };
+  },
 });

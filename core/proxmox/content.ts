@@ -33,7 +33,9 @@ export const backupsOn = (proxmox: Proxmox, place: StoragePath, vmid?: number) =
     z.array(Backup),
   );
 
+/** Every volume has a format: an answer without one is about nothing. */
 const Attributes = fields<"GET /nodes/{node}/storage/{storage}/content/{volume}">()({
+  format: z.string(),
   notes: z.string().optional(),
 });
 

@@ -1,11 +1,15 @@
 import { fork } from "node:child_process";
 import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import path from "node:path";
+import { build } from "esbuild";
 import * as z from "zod";
 import * as Evaluate from "../functions/api/tags/evaluate.ts";
 import * as Tags from "../functions/api/tags/list.ts";
 import { explain, matches, parseExpression } from "../core/selector/index.ts";
 import { readAll } from "../core/inventory/index.ts";
+import { BANNER } from "../test/infra/bundle.ts";
 import { lab, type Lab } from "../test/kit/lab.ts";
 import { cpu } from "./lib/cpu.ts";
 import { report, say } from "./lib/figure.ts";
@@ -19,12 +23,26 @@ const EXPRESSION = "env-* AND NOT (always-on OR *-ci) AND (client-acme OR client
 
 const Measured = z.object({ first: z.number(), milliseconds: z.number(), megabytes: z.number() });
 
-const rounded = (value: number) => Math.round(value * 10) / 10;
+/** Of three processes: when memory is collected is chance. */
+const median = (values: readonly number[]) =>
+  values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
+
+const rounded = (value = 0) => Math.round(value * 10) / 10;
+
+/** The process as one file, as a Lambda is: what Node needs to read TypeScript would count as its memory otherwise. */
+async function bundled(folder: string): Promise<string> {
+  const outfile = path.join(folder, "list.mjs");
+  const entry = path.join(import.meta.dirname, "list-process.ts");
+  const shape = { bundle: true, minify: true, format: "esm", platform: "node", target: "es2024" } as const;
+  await build({ ...shape, entryPoints: [entry], outfile, banner: { js: BANNER } });
+  return outfile;
+}
 
 /** The list, in a process that has the function and its tables and no simulator. */
 async function alone(stage: Lab): Promise<z.infer<typeof Measured>> {
   const rows = stage.store.dump().filter(({ table }) => table === "State");
-  const child = fork(path.join(import.meta.dirname, "list-process.ts"), {
+  const folder = await mkdtemp(path.join(tmpdir(), "moxxie-list-"));
+  const child = fork(await bundled(folder), {
     execArgv: [...process.execArgv, ...SMALL.flags],
     env: { ...process.env, ...SMALL.environment },
   });
@@ -36,6 +54,7 @@ async function alone(stage: Lab): Promise<z.infer<typeof Measured>> {
   });
   const [message] = await once(child, "message");
   child.disconnect();
+  await rm(folder, { recursive: true });
   return Measured.parse(message);
 }
 
@@ -58,7 +77,10 @@ export async function run(): Promise<void> {
     `${guests.length} guests: filter ${rounded(filter)} ms, with reasons ${rounded(reasons)} ms, reading the inventory ${rounded(inventory)} ms`,
   );
   await routes(stage);
-  const { first, milliseconds, megabytes } = await alone(stage);
+  const runs = [await alone(stage), await alone(stage), await alone(stage)];
+  const [first, milliseconds, megabytes] = (["first", "milliseconds", "megabytes"] as const).map((name) =>
+    median(runs.map((one) => one[name])),
+  );
   say(`CPU of the first call of a process: ${rounded(first)} ms`);
   const what = `for GET /v1/vms, a page of ${GUESTS} guests by expression`;
   report([

@@ -1,76 +1,104 @@
+import * as z from "zod";
 import type { World } from "../context.ts";
 import { isExpired, LostRace, type Condition, type Row } from "../db/index.ts";
-import { isFinal, itemOf, loadItem } from "./item.ts";
+import { isFinal, isOlder, itemOf, loadItem } from "./item.ts";
 
 const lockKey = (guest: string) => ({ pk: `guest#${guest}`, sk: "lock" });
 
 /** No operation lives so long. */
 const KEEP_SECONDS = 30 * 86_400;
+/** How long one that waits need not ask again to keep its place: its longest pause, and as long to find a slot. */
+const PLACE_MS = 120_000;
+/** More than these find their place by asking again. */
+const MOST = 16;
+const ATTEMPTS = 16;
 
-const holderIn = (row: Row | undefined) => (typeof row?.["holder"] === "string" ? row["holder"] : "");
+/** Who has a guest, "" nobody, since when, and who waits for it, the oldest first, until when (milliseconds of the epoch). */
+const Lock = z.object({
+  holder: z.string(),
+  at: z.string(),
+  line: z.array(z.object({ holder: z.string(), until: z.number() })).default([]),
+});
+type Lock = z.infer<typeof Lock>;
 
-async function take(
-  world: World,
-  guest: string,
-  holder: string,
-  when: Condition,
-): Promise<{ readonly row: Row | undefined } | undefined> {
-  const now = world.clock.now();
-  const expiresAt = Math.floor(now.getTime() / 1000) + KEEP_SECONDS;
-  const put = { ...lockKey(guest), holder, at: now.toISOString(), expiresAt };
-  try {
-    await world.store.write([{ table: "Runtime", put, when }]);
-    return undefined;
-  } catch (error) {
-    if (!(error instanceof LostRace)) throw error;
-    return { row: error.current };
-  }
-}
+const FREE: Lock = { holder: "", at: "", line: [] };
 
-/** Whether a lock is worth nothing any more: its holder has ended, or its time is over. */
-async function isVoid(world: World, row: Row): Promise<boolean> {
-  if (isExpired(row, world.clock.now())) return true;
-  const { operation, n } = itemOf(holderIn(row));
-  const item = await loadItem(world, operation, n);
+/** Whether nothing more comes of a holder. */
+async function isGone(world: World, holder: string): Promise<boolean> {
+  const { operation, n } = itemOf(holder);
+  const item = holder === "" ? undefined : await loadItem(world, operation, n);
   return item === undefined || isFinal(item);
 }
 
-/** Takes over a lock that is void; the one who has it otherwise. */
-async function takeOver(world: World, guest: string, holder: string, row: Row | undefined) {
-  const other = holderIn(row);
-  if (other === holder) return undefined;
-  if (row && !(await isVoid(world, row))) return other;
-  const faster = await take(
-    world,
-    guest,
-    holder,
-    other === "" ? { exists: false } : { equals: { holder: other } },
-  );
-  return faster && holderIn(faster.row) !== holder ? holderIn(faster.row) : undefined;
+/** Whether a lock is worth nothing any more: its holder has ended, or its time is over. */
+const isVoid = async (world: World, row: Row): Promise<boolean> =>
+  isExpired(row, world.clock.now()) || isGone(world, Lock.parse(row).holder);
+
+/** Who comes before an item: the one that has the guest, or an older one that waits for it as well. */
+async function firstOf(world: World, row: Row, holder: string): Promise<string | undefined> {
+  const lock = Lock.parse(row);
+  if (lock.holder === holder) return undefined;
+  if (!(await isVoid(world, row))) return lock.holder;
+  const now = world.clock.now().getTime();
+  for (const one of lock.line.filter(({ until }) => until > now))
+    if (isOlder(one.holder, holder) && !(await isGone(world, one.holder))) return one.holder;
+  return undefined;
+}
+
+/** The lock once an item has taken it, or has its place in line while another comes first. */
+function after(world: World, lock: Lock, holder: string, other: string | undefined): Lock {
+  const now = world.clock.now();
+  const others = lock.line.filter((one) => one.holder !== holder && one.until > now.getTime());
+  const at = now.toISOString();
+  if (other === undefined) return { holder, at, line: others };
+  const line = [...others, { holder, until: now.getTime() + PLACE_MS }];
+  const inOrder = line.toSorted((a, b) => (isOlder(a.holder, b.holder) ? -1 : 1));
+  return { holder: lock.holder, at, line: inOrder.slice(0, MOST) };
+}
+
+async function put(world: World, guest: string, lock: Lock, when: Condition): Promise<LostRace | undefined> {
+  const expiresAt = Math.floor(world.clock.now().getTime() / 1000) + KEEP_SECONDS;
+  try {
+    await world.store.write([{ table: "Runtime", put: { ...lockKey(guest), ...lock, expiresAt }, when }]);
+    return undefined;
+  } catch (error) {
+    if (error instanceof LostRace) return error;
+    throw error;
+  }
 }
 
 /**
- * Takes a guest for an item, so that no two items change it at once; says who has it if another does. The lock is good
- * for as long as its holder has not ended, whatever the time, and nobody has to give it back then.
+ * Takes a guest for an item, so that no two items change it at once; says who comes first if another does, and keeps the
+ * item's place. The lock is good for as long as its holder has not ended, whatever the time, and nobody has to give it
+ * back then. Items that wait take it in the order of their operations.
  */
 export async function lockGuest(world: World, guest: string, holder: string): Promise<string | undefined> {
-  const row = await world.store.get("Runtime", lockKey(guest), { eventual: true });
-  if (row) return takeOver(world, guest, holder, row);
-  const faster = await take(world, guest, holder, { exists: false });
-  return faster && takeOver(world, guest, holder, faster.row);
+  const seen = await world.store.get("Runtime", lockKey(guest), { eventual: true });
+  // It may have let go since.
+  const mine = seen?.["holder"] === holder;
+  let row = mine ? await world.store.get("Runtime", lockKey(guest)) : seen;
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    const lock = row ? Lock.parse(row) : FREE;
+    if (lock.holder === holder) return undefined;
+    const other = row && (await firstOf(world, row, holder));
+    const when = row ? { equals: { holder: lock.holder, at: lock.at } } : { exists: false };
+    const lost = await put(world, guest, after(world, lock, holder, other), when);
+    if (!lost) return other;
+    row = lost.current;
+  }
+  throw new Error(`nobody could take or wait for ${guest} in ${ATTEMPTS} attempts`);
 }
 
 /** Who has a guest now; undefined for nobody. */
 export async function lockedBy(world: World, guest: string): Promise<string | undefined> {
   const row = await world.store.get("Runtime", lockKey(guest));
-  return row && !(await isVoid(world, row)) ? holderIn(row) : undefined;
+  return row && !(await isVoid(world, row)) ? Lock.parse(row).holder : undefined;
 }
 
-/** Gives a guest back before the holder has ended; nothing happens when another item has it. */
+/** Gives a guest back before the holder has ended; nothing happens when another item has it. Those in line keep their places. */
 export async function unlockGuest(world: World, guest: string, holder: string): Promise<void> {
-  await world.store
-    .write([{ table: "Runtime", remove: lockKey(guest), when: { equals: { holder } } }])
-    .catch((error: unknown) => {
-      if (!(error instanceof LostRace)) throw error;
-    });
+  const change = { table: "Runtime", update: lockKey(guest), set: { holder: "" } } as const;
+  await world.store.write([{ ...change, when: { equals: { holder } } }]).catch((error: unknown) => {
+    if (!(error instanceof LostRace)) throw error;
+  });
 }

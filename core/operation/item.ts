@@ -74,6 +74,9 @@ export function itemOf(holder: string): { operation: string; n: number } {
   return { operation, n: Number(n) };
 }
 
+/** Whether one holder's operation was asked for before the other's: their ids sort by time. */
+export const isOlder = (one: string, other: string) => itemOf(one).operation < itemOf(other).operation;
+
 /** The item, or undefined. */
 export async function loadItem(world: World, operation: string, n: number): Promise<ItemRow | undefined> {
   const row = await world.store.get("History", itemKey(operation, n));

@@ -3,6 +3,7 @@ import type { World } from "../context.ts";
 import { LostRace } from "../db/index.ts";
 import type { Effect } from "./effect.ts";
 import { blocked } from "./blocked.ts";
+import { elderOf } from "./elder.ts";
 import { lockGuest } from "./guest-lock.ts";
 import { holderOf, isFinal, itemKey, loadItem, placesOf, type ItemRow } from "./item.ts";
 import { judge } from "./judge.ts";
@@ -17,6 +18,8 @@ import { unreadable } from "./unreadable.ts";
 
 const FULL_SECONDS = 30;
 const LOCKED_SECONDS = 5;
+/** The longest pause while nobody knows when an older item comes. */
+const MOST_SECONDS = 10;
 
 async function granted(world: World, item: ItemRow, place: string): Promise<boolean> {
   const start = world.clock.now().getTime();
@@ -75,6 +78,24 @@ async function leave(world: World, item: ItemRow): Promise<void> {
   if (now && isFinal(now)) await letGo(world, item);
 }
 
+/** Takes the item's guest, or puts the item off: false then. */
+async function takes(world: World, item: ItemRow, effect: Effect): Promise<boolean> {
+  if (effect.makes?.(item) === true || effect.reads?.(item) === true) return true;
+  const elder = item.step === 0 ? await elderOf(world, item) : undefined;
+  if (elder) {
+    const due = Date.parse(elder.dueAt ?? "") - world.clock.now().getTime();
+    const delaySeconds = Math.max(Math.ceil((due || 0) / 1000), Math.min(item.fence + 1, MOST_SECONDS));
+    const reason = `an older change of ${item.vm.id} comes first (${holderOf(elder)})`;
+    await requeue(world, item, reason, { delaySeconds, keepsSlot: true });
+    return false;
+  }
+  const other = await lockGuest(world, item.vm.id, holderOf(item));
+  if (other === undefined) return true;
+  const reason = `another change of ${item.vm.id} is under way (${other})`;
+  await blocked(world, item, effect, { reason, delaySeconds: LOCKED_SECONDS });
+  return false;
+}
+
 /** Puts the request off, skips it or sends it; `item` says where its guest is now. */
 async function proceed(
   world: World,
@@ -82,13 +103,7 @@ async function proceed(
   item: ItemRow,
   effect: Effect,
 ): Promise<ItemRow | undefined> {
-  const unlocked = effect.makes?.(item) === true || effect.reads?.(item) === true;
-  const other = unlocked ? undefined : await lockGuest(world, item.vm.id, holderOf(item));
-  if (other !== undefined) {
-    const reason = `another change of ${item.vm.id} is under way (${other})`;
-    await blocked(world, item, effect, { reason, delaySeconds: LOCKED_SECONDS });
-    return undefined;
-  }
+  if (!(await takes(world, item, effect))) return undefined;
   const proxmox = await Cluster.connect(world, item.vm.cluster);
   const ctx = contextOf(world, operation);
   const skip = await effect.check?.(ctx, proxmox, item);

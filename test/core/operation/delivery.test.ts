@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { ItemMessage } from "../../../core/operation/message.ts";
 import { loadNode } from "../../../core/operation/node.ts";
+import * as CancelRoute from "../../../functions/api/operations/cancel.ts";
 import { bench, type Bench } from "../../kit/bench.ts";
 import { engine } from "../../kit/engine.ts";
 import { invariants } from "../../kit/invariants.ts";
@@ -102,25 +103,71 @@ test("F39: a message that comes after the deadline fails its item, and makes no 
   expect(b.requests("POST", "/snapshot")).toBe(0);
 });
 
-test("F03 and F25: two operations on one guest follow each other, whichever message comes first", async () => {
+/** The operations in the order in which Proxmox made their snapshots of one guest; none began before the last had ended. */
+async function inOrder(b: Bench, operations: readonly string[]): Promise<string[]> {
+  const sentAt = new Map<string, string>();
+  for (const id of operations) {
+    await b.live(id);
+    expect(states(await invariants(b, id))).toEqual(["succeeded"]);
+    sentAt.set(id, (await b.item(id)).sentAt ?? "");
+  }
+  const tasks = Object.values(b.simulator.state.tasks)
+    .filter(({ type }) => type === "qmsnapshot")
+    .toSorted((x, y) => x.starttime - y.starttime);
+  expect(tasks.map(({ exitstatus }) => exitstatus)).toEqual(operations.map(() => "OK"));
+  for (const [at, { starttime }] of tasks.slice(1).entries())
+    expect(tasks[at]?.endtime).toBeLessThanOrEqual(starttime);
+  return [...sentAt].toSorted(([, x], [, y]) => (x < y ? -1 : 1)).map(([id]) => id);
+}
+
+test("F03 and F25: two operations on one guest go in their order, though the later one's message comes first", async () => {
   const b = await bench();
-  const first = await b.snapshots([101], { name: "one-{vmid}" });
-  const second = await b.snapshots([101], { name: "two-{vmid}" });
+  const first = await b.snapshots([101], { name: "one" });
+  await b.clock.advance(1);
+  const second = await b.snapshots([101], { name: "two" });
   b.queues.purge("Item");
   b.queues.send("Item", messageOf(second, [0]));
+  await b.run(500);
+  expect(b.requests("POST", "/snapshot")).toBe(0);
   b.queues.send("Item", messageOf(first, [0]));
-  await b.live(first);
-  await b.live(second);
-  expect(states([...(await invariants(b, first)), ...(await invariants(b, second))])).toEqual(["succeeded"]);
-  const tasks = Object.values(b.simulator.state.tasks).filter(({ type }) => type === "qmsnapshot");
-  const [one, other] = tasks.toSorted((x, y) => x.starttime - y.starttime);
-  expect(tasks).toHaveLength(2);
-  expect(one?.endtime).toBeLessThanOrEqual(other?.starttime ?? 0);
-  expect(tasks.map(({ exitstatus }) => exitstatus)).toEqual(["OK", "OK"]);
-  expect(Object.keys(b.simulator.dump().guests[101]?.snapshots ?? {}).toSorted()).toEqual([
-    "one-101",
-    "two-101",
-  ]);
+  expect(await inOrder(b, [first, second])).toEqual([first, second]);
+});
+
+test("F03: an operation whose message is lost is still the first of its guest", async () => {
+  const b = await bench();
+  const first = await b.snapshots([101], { name: "one" });
+  b.queues.purge("Item");
+  await b.clock.advance(1);
+  const second = await b.snapshots([101], { name: "two" });
+  expect(await inOrder(b, [first, second])).toEqual([first, second]);
+});
+
+/** Two snapshots of one guest, the second of which waits for the first. */
+async function oneBehindAnother(b: Bench) {
+  const first = await b.snapshots([101], { name: "one" });
+  await b.run(100);
+  const second = await b.snapshots([101], { name: "two" });
+  await b.run(200);
+  expect(await b.item(second)).toMatchObject({ state: "queued", free: true });
+  return { first, second };
+}
+
+test("F25: what comes just as a guest becomes free goes after what waits for it already", async () => {
+  const b = await bench();
+  const { first, second } = await oneBehindAnother(b);
+  await b.settle(first);
+  expect(await b.item(second)).toMatchObject({ state: "queued", free: true });
+  const third = await b.snapshots([101], { name: "three" });
+  expect(await inOrder(b, [first, second, third])).toEqual([first, second, third]);
+});
+
+test("F25: what waited for a guest and was cancelled holds up nobody behind it", async () => {
+  const b = await bench();
+  const { first, second } = await oneBehindAnother(b);
+  await b.call(CancelRoute, { path: { operation: second } });
+  const third = await b.snapshots([101], { name: "three" });
+  expect(await inOrder(b, [first, third])).toEqual([first, third]);
+  expect(states(await b.items(second))).toEqual(["cancelled"]);
 });
 
 test.each(["before", "after"] as const)(

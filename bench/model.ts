@@ -46,7 +46,7 @@ export async function model({ patience = PACES.default, ...fleet }: ModelWish) {
     ...engine(world, base),
     call,
     world,
-    /** Sends a request to Proxmox as any client would. */
+    /** Sends a request to the simulated Proxmox with its token. */
     carry,
     messages,
     /** The path of every request so far. */

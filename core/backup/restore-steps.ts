@@ -22,5 +22,5 @@ export const tagging: Step = {
   observe: async (proxmox, item) => ((await owned(proxmox, item)) ? { state: "done" } : { state: "absent" }),
 };
 
-/** Starting it at last, as any start is done. */
+/** The last step: `vm.start` of the restored guest. */
 export const starting: Step = powering("start");

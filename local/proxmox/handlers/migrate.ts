@@ -1,7 +1,9 @@
 import { signature } from "../auth.ts";
 import type { Call, Handler, Handlers } from "../call.ts";
-import { checkLock, noun, withGuestLock, type Kind } from "../guest.ts";
+import { checkLock, noun, type Kind } from "../guest.ts";
 import { askManager, haResource } from "../ha.ts";
+import { localDevices, localDisks, hasStorage, migrateGuest, type Migration } from "../migration.ts";
+import { powerOff, powerOn } from "../power-state.ts";
 import { died, invalid } from "../refusal.ts";
 import type { Guest } from "../state.ts";
 import { startTask } from "../task.ts";
@@ -9,8 +11,20 @@ import { disksOf, findVolume } from "../volume.ts";
 import { atLeast, type World } from "../world.ts";
 import { guestOf } from "./guests.ts";
 
-const localDisks = (world: World, guest: Guest) =>
-  disksOf(guest).filter(({ volid }) => findVolume(world, volid)?.node !== undefined);
+function checkTargetStorage({ world, params, may }: Call, name: string): void {
+  const target = params.text("target");
+  for (const part of params
+    .text(name)
+    .split(/[,;\s]+/)
+    .filter((one) => one !== "" && one !== "1")) {
+    const storage = part.split(":").at(-1) ?? "";
+    if (!world.state.storages[storage]) throw died(`storage '${storage}' does not exist`);
+    if (!may(`/storage/${storage}`, "Datastore.AllocateSpace"))
+      throw died(`Permission check failed (/storage/${storage}, Datastore.AllocateSpace)`);
+    if (!hasStorage(world, storage, target))
+      throw died(`storage '${storage}' is not available on node '${target}'`);
+  }
+}
 
 function precheck(call: Call, kind: Kind): Guest {
   const { world, node, params } = call;
@@ -18,55 +32,54 @@ function precheck(call: Call, kind: Kind): Guest {
   if (target === node) throw invalid({ target: "target is local node." });
   if (!world.state.nodes[target]) throw died(`no such cluster node '${target}'`);
   const guest = guestOf(call, kind);
-  checkLock(guest);
+  if (kind === "qemu") checkLock(guest);
   const live = params.flag("online") || (kind === "lxc" && params.flag("restart"));
-  if (guest.status === "running" && !live) throw died(`can't migrate running ${noun(kind)} without --online`);
+  const how = kind === "lxc" ? "--online or --restart" : "--online";
+  if (guest.status === "running" && !live) throw died(`can't migrate running ${noun(kind)} without ${how}`);
+  checkTargetStorage(call, kind === "lxc" ? "target-storage" : "targetstorage");
   return guest;
 }
 
-/** The guest and its local disks are on the other node from now on. */
-function move(world: World, guest: Guest, target: string): void {
-  for (const { volid } of localDisks(world, guest)) {
-    const volume = findVolume(world, volid);
-    if (volume) volume.node = target;
-  }
-  guest.node = target;
-  world.touch();
+function launch(world: World, guest: Guest, migration: Migration, user: string): string {
+  const type = guest.kind === "qemu" ? "qmigrate" : "vzmigrate";
+  const spec = { node: guest.node, type, id: String(guest.vmid), user };
+  return startTask(world, spec, (task) => migrateGuest(world, guest, migration, task));
 }
 
-/** Starts the migration itself. */
-function launch(call: Call, guest: Guest, user: string): string {
-  const { world, node, params } = call;
-  const target = params.text("target");
-  const type = guest.kind === "qemu" ? "qmigrate" : "vzmigrate";
-  return startTask(world, { node, type, id: String(guest.vmid), user }, async (task) => {
-    const stuck = guest.status === "running" && guest.kind === "qemu" && !params.flag("with-local-disks");
-    const [disk] = localDisks(world, guest);
-    if (stuck && disk) {
-      task.log(
-        `ERROR: can't live migrate attached local disks without with-local-disks option: ${disk.volid}`,
-      );
-      throw died("migration aborted");
-    }
-    if (!world.state.nodes[target]?.online) throw died("migration aborted");
-    await withGuestLock(world, guest, "migrate", async () => {
-      task.log(`starting migration of ${noun(guest.kind)} ${guest.vmid} to node '${target}'`);
-      await task.work("migrate");
-      move(world, guest, target);
-    });
-    task.log("migration finished successfully");
-  });
+/** The local resource manager knows the target alone: no local disks, no storages; a container is stopped and started again. */
+function byManager(world: World, guest: Guest, target: string): void {
+  const relocates = guest.kind === "lxc" && guest.status === "running";
+  if (relocates) powerOff(world, guest);
+  const upid = launch(
+    world,
+    guest,
+    { target, withLocalDisks: false, restart: false, storages: "" },
+    "root@pam",
+  );
+  const again = async () => {
+    while (world.state.tasks[upid]?.endtime === undefined) await world.clock.sleep(1000 / world.speed);
+    powerOn(world, guest);
+  };
+  if (relocates) void again();
 }
 
 /** A guest under high availability is moved by the manager, later. */
 const migrate =
   (kind: Kind): Handler =>
   (call) => {
+    const { world, params } = call;
     const guest = precheck(call, kind);
     const user = signature(call.who);
-    if (!haResource(call.world, guest)) return launch(call, guest, user);
+    const target = params.text("target");
+    const migration = {
+      target,
+      withLocalDisks: params.flag("with-local-disks"),
+      restart: params.flag("restart"),
+      storages: params.text(kind === "lxc" ? "target-storage" : "targetstorage"),
+    };
+    if (!haResource(world, guest)) return launch(world, guest, migration, user);
     const spec = { node: call.node, type: "hamigrate", id: String(guest.vmid), user };
-    return askManager(call.world, guest, { spec, act: () => void launch(call, guest, "root@pam") });
+    return askManager(world, guest, { spec, act: () => byManager(world, guest, target) });
   };
 
 const diskRow =
@@ -88,16 +101,37 @@ const diskRow =
     };
   };
 
+/** The other nodes, by whether they have all storages of the guest's disks. */
+function targetsOf(world: World, guest: Guest) {
+  const storages = [...new Set(disksOf(guest).map(({ volid }) => findVolume(world, volid)?.storage ?? ""))];
+  const others = Object.values(world.state.nodes).filter(({ name, online }) => name !== guest.node && online);
+  const lacking = others.map(({ name }) => ({
+    name,
+    missing: storages.filter((storage) => !hasStorage(world, storage, name)),
+  }));
+  const refused = lacking.filter(({ missing }) => missing.length > 0);
+  return {
+    allowed_nodes: lacking.filter(({ missing }) => missing.length === 0).map(({ name }) => name),
+    not_allowed_nodes: Object.fromEntries(
+      refused.map(({ name, missing }) => [name, { unavailable_storages: missing }]),
+    ),
+  };
+}
+
 /** What a migration would meet; containers only answer this from 9.0 on, with hyphens. */
 const precondition = (kind: Kind) => (call: Call) => {
   const { world, node } = call;
   const guest = guestOf(call, kind);
+  checkLock(guest);
   const nodes = Object.values(world.state.nodes).filter((one) => one.name !== node && one.online);
-  const allowed = nodes.map(({ name }) => name);
   const running = guest.status === "running" ? 1 : 0;
-  if (kind === "lxc") return { running, "allowed-nodes": allowed, "not-allowed-nodes": {} };
-  const targets = running ? {} : { allowed_nodes: allowed, not_allowed_nodes: {} };
-  const local = { local_disks: localDisks(world, guest).map(diskRow(world)), local_resources: [] };
+  if (kind === "lxc")
+    return { running, "allowed-nodes": nodes.map(({ name }) => name), "not-allowed-nodes": {} };
+  const targets = running ? {} : targetsOf(world, guest);
+  const local = {
+    local_disks: localDisks(world, guest).map(diskRow(world)),
+    local_resources: localDevices(guest),
+  };
   const mapped = atLeast(world, 8) ? { "mapped-resources": [] } : {};
   const info = atLeast(world, 8.4) ? { "mapped-resource-info": {} } : {};
   const bus = atLeast(world, 9) ? { "has-dbus-vmstate": 0, "dependent-ha-resources": [] } : {};

@@ -1,10 +1,12 @@
 import * as z from "zod";
+import * as MigrateManyRoute from "../functions/api/bulk/migrate.ts";
 import * as SnapshotsRoute from "../functions/api/bulk/snapshots.ts";
 import * as CreateRoute from "../functions/api/jobs/create.ts";
 import * as RunRoute from "../functions/api/jobs/run.ts";
 import * as CancelRoute from "../functions/api/operations/cancel.ts";
 import * as RetryRoute from "../functions/api/operations/retry.ts";
 import * as CloneRoute from "../functions/api/vms/clone.ts";
+import * as MigrateRoute from "../functions/api/vms/migrate/post.ts";
 import * as StartRoute from "../functions/api/vms/start.ts";
 import * as StopRoute from "../functions/api/vms/stop.ts";
 import type { Dice } from "./lib/dice.ts";
@@ -90,7 +92,30 @@ const clone: Act = async (stage, dice) => {
   return insist(stage, CloneRoute, { path: { cluster: "main", vmid: source.vmid }, body });
 };
 
-const ACTS: readonly Act[] = [snapshots, snapshots, snapshots, power, power, powerJob, clone, clone];
+const targetOf = (stage: Stage, dice: Dice) =>
+  dice.chance(0.6) ? { target: dice.one(Object.keys(stage.simulator.state.nodes)) } : {};
+
+const migrate: Act = async (stage, dice) => {
+  const [vmid] = dice.some(guestsOf(stage), 1);
+  const body = {
+    ...targetOf(stage, dice),
+    restart: dice.chance(0.7),
+    force: dice.chance(0.7),
+    ...waits(dice),
+  };
+  stage.tell(`migrate ${vmid} ${JSON.stringify(body)}`);
+  return insist(stage, MigrateRoute, { path: { cluster: "main", vmid: vmid ?? 0 }, body });
+};
+
+const migrateMany: Act = async (stage, dice) => {
+  const select = { vmids: chosen(stage, dice), templates: true };
+  const more = { ...targetOf(stage, dice), restart: dice.chance(0.7), ...pace(dice), ...waits(dice) };
+  stage.tell(`migrate ${select.vmids.length}: ${select.vmids.join(" ")} ${JSON.stringify(more)}`);
+  return insist(stage, MigrateManyRoute, { body: { select, ...more } });
+};
+
+const OFTEN: readonly Act[] = [snapshots, snapshots, snapshots, power, power];
+const ACTS: readonly Act[] = [...OFTEN, powerJob, clone, clone, migrate, migrateMany];
 
 /** Asks Moxxie for something; the id of the operation, if it was accepted. */
 export const act: Act = async (stage, dice, n) => {

@@ -55,10 +55,11 @@ export async function check(world: Stage): Promise<void> {
   for (const { id } of operations) items.push(...(await checkOperation(world, id, beside)));
   const byId = new Map(operations.map((operation) => [operation.id, operation]));
   checkHistory(
-    { tasks: world.ownTasks(), items, switched: world.switched },
+    { tasks: world.ownTasks(), items, switched: world.switched, moved: world.moved },
     {
       nodeCap: world.world.settings.nodeCap,
       isOdd,
+      isAstray: (vmid) => world.astray.has(vmid),
       isTemplate: (vmid) => world.templates.has(Number(vmid)),
       limitOf: (id) => byId.get(id)?.limits.maxConcurrency ?? null,
       acceptedAt: (id) => Date.parse(byId.get(id)?.createdAt ?? ""),

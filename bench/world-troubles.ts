@@ -24,6 +24,7 @@ const moved: Trouble = (stage, dice) => {
   const guest = guestOf(stage, dice);
   if (!guest || guest.lock !== undefined) return undefined;
   guest.node = nodeOf(stage, dice);
+  stage.astray.add(guest.vmid);
   stage.tell(`guest ${guest.vmid} is on ${guest.node}`);
   return undefined;
 };

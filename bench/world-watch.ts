@@ -1,4 +1,4 @@
-import type { Switched, Task } from "../test/kit/history.ts";
+import type { Moved, Switched, Task } from "../test/kit/history.ts";
 import type { Lab } from "../test/kit/lab.ts";
 
 /** Lets what has just ended well have ended with a warning. */
@@ -6,11 +6,25 @@ function warn(tasks: Readonly<Record<string, Task>>): void {
   for (const task of Object.values(tasks)) if (task.exitstatus === "OK") task.exitstatus = "WARNINGS: 1";
 }
 
+/** Keeps when guests came to which nodes. */
+function watchPlaces() {
+  const moved: Moved[] = [];
+  const places = new Map<number, string>();
+  return {
+    moved,
+    look({ vmid, node }: { vmid: number; node: string }, at: number) {
+      if (places.get(vmid) !== node) moved.push({ vmid, at, node });
+      places.set(vmid, node);
+    },
+  };
+}
+
 /** Keeps what nobody else does: tasks that fall out of Proxmox's index, when guests were switched, what others did. */
 export function watch({ simulator, clock }: Pick<Lab, "simulator" | "clock">) {
   const { state } = simulator;
   const switched: Switched[] = [];
   const status = new Map<number, string>();
+  const places = watchPlaces();
   const old = new Set(Object.keys(state.tasks));
   const archive = new Map<string, Task>();
   const warnings = { on: false };
@@ -24,6 +38,7 @@ export function watch({ simulator, clock }: Pick<Lab, "simulator" | "clock">) {
       const at = clock.now().getTime();
       for (const guest of Object.values(state.guests)) {
         if (guest.config["template"] === "1") templates.add(guest.vmid);
+        places.look(guest, at);
         if (status.get(guest.vmid) === guest.status) continue;
         status.set(guest.vmid, guest.status);
         switched.push({ vmid: guest.vmid, at, status: guest.status });
@@ -32,6 +47,7 @@ export function watch({ simulator, clock }: Pick<Lab, "simulator" | "clock">) {
     /** To be called before tasks are taken away. */
     keep,
     switched,
+    moved: places.moved,
     /** While on, tasks end with warnings. */
     warnings,
     /** What callers were told. */
@@ -40,6 +56,8 @@ export function watch({ simulator, clock }: Pick<Lab, "simulator" | "clock">) {
     templates,
     /** Guests that somebody deleted. */
     lost: new Set<number>(),
+    /** Guests that somebody moved by hand. */
+    astray: new Set<number>(),
     /** Guests whose node crashed: a start that worked may not show. */
     shaken: new Set<number>(),
     /** The tasks that our token started. */

@@ -10,6 +10,7 @@ const READS = [
   "vm.status",
   "vm.statistics",
   "vm.cloud-init.get",
+  "vm.migrate.get",
   "storage.list",
   "storage.get",
   "snapshot.list",

@@ -25,6 +25,13 @@ export interface Skip {
   readonly changes?: readonly Change[];
 }
 
+/** A wait between two steps. */
+export interface Pause {
+  readonly seconds: number;
+  readonly reason: string;
+  readonly keepsSlot?: true;
+}
+
 /** How one action is done to one guest. All but `send` only look. */
 export interface Effect {
   /** A reason not to do it after all, found in Proxmox just before; undefined to go on. */
@@ -39,6 +46,8 @@ export interface Effect {
   readonly explain?: (proxmox: Proxmox, item: ItemRow) => Promise<string | undefined>;
   /** False for what must never be done twice; then an unanswered request ends as unknown. */
   readonly repeatable: boolean;
+  /** Whether it interrupts the guest's service, where that does not follow from the action. */
+  readonly interrupts?: (item: ItemRow) => boolean;
   /** Whether the guest is only read: then it is not locked, and several items may do so at once. */
   readonly reads?: (item: ItemRow) => boolean;
   /** What has to be decided just before the request, such as a VMID; kept in the item's detail with its intent. */
@@ -53,8 +62,8 @@ export interface Effect {
   readonly next?: (item: ItemRow) => Record<string, unknown> | undefined;
   /** Whether it may be left between two steps: what each has done stands by itself. */
   readonly severable?: true;
-  /** How long to wait before the next step, and for what; its slot is given back meanwhile. */
-  readonly wait?: (item: ItemRow) => { readonly seconds: number; readonly reason: string } | undefined;
+  /** How long to wait before the next step, and for what; its slot and its guest are given back meanwhile, or kept. */
+  readonly wait?: (item: ItemRow) => Pause | undefined;
   /** The detail of the step that undoes what a failed item has made; undefined when nothing has to be undone. */
   readonly undo?: (item: ItemRow, ending: Ending) => Record<string, unknown> | undefined;
   /** How an item ends that has come to its last step, where that is no success. */

@@ -25,6 +25,8 @@ export interface Intent {
   readonly force: boolean;
   /** Whether this is maintenance by a job, which may touch only what is tagged for it. */
   readonly maintenance?: boolean;
+  /** Whether it interrupts the service of a guest, where that does not follow from the action. */
+  readonly interrupts?: (guest: Guest) => boolean;
   readonly propose: (guest: Guest) => Proposal;
 }
 
@@ -52,7 +54,18 @@ export async function planGuests(ctx: Context, intent: Intent, chosen: Chosen): 
   const mode = await safeMode(ctx);
   const { action, bulk, force, maintenance = false } = intent;
   const present = chosen.guests.map((guest): Task => {
-    const verdict = decide({ action, actor: ctx.actor, safeMode: mode, guest, bulk, force, maintenance });
+    const interrupts = intent.interrupts?.(guest) ?? false;
+    const question = {
+      action,
+      actor: ctx.actor,
+      safeMode: mode,
+      guest,
+      bulk,
+      force,
+      maintenance,
+      interrupts,
+    };
+    const verdict = decide(question);
     return { guest, item: judge(intent, guest, verdict), verdict };
   });
   const tasks = [...present, ...chosen.absent];

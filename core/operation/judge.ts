@@ -12,7 +12,7 @@ import { checkReach } from "./reach.ts";
 /** What is begun is brought to its end after the deadline too, but not for ever. */
 export const GRACE_SECONDS = 3600;
 
-type Doing = Pick<Effect, "makes" | "guest" | "severable">;
+type Doing = Pick<Effect, "makes" | "guest" | "severable" | "interrupts">;
 
 /** Why an item is not begun any more. What has been read of the operation may be a moment old; a mark on the item is not. */
 function over(
@@ -54,6 +54,16 @@ async function guestOf(world: World, item: ItemRow, effect: Doing) {
 const actorOf = (world: World, { actor }: OperationRow, { step }: ItemRow): Promise<Actor | undefined> =>
   step > 0 ? Promise.resolve(actor) : Auth.present(world, actor);
 
+/** What policy has to know of how it is done. */
+const mannerOf = ({ bulk, force, jobId, kind }: OperationRow, item: ItemRow, effect: Doing) => ({
+  action: item.action,
+  bulk,
+  force,
+  own: item.detail["own"] === true,
+  interrupts: effect.interrupts?.(item) ?? false,
+  maintenance: jobId !== null && kind === "bulk.power",
+});
+
 /** Policy is asked again when an item starts: much may have changed since it was planned, the node too. */
 export async function judge(
   world: World,
@@ -69,17 +79,8 @@ export async function judge(
   try {
     const guest = await guestOf(world, item, effect);
     const safeMode = await Policy.recallSafeMode(world);
-    const { bulk, force } = operation;
-    const verdict = Policy.decide({
-      action: item.action,
-      actor,
-      safeMode,
-      ...(guest ? { guest } : {}),
-      bulk,
-      force,
-      own: item.detail["own"] === true,
-      maintenance: operation.jobId !== null && operation.kind === "bulk.power",
-    });
+    const manner = mannerOf(operation, item, effect);
+    const verdict = Policy.decide({ actor, safeMode, ...(guest ? { guest } : {}), ...manner });
     const { decision, code, reason, wouldRefuse = false } = verdict;
     // Of a guest that is not there yet, or not any more, the plan has said all that policy has to say.
     if (decision !== "refused" && !guest)

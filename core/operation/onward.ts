@@ -30,7 +30,7 @@ export async function onward(
     delaySeconds: wait?.seconds ?? 0,
     attempts: 0,
     step: item.step + 1,
-    keepsSlot: wait === undefined,
+    keepsSlot: wait === undefined || wait.keepsSlot === true,
   });
   return "again";
 }

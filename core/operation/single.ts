@@ -31,6 +31,8 @@ interface Definition<In extends z.ZodType<Target>> {
   readonly action: string;
   readonly input: In;
   readonly pools?: readonly Pool[];
+  /** Whether it interrupts the guest's service, where that does not follow from the action. */
+  readonly interrupts?: (guest: Guest, input: z.output<In>) => boolean;
   readonly propose: (subject: Subject, input: z.output<In>) => Promise<Proposal>;
 }
 
@@ -62,8 +64,13 @@ export function single<In extends z.ZodType<Target>>(definition: Definition<In>)
     async plan(ctx, given) {
       const guest = await find(ctx, given.cluster, given.vmid, true);
       const proposal = await proposed(definition, ctx, guest, given);
-      const intent = { kind: action, action, bulk: false, force: given.force, propose: () => proposal };
-      return planGuests(ctx, intent, { guests: [guest], absent: [], others: [] });
+      const interrupts = () => definition.interrupts?.(guest, given) ?? false;
+      const intent = { kind: action, action, bulk: false, force: given.force, interrupts };
+      return planGuests(
+        ctx,
+        { ...intent, propose: () => proposal },
+        { guests: [guest], absent: [], others: [] },
+      );
     },
     run: (ctx, given, { tasks }) =>
       accept(ctx, {

@@ -1,6 +1,7 @@
 import type { World } from "../context.ts";
 import { Fault } from "../lib/fault.ts";
 import { ProxmoxError } from "../proxmox/index.ts";
+import { blocked } from "./blocked.ts";
 import type { Effect } from "./effect.ts";
 import type { ItemRow } from "./item.ts";
 import { endOrGoOn } from "./onward.ts";
@@ -8,6 +9,7 @@ import { requeue } from "./requeue.ts";
 import { untilSeconds } from "./until.ts";
 
 const AWAY_SECONDS = 30;
+const LOCKED_SECONDS = 10;
 /** For so long silence may be the node's, of which the next item would hear no more; then it is taken for the guest's own. */
 const SILENT_SECONDS = 600;
 const SILENT_MOST_SECONDS = 900;
@@ -38,6 +40,8 @@ export async function unreadable(world: World, item: ItemRow, effect: Effect, er
       reason: error.message,
     });
   if (!away && !(error instanceof ProxmoxError)) throw error;
+  if (error instanceof ProxmoxError && error.meaning === "wait")
+    return blocked(world, item, effect, { reason: error.message, delaySeconds: LOCKED_SECONDS });
   // An attempt that found the guest gone makes the next one ask Proxmox where it is.
   const moved = error instanceof ProxmoxError && error.meaning === "moved";
   const attempts = item.attempts + (moved ? 1 : 0);

@@ -1,2 +1,4 @@
+export { chooseNode, type Choice } from "./choose.ts";
 export { nodes, type Node } from "./node.ts";
-export { obstacle, place, type Candidate, type Needs } from "./place.ts";
+export { place, summed, type Candidate, type Needs } from "./place.ts";
+export { spread, type Moving } from "./spread.ts";

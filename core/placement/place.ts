@@ -11,6 +11,14 @@ export interface Needs {
   }[];
 }
 
+/** What is needed of each storage for each purpose, in one sum. Pure. */
+export function summed(wanted: Needs["storages"]): Needs["storages"] {
+  const sums = Map.groupBy(wanted, ({ storage, content }) => `${storage} ${content}`);
+  return [...sums.values()].flatMap(([first, ...rest]) =>
+    first ? [{ ...first, bytes: rest.reduce((total, { bytes }) => total + bytes, first.bytes) }] : [],
+  );
+}
+
 /** What was found of one node, in words. */
 export interface Candidate {
   readonly node: string;

@@ -17,6 +17,8 @@ export interface Question {
   /** True for a call that chose its guests by a selector, and for a job. */
   readonly bulk: boolean;
   readonly force: boolean;
+  /** Whether it interrupts the guest's service in this manner, where that does not follow from the action. */
+  readonly interrupts?: boolean;
   /** A power job or a drain: it may touch only guests that are tagged for it. */
   readonly maintenance?: boolean;
   /** The change undoes what Moxxie itself made (an expired snapshot of its own). */
@@ -67,7 +69,8 @@ export const covers = (may: readonly string[], action: string) =>
 const isAlwaysOn = ({ tags }: PolicyGuest) => tags.some((tag) => tag.toLowerCase() === "always-on");
 
 function guardAlwaysOn(question: Question, guest: PolicyGuest): Verdict | undefined {
-  if (!INTERRUPTING.has(question.action) || !isAlwaysOn(guest)) return undefined;
+  const interrupts = INTERRUPTING.has(question.action) || question.interrupts === true;
+  if (!interrupts || !isAlwaysOn(guest)) return undefined;
   if (question.bulk)
     return refused(
       "policy.always-on",

@@ -44,6 +44,8 @@ const RULES: readonly Rule[] = [
   rule("M", /Configuration file '.*' does not exist|unable to find configuration file/, "moved", "moved"),
   rule("D", /already (?:used|running)$|^snapshot '.*' does not exist$/m, "permanent", "failed"),
   rule("N", /not running$|^VM is paused/m, "permanent", "failed"),
+  // The guest has come to its new node, and something after that failed.
+  rule("U", /migration (?:finished with )?problems/, "permanent", "unknown"),
   rule(
     "U",
     /^(?:unexpected status|interrupted by signal|received interrupt|job errors)$/m,

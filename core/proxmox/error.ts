@@ -3,6 +3,12 @@ import { redactText } from "../lib/redact.ts";
 import type { Meaning } from "./classify.ts";
 import { missingPrivilege, type Missing } from "./privilege.ts";
 
+/** The reason with what is wrong with each parameter: alone it says only that something is. */
+function told(reason: string, errors: Readonly<Record<string, string>>): string {
+  const each = Object.entries(errors).map(([name, text]) => `${name}: ${text}`);
+  return each.length === 0 ? reason : `${reason} (${each.join("; ")})`;
+}
+
 /** Proxmox refused a call, or no answer came. `meaning` says what may be done about it. */
 export class ProxmoxError extends Error {
   readonly meaning: Meaning;
@@ -19,7 +25,7 @@ export class ProxmoxError extends Error {
     errors: Readonly<Record<string, string>> = {},
     more: { readonly cause?: unknown; readonly until?: Date } = {},
   ) {
-    super(redactText(refusal.reason), { cause: more.cause });
+    super(redactText(told(refusal.reason, errors)), { cause: more.cause });
     this.name = "ProxmoxError";
     this.meaning = meaning;
     this.refusal = { ...refusal, reason: redactText(refusal.reason) };
@@ -48,5 +54,5 @@ export function toFault(error: ProxmoxError): Fault {
   if (proxmox.status === 0 || error.meaning === "unsent" || error.meaning === "ambiguous") {
     return new Fault("unreachable", "proxmox.unreachable", `Proxmox did not answer: ${proxmox.reason}`, more);
   }
-  return new Fault("refused", "proxmox.refused", `Proxmox refused: ${proxmox.reason}`, more);
+  return new Fault("refused", "proxmox.refused", `Proxmox refused: ${error.message}`, more);
 }

@@ -22,6 +22,7 @@ export { moveDisk, resizeDisk } from "./disk.ts";
 export { ProxmoxError, toFault } from "./error.ts";
 export { config, current, type Current, type GuestPath } from "./guest.ts";
 export { inMaintenance, placements } from "./ha.ts";
+export { migrateGuest, precondition, type Precondition } from "./migrate.ts";
 export { lookFor, tasksOf } from "./observe.ts";
 export { power, POWER_ACTIONS, type PowerAction } from "./power.ts";
 export { statistics, TIMEFRAMES } from "./rrd.ts";

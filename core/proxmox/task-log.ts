@@ -6,6 +6,9 @@ import { fields } from "./wire.ts";
 
 const Line = fields<"GET /nodes/{node}/tasks/{upid}/log">()({ t: z.string() });
 
+/** Of a task that is in no index any more Proxmox before 9.0 tells one line that is in no list. */
+const Lines = z.union([z.array(Line), Line.transform((line) => [line])]);
+
 /** Lines of a task's log from `start` on. */
 export async function taskLog(
   proxmox: Proxmox,
@@ -14,5 +17,5 @@ export async function taskLog(
 ): Promise<string[]> {
   const path = { node: upid.node, upid: upid.text };
   const call = ask("GET /nodes/{node}/tasks/{upid}/log", path, { start, limit });
-  return (await proxmox.call(call, z.array(Line))).map(({ t }) => t);
+  return (await proxmox.call(call, Lines)).map(({ t }) => t);
 }

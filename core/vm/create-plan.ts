@@ -3,7 +3,7 @@ import type { Context } from "../context.ts";
 import type { FieldError } from "../lib/fault.ts";
 import { badInput } from "../lib/issues.ts";
 import { underway, type GuestPlan } from "../operation/index.ts";
-import { nodes, type Node } from "../placement/index.ts";
+import { chooseNode, nodes, type Choice, type Node } from "../placement/index.ts";
 import { toPlan } from "../plan.ts";
 import { safeMode } from "../policy/index.ts";
 import { notOffered, ProxmoxError, toFault, type Options, type Proxmox } from "../proxmox/index.ts";
@@ -12,7 +12,6 @@ import { spell, type CreateInput } from "./create-kind.ts";
 import { lackingErrors } from "./create-options.ts";
 import { sourceRefusal } from "./create-source.ts";
 import { casedTags } from "./create-tags.ts";
-import { chooseNode, type Choice } from "./create-place.ts";
 import type { Spelled } from "./create-spelled.ts";
 
 /** A plan with what must not be shown. */

@@ -5,10 +5,13 @@ import { pending, type GuestPath, type Proxmox } from "../proxmox/index.ts";
 import { disksOf, type Disk } from "./config-disks.ts";
 import { textsOf } from "./config-view.ts";
 
+/** All drives of a guest, as its configuration will have them from its next start on. */
+export const drivesOf = async (proxmox: Proxmox, guest: GuestPath): Promise<Disk[]> =>
+  disksOf(textsOf(await pending(proxmox, guest)));
+
 /** A disk of a guest by its name, as its configuration has it now; undefined for none, and for a CD-ROM. */
 async function look(proxmox: Proxmox, guest: GuestPath, name: string): Promise<Disk | undefined> {
-  const disks = disksOf(textsOf(await pending(proxmox, guest)));
-  return disks.find((disk) => disk.name === name && disk.kind === "disk");
+  return (await drivesOf(proxmox, guest)).find((disk) => disk.name === name && disk.kind === "disk");
 }
 
 /** The disk that a call names, or 404. */

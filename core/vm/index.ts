@@ -1,4 +1,6 @@
 export { clone } from "./clone.ts";
+export { drivesOf } from "./disk.ts";
+export type { Disk } from "./config-disks.ts";
 export { get } from "./get.ts";
 export { list } from "./list.ts";
 export { config } from "./config.ts";
@@ -7,6 +9,8 @@ export { remove, removeAll } from "./delete.ts";
 export { destroying } from "./destroying.ts";
 export { move, moving } from "./move.ts";
 export { resize, resizing } from "./resize.ts";
+export { reach } from "./reach.ts";
+export { TARGET } from "./target.ts";
 export { statistics } from "./statistics.ts";
 export { status } from "./status.ts";
 export { template, templating } from "./template.ts";

@@ -1,5 +1,6 @@
 import * as Backup from "../backup/index.ts";
 import type { Effects } from "../operation/index.ts";
+import * as Migrate from "../migrate/index.ts";
 import * as Power from "../power/index.ts";
 import { POWER_ACTIONS } from "../proxmox/index.ts";
 import * as Snapshot from "../snapshot/index.ts";
@@ -15,6 +16,7 @@ export const effects: Effects = {
   "vm.cloud-init": Vm.cloudIniting,
   "vm.config": Vm.changing,
   "vm.delete": Vm.destroying,
+  "vm.migrate": Migrate.migrating,
   "vm.move": Vm.moving,
   "vm.resize": Vm.resizing,
   "vm.template": Vm.templating,

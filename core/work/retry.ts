@@ -1,5 +1,6 @@
 import { retrying } from "../operation/index.ts";
 import * as Backup from "../backup/index.ts";
+import * as Migrate from "../migrate/index.ts";
 import * as Power from "../power/index.ts";
 import * as Snapshot from "../snapshot/index.ts";
 import * as Tag from "../tag/index.ts";
@@ -19,6 +20,7 @@ export const verbs: Readonly<Record<string, readonly Verb[]>> = {
   "backup.update": [Backup.update],
   "bulk.backup": [Backup.bulk],
   "bulk.delete": [Vm.removeAll],
+  "bulk.migrate": [Migrate.migrateAll],
   "bulk.power": [Power.bulk],
   "bulk.rollback": [Snapshot.rollBackMany],
   "bulk.snapshot": [Snapshot.bulk, Snapshot.bulkOfJob],
@@ -34,6 +36,7 @@ export const verbs: Readonly<Record<string, readonly Verb[]>> = {
   "vm.create": [Vm.create],
   "vm.delete": [Vm.remove],
   "vm.from-template": [Vm.fromTemplate],
+  "vm.migrate": [Migrate.migrate],
   "vm.move": [Vm.move],
   "vm.reboot": [Power.reboot],
   "vm.reset": [Power.reset],

@@ -13,6 +13,14 @@ export const haState = (world: World, guest: Guest): string | undefined => {
   return resource && (resource.state ?? "started");
 };
 
+/** Whether the group of a guest lets it run on a node; the manager does nothing about a request that is against it. */
+export function mayRunOn(world: World, guest: Guest, node: string): boolean {
+  const { nodes = "", restricted } =
+    world.state.sections["ha-groups"]?.[haResource(world, guest)?.group ?? ""] ?? {};
+  const names = nodes.split(",").map((one) => one.split(":")[0]);
+  return restricted !== "1" || names.includes(node);
+}
+
 /** What `status/current` says about high availability. */
 export function haOf(world: World, guest: Guest) {
   const resource = haResource(world, guest);

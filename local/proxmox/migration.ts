@@ -50,6 +50,12 @@ const isLocalIso = (world: World, value: string) => {
   return value.includes("media=cdrom") && world.state.storages[name]?.shared === false;
 };
 
+/** The ISO images in a guest's drives that only its node has. */
+export const localImages = (world: World, guest: Guest) =>
+  Object.values(guest.config)
+    .filter((value) => isLocalIso(world, value) && !value.includes("cloudinit"))
+    .map((value) => value.split(",")[0] ?? "");
+
 /** What is in the way of a migration, in the words of its log; undefined for nothing. */
 function problem(world: World, guest: Guest, migration: Migration): string | undefined {
   const devices = localDevices(guest);
@@ -65,12 +71,8 @@ function problem(world: World, guest: Guest, migration: Migration): string | und
     if (!hasStorage(world, storage, migration.target))
       return `storage '${storage}' is not available on node '${migration.target}'`;
   }
-  const iso = Object.values(guest.config).find(
-    (value) => isLocalIso(world, value) && !value.includes("cloudinit"),
-  );
-  return iso === undefined
-    ? undefined
-    : `can't migrate local disk '${iso.split(",")[0] ?? ""}': local cdrom image`;
+  const [image] = localImages(world, guest);
+  return image === undefined ? undefined : `can't migrate local disk '${image}': local cdrom image`;
 }
 
 function moveDisk(

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { spec as bulkMigrate } from "../../functions/api/bulk/migrate.ts";
 import { spec as bulkPower } from "../../functions/api/bulk/power.ts";
 import { spec as bulkTags } from "../../functions/api/bulk/tags.ts";
 import { spec as clone } from "../../functions/api/vms/clone.ts";
@@ -7,6 +8,8 @@ import { spec as config } from "../../functions/api/vms/config/patch.ts";
 import { spec as create } from "../../functions/api/vms/create.ts";
 import { spec as remove } from "../../functions/api/vms/delete.ts";
 import { spec as fromTemplate } from "../../functions/api/vms/from-template.ts";
+
+import { spec as migrate } from "../../functions/api/vms/migrate/post.ts";
 import { spec as move } from "../../functions/api/vms/move-disk.ts";
 import { spec as resize } from "../../functions/api/vms/resize-disk.ts";
 import { spec as stop } from "../../functions/api/vms/stop.ts";
@@ -47,6 +50,8 @@ test.for([
   ["change of a configuration", config, at(102), { cpu: { cores: 3 } }, "1 1 0", "1 1"],
   ["resize of a disk", resize, at(102), { disk: "scsi0", sizeBytes: 64 * GIB }, "1 1 0", "1 1"],
   ["move of a disk", move, at(102), { disk: "scsi0", storage: "nfs" }, "2 1 0", "1 1"],
+  ["migration", migrate, at(102), { target: "pve3" }, "2 3 0", "4 1"],
+  ["migration of two guests", bulkMigrate, {}, { select: { vmids: [102, 108] } }, "1 3 0", "8 2"],
   ["template", template, at(110), {}, "1 2 0", "2 1"],
   ["deletion", remove, at(110), {}, "1 2 0", "3 1"],
   ["deletion of one that runs", remove, at(102), { force: true }, "1 2 0", "6 2"],

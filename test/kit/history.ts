@@ -12,11 +12,19 @@ export interface Switched {
   readonly status: string;
 }
 
-/** All that is needed to judge what ran: tasks of our own, the items of all operations, how power changed. */
+/** When a guest came to a node. */
+export interface Moved {
+  readonly vmid: number;
+  readonly at: number;
+  readonly node: string;
+}
+
+/** All that is needed to judge what ran: tasks of our own, the items of all operations, how power and places changed. */
 export interface History {
   readonly tasks: readonly Task[];
   readonly items: readonly ItemRow[];
   readonly switched: readonly Switched[];
+  readonly moved: readonly Moved[];
 }
 
 const TYPES: Readonly<Record<string, readonly string[]>> = {
@@ -25,6 +33,7 @@ const TYPES: Readonly<Record<string, readonly string[]>> = {
   "vm.start": ["qmstart", "vzstart", "hastart"],
   "vm.stop": ["qmstop", "vzstop", "hastop"],
   "vm.clone": ["qmclone", "vzclone"],
+  "vm.migrate": ["qmigrate", "vzmigrate", "hamigrate"],
 };
 
 const worked = (task: Task) => task.exitstatus === "OK" || task.exitstatus?.startsWith("WARNINGS") === true;
@@ -88,7 +97,7 @@ const timesOf = (item: ItemRow) =>
   (item.state === "succeeded" || item.state === "unknown" ? 1 : 0);
 
 /** I2 and I6: every task of ours belongs to an item that was accepted before, and none worked twice. */
-function checkTasks({ tasks, items }: History, { acceptedAt, isOdd, sourceOf }: Facts) {
+function checkTasks({ tasks, items }: History, { acceptedAt, isOdd, isAstray, sourceOf }: Facts) {
   for (const task of tasks) {
     const owner = items.some(
       (item) => isOf(item, task, sourceOf) && acceptedAt(item.operation) < (task.starttime + 1) * 1000,
@@ -109,6 +118,8 @@ function checkTasks({ tasks, items }: History, { acceptedAt, isOdd, sourceOf }: 
       .filter((item) => task && isOf(item, task, sourceOf))
       .map(({ detail }) => Number(detail["vmid"]));
     if (task && [Number(task.id), ...subjects].some(isOdd)) continue;
+    // One that somebody moved elsewhere before it was seen is moved again.
+    if (task?.type.endsWith("migrate") === true && isAstray(Number(task.id))) continue;
     deepEqual([name, own.length > due], [name, false], `I2: ${own.length} times for ${due} items`);
   }
 }
@@ -129,10 +140,26 @@ function checkPower({ items, switched }: History, acceptedAt: (operation: string
   }
 }
 
+/** I3 of migrations: a guest that was moved, or needed not, was on its target at a moment of the operation. */
+function checkPlaces({ items, moved }: History, acceptedAt: (operation: string) => number) {
+  for (const item of items) {
+    const claims = item.state === "succeeded" || item.error?.code === "vm.there";
+    if (item.action !== "vm.migrate" || !claims || item.finishedAt === null) continue;
+    const until = Date.parse(item.finishedAt);
+    const own = moved.filter(({ vmid, at }) => vmid === item.vm.vmid && at <= until);
+    const first = own.findLastIndex(({ at }) => at < acceptedAt(item.operation));
+    const seen = own.slice(Math.max(0, first)).map(({ node }) => node);
+    const told = `${item.vm.id} ${item.state} ${String(item.detail["target"])}`;
+    deepEqual([told, seen.some((node) => node === item.detail["target"])], [told, true], "I3: place");
+  }
+}
+
 interface Facts {
   readonly nodeCap: number;
   /** Guests of which somebody else made that a task that worked does not show. */
   readonly isOdd: (vmid: number) => boolean;
+  /** Guests that somebody else moved. */
+  readonly isAstray: (vmid: number) => boolean;
   readonly isTemplate: (vmid: string) => boolean;
   readonly limitOf: (operation: string) => number | null;
   readonly acceptedAt: (operation: string) => number;
@@ -147,4 +174,5 @@ export function checkHistory(history: History, facts: Facts): void {
   checkCaps(history, nodeCap, limitOf);
   checkTasks(history, facts);
   checkPower(history, acceptedAt);
+  checkPlaces(history, acceptedAt);
 }

@@ -1,5 +1,6 @@
 import * as AuditList from "../../functions/api/audit/list.ts";
 import * as BulkDelete from "../../functions/api/bulk/delete.ts";
+import * as BulkMigrate from "../../functions/api/bulk/migrate.ts";
 import * as BulkPower from "../../functions/api/bulk/power.ts";
 import * as BulkSnapshots from "../../functions/api/bulk/snapshots.ts";
 import * as BulkTags from "../../functions/api/bulk/tags.ts";
@@ -42,6 +43,8 @@ import * as VmsDelete from "../../functions/api/vms/delete.ts";
 import * as VmsFromTemplate from "../../functions/api/vms/from-template.ts";
 import * as VmsGet from "../../functions/api/vms/get.ts";
 import * as VmsList from "../../functions/api/vms/list.ts";
+import * as VmsMigrateGet from "../../functions/api/vms/migrate/get.ts";
+import * as VmsMigratePost from "../../functions/api/vms/migrate/post.ts";
 import * as VmsMoveDisk from "../../functions/api/vms/move-disk.ts";
 import * as VmsReboot from "../../functions/api/vms/reboot.ts";
 import * as VmsReset from "../../functions/api/vms/reset.ts";
@@ -98,6 +101,7 @@ export const ROUTES: Readonly<Record<string, Route>> = {
   "functions/api/bulk/backups": BulkBackups,
   "functions/api/audit/list": AuditList,
   "functions/api/bulk/delete": BulkDelete,
+  "functions/api/bulk/migrate": BulkMigrate,
   "functions/api/bulk/power": BulkPower,
   "functions/api/bulk/snapshots": BulkSnapshots,
   "functions/api/bulk/tags": BulkTags,
@@ -140,6 +144,8 @@ export const ROUTES: Readonly<Record<string, Route>> = {
   "functions/api/vms/from-template": VmsFromTemplate,
   "functions/api/vms/get": VmsGet,
   "functions/api/vms/list": VmsList,
+  "functions/api/vms/migrate/get": VmsMigrateGet,
+  "functions/api/vms/migrate/post": VmsMigratePost,
   "functions/api/vms/move-disk": VmsMoveDisk,
   "functions/api/vms/reboot": VmsReboot,
   "functions/api/vms/reset": VmsReset,

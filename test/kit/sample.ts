@@ -22,6 +22,8 @@ const BODIES: Readonly<Record<string, unknown>> = {
   "functions/api/vms/config/patch": { description: "a guest" },
   "functions/api/vms/move-disk": { disk: "scsi0", storage: "nfs" },
   "functions/api/vms/resize-disk": { disk: "scsi0", sizeBytes: 64 * 1024 ** 3 },
+  "functions/api/bulk/migrate": { select: { vmids: [118] }, target: "pve3" },
+  "functions/api/vms/migrate/post": { target: "pve3" },
   "functions/api/bulk/tags": { select: { vmids: [102] }, add: ["location-ams"] },
   "functions/api/tags/categories/put": { categories: ["env"] },
   "functions/api/tags/evaluate": { expression: "env-*" },
@@ -50,6 +52,7 @@ const PATHS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
 /** What changes more of a guest than others could bear, or needs it off or asleep, has one of its own. */
 const VMIDS: Readonly<Record<string, number>> = {
   "functions/api/vms/delete": 116,
+  "functions/api/vms/migrate/post": 101,
   "functions/api/vms/move-disk": 117,
   "functions/api/vms/reboot": 115,
   "functions/api/vms/reset": 118,

@@ -1,15 +1,15 @@
 import { signature } from "../auth.ts";
 import type { Call, Handler, Handlers } from "../call.ts";
 import { checkLock, noun, type Kind } from "../guest.ts";
-import { askManager, haResource } from "../ha.ts";
-import { localDevices, localDisks, hasStorage, migrateGuest, type Migration } from "../migration.ts";
+import { askManager, haResource, mayRunOn } from "../ha.ts";
+import { hasStorage, migrateGuest, type Migration } from "../migration.ts";
 import { powerOff, powerOn } from "../power-state.ts";
 import { died, invalid } from "../refusal.ts";
 import type { Guest } from "../state.ts";
 import { startTask } from "../task.ts";
-import { disksOf, findVolume } from "../volume.ts";
-import { atLeast, type World } from "../world.ts";
+import type { World } from "../world.ts";
 import { guestOf } from "./guests.ts";
+import { precondition } from "./migrate-report.ts";
 
 function checkTargetStorage({ world, params, may }: Call, name: string): void {
   const target = params.text("target");
@@ -48,6 +48,7 @@ function launch(world: World, guest: Guest, migration: Migration, user: string):
 
 /** The local resource manager knows the target alone: no local disks, no storages; a container is stopped and started again. */
 function byManager(world: World, guest: Guest, target: string): void {
+  if (!mayRunOn(world, guest, target)) return;
   const relocates = guest.kind === "lxc" && guest.status === "running";
   if (relocates) powerOff(world, guest);
   const upid = launch(
@@ -81,62 +82,6 @@ const migrate =
     const spec = { node: call.node, type: "hamigrate", id: String(guest.vmid), user };
     return askManager(world, guest, { spec, act: () => byManager(world, guest, target) });
   };
-
-const diskRow =
-  (world: World) =>
-  ({ option, volid }: { option: string; volid: string }) => {
-    const unused = option.startsWith("unused");
-    return {
-      volid,
-      ...(!unused && { drivename: option }),
-      size: findVolume(world, volid)?.size ?? 0,
-      cdrom: 0,
-      is_attached: unused ? 0 : 1,
-      is_unused: unused ? 1 : 0,
-      is_tpmstate: option.startsWith("tpmstate") ? 1 : 0,
-      is_vmstate: 0,
-      ...(atLeast(world, 9.2) && { is_cloudinit: 0 }),
-      replicate: 1,
-      shared: 0,
-    };
-  };
-
-/** The other nodes, by whether they have all storages of the guest's disks. */
-function targetsOf(world: World, guest: Guest) {
-  const storages = [...new Set(disksOf(guest).map(({ volid }) => findVolume(world, volid)?.storage ?? ""))];
-  const others = Object.values(world.state.nodes).filter(({ name, online }) => name !== guest.node && online);
-  const lacking = others.map(({ name }) => ({
-    name,
-    missing: storages.filter((storage) => !hasStorage(world, storage, name)),
-  }));
-  const refused = lacking.filter(({ missing }) => missing.length > 0);
-  return {
-    allowed_nodes: lacking.filter(({ missing }) => missing.length === 0).map(({ name }) => name),
-    not_allowed_nodes: Object.fromEntries(
-      refused.map(({ name, missing }) => [name, { unavailable_storages: missing }]),
-    ),
-  };
-}
-
-/** What a migration would meet; containers only answer this from 9.0 on, with hyphens. */
-const precondition = (kind: Kind) => (call: Call) => {
-  const { world, node } = call;
-  const guest = guestOf(call, kind);
-  checkLock(guest);
-  const nodes = Object.values(world.state.nodes).filter((one) => one.name !== node && one.online);
-  const running = guest.status === "running" ? 1 : 0;
-  if (kind === "lxc")
-    return { running, "allowed-nodes": nodes.map(({ name }) => name), "not-allowed-nodes": {} };
-  const targets = running ? {} : targetsOf(world, guest);
-  const local = {
-    local_disks: localDisks(world, guest).map(diskRow(world)),
-    local_resources: localDevices(guest),
-  };
-  const mapped = atLeast(world, 8) ? { "mapped-resources": [] } : {};
-  const info = atLeast(world, 8.4) ? { "mapped-resource-info": {} } : {};
-  const bus = atLeast(world, 9) ? { "has-dbus-vmstate": 0, "dependent-ha-resources": [] } : {};
-  return { running, ...targets, ...local, ...mapped, ...info, ...bus };
-};
 
 /** Moving guests between nodes. */
 export const migrateHandlers = (kind: Kind): Handlers => ({

@@ -1,6 +1,7 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { obstacle, place, type Needs, type Node } from "../../../core/placement/index.ts";
+import type { Node } from "../../../core/placement/index.ts";
+import { obstacle, place, type Needs } from "../../../core/placement/place.ts";
 
 const GIB = 1024 ** 3;
 const LVM = { storage: "lvm", content: ["images"], active: true, shared: false, freeBytes: 100 * GIB };

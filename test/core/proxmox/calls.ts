@@ -17,6 +17,7 @@ import {
   interfaces,
   inMaintenance,
   isFreeVmid,
+  migrateGuest,
   makeTemplate,
   moveDisk,
   notesOf,
@@ -24,6 +25,7 @@ import {
   parseUpid,
   pending,
   placements,
+  precondition,
   power,
   regenerate,
   resizeDisk,
@@ -158,6 +160,18 @@ const powerCalls = (guest: GuestPath) => [
   (proxmox: Proxmox) => power(proxmox, guest, "start"),
 ];
 
+/** A guest that is moved to another node with all that can be said of it, and back again. */
+function thereAndBack(guest: GuestPath) {
+  const away = { ...guest, node: guest.node === "pve1" ? "pve2" : "pve1" };
+  const manner = { withLocalDisks: true, restart: true, targetStorage: "nfs,local-lvm:local-lvm" };
+  return [
+    (proxmox: Proxmox) => precondition(proxmox, guest),
+    (proxmox: Proxmox) =>
+      migrateGuest(proxmox, guest, { ...manner, target: away.node, timeout: 60, bwlimit: 1024 }),
+    (proxmox: Proxmox) => migrateGuest(proxmox, away, { ...manner, target: guest.node }),
+  ];
+}
+
 /** Every function of the client, with all that it can send, in an order in which each can work. */
 export function calls({
   vm,
@@ -203,6 +217,7 @@ export function calls({
       (proxmox: Proxmox) => writeTags(proxmox, guest, ["web", "env-prod"], ""),
       (proxmox: Proxmox) => writeTags(proxmox, guest, [], ""),
     ]),
+    ...both.flatMap(thereAndBack),
     nextVmid,
     (proxmox) => isFreeVmid(proxmox, 7001),
     inMaintenance,

@@ -74,7 +74,7 @@ test("a failure of which nothing is known is ambiguous", async () => {
   expect((await failure(scripted(new Error("odd")).call("POST"))).meaning).toBe("ambiguous");
 });
 
-test("the reason phrase is the text of an error; else the message, else the status", async () => {
+test("the reason phrase is the text of an error, with what is wrong with each parameter; else the message, else the status", async () => {
   const body = JSON.stringify({ data: null, message: "from the body\n", errors: { vmid: "bad\n" } });
   const phrase = await failure(scripted({ status: 400, reason: "from the phrase", body }).call("POST"));
   expect(phrase.refusal).toEqual({
@@ -84,8 +84,9 @@ test("the reason phrase is the text of an error; else the message, else the stat
     reason: "from the phrase",
   });
   expect(phrase.errors).toEqual({ vmid: "bad" });
+  expect(phrase.message).toContain("(vmid: bad)");
   expect((await failure(scripted({ status: 400, reason: "", body }).call("POST"))).message).toBe(
-    "from the body",
+    "from the body (vmid: bad)",
   );
   for (const text of ["", "plain text", "[]", "null", "{"])
     expect((await failure(scripted({ status: 500, reason: " ", body: text }).call("POST"))).message).toBe(

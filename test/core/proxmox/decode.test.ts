@@ -5,12 +5,14 @@ import {
   backUp,
   clusterStatus,
   config,
+  parseUpid,
   placements,
   power,
   proxmoxClient,
   ProxmoxError,
   resizeDisk,
   resources,
+  taskLog,
   toFault,
   type Proxmox,
 } from "../../../core/proxmox/index.ts";
@@ -107,6 +109,14 @@ test("what began is a UPID and nothing else; the answer that is none may have be
   expect(await power(saying(UPID).proxmox, guest, "start")).toBe(UPID);
   for (const bad of ["OK", null, "", 5, `${UPID}\n`, UPID.replace("pve1", "../x")])
     expect(await meaningOf(power(saying(bad).proxmox, guest, "start"))).toBe("ambiguous");
+});
+
+test("the log of a task that no index knows any more is one line, in a list or, before 9.0, by itself", async () => {
+  const task = parseUpid(UPID);
+  if (!task) throw new Error("no UPID");
+  const line = { n: 1, t: "no content" };
+  for (const data of [line, [line]])
+    expect(await taskLog(saying(data).proxmox, task)).toEqual(["no content"]);
 });
 
 test("a resize answers null in 7.4 and a UPID later", async () => {

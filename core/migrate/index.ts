@@ -1,0 +1,4 @@
+export { migrateAll } from "./bulk.ts";
+export { getMigration } from "./get.ts";
+export { migrate } from "./migrate.ts";
+export { migrating } from "./migrating.ts";

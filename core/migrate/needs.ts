@@ -1,0 +1,27 @@
+import type { Guest } from "../inventory/index.ts";
+import { summed, type Needs, type Node } from "../placement/index.ts";
+import type { Disk } from "../vm/index.ts";
+import { storageFor, type Manner } from "./input.ts";
+
+/** Whether only one node has what lies on a storage, by what any node says of it. */
+const isLocal = (nodes: readonly Node[], name: string) =>
+  nodes.some(({ storages }) => storages.some(({ storage, shared }) => storage === name && !shared));
+
+/** What a guest needs of the node that it goes to: memory only if it runs, room only for what is copied. Pure. */
+export function needsOf(
+  guest: Pick<Guest, "type" | "status" | "memoryBytes" | "cpus">,
+  disks: readonly Disk[],
+  nodes: readonly Node[],
+  manner: Pick<Manner, "targetStorage">,
+): Needs {
+  const wanted = disks.flatMap(({ kind, storage, sizeBytes }) => {
+    if (storage === null) return [];
+    if (kind === "cd-rom") return [{ storage, content: "any", bytes: 0 }];
+    const to = storageFor(manner, storage);
+    const copied = to !== storage || isLocal(nodes, storage);
+    const content = guest.type === "lxc" ? "rootdir" : "images";
+    return [{ storage: to, content, bytes: copied ? (sizeBytes ?? 0) : 0 }];
+  });
+  const memoryBytes = guest.status === "stopped" ? 0 : (guest.memoryBytes ?? 0);
+  return { memoryBytes, cpus: guest.cpus ?? 1, storages: summed(wanted) };
+}

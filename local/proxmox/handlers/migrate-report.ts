@@ -1,0 +1,69 @@
+import type { Call } from "../call.ts";
+import { checkLock, type Kind } from "../guest.ts";
+import { hasStorage, localDevices, localDisks, localImages } from "../migration.ts";
+import type { Guest } from "../state.ts";
+import { disksOf, findVolume } from "../volume.ts";
+import { atLeast, type World } from "../world.ts";
+import { guestOf } from "./guests.ts";
+
+const diskRow =
+  (world: World) =>
+  ({ option, volid }: { option: string; volid: string }) => {
+    const unused = option.startsWith("unused");
+    return {
+      volid,
+      ...(!unused && { drivename: option }),
+      size: findVolume(world, volid)?.size ?? 0,
+      cdrom: 0,
+      is_attached: unused ? 0 : 1,
+      is_unused: unused ? 1 : 0,
+      is_tpmstate: option.startsWith("tpmstate") ? 1 : 0,
+      is_vmstate: 0,
+      ...(atLeast(world, 9.2) && { is_cloudinit: 0 }),
+      replicate: 1,
+      shared: 0,
+    };
+  };
+
+/** The other nodes, by whether they have all storages of the guest's disks. */
+function targetsOf(world: World, guest: Guest) {
+  const storages = [...new Set(disksOf(guest).map(({ volid }) => findVolume(world, volid)?.storage ?? ""))];
+  const others = Object.values(world.state.nodes).filter(({ name, online }) => name !== guest.node && online);
+  const lacking = others.map(({ name }) => ({
+    name,
+    missing: storages.filter((storage) => !hasStorage(world, storage, name)),
+  }));
+  const refused = lacking.filter(({ missing }) => missing.length > 0);
+  return {
+    allowed_nodes: lacking.filter(({ missing }) => missing.length === 0).map(({ name }) => name),
+    not_allowed_nodes: Object.fromEntries(
+      refused.map(({ name, missing }) => [name, { unavailable_storages: missing }]),
+    ),
+  };
+}
+
+/** What a migration would meet; containers only answer this from 9.0 on, with hyphens. */
+export const precondition = (kind: Kind) => (call: Call) => {
+  const { world, node } = call;
+  const guest = guestOf(call, kind);
+  checkLock(guest);
+  const nodes = Object.values(world.state.nodes).filter((one) => one.name !== node && one.online);
+  const running = guest.status === "running" ? 1 : 0;
+  if (kind === "lxc")
+    return { running, "allowed-nodes": nodes.map(({ name }) => name), "not-allowed-nodes": {} };
+  const targets = running ? {} : targetsOf(world, guest);
+  const local = {
+    local_disks: [
+      ...localDisks(world, guest).map(diskRow(world)),
+      ...localImages(world, guest).map((volid) => ({
+        ...diskRow(world)({ option: "ide2", volid }),
+        cdrom: 1,
+      })),
+    ],
+    local_resources: localDevices(guest),
+  };
+  const mapped = atLeast(world, 8) ? { "mapped-resources": [] } : {};
+  const info = atLeast(world, 8.4) ? { "mapped-resource-info": {} } : {};
+  const bus = atLeast(world, 9) ? { "has-dbus-vmstate": 0, "dependent-ha-resources": [] } : {};
+  return { running, ...targets, ...local, ...mapped, ...info, ...bus };
+};

@@ -79,6 +79,10 @@ export interface Effect {
 /** The effects by action. */
 export type Effects = Readonly<Record<string, Effect>>;
 
+/** Whether an item has its guest for itself while it works: not one that only reads it, or makes it. */
+export const locks = (effect: Effect | undefined, item: ItemRow) =>
+  effect !== undefined && effect.makes?.(item) !== true && effect.reads?.(item) !== true;
+
 /** How an item ends of which a refusal meant this. */
 export const forgiven = (item: ItemRow, effect: Effect, meaning: "done" | Skip): Ending =>
   meaning === "done" ? success(item, effect) : { state: "skipped", ...meaning };

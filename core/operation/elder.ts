@@ -1,4 +1,5 @@
 import type { World } from "../context.ts";
+import { locks, type Effects } from "./effect.ts";
 import { holderOf, isOlder, loadHolders, placesOf, type ItemRow } from "./item.ts";
 import { loadNode, type Running } from "./node.ts";
 
@@ -13,7 +14,7 @@ async function running(world: World, place: string, holder: string): Promise<rea
  * An older item of the same guest that has its slot and has not come to its guest yet: a queue keeps no order, so its
  * message may come later than that of a younger one. One that waits for its guest has its place in the guest's line.
  */
-export async function elderOf(world: World, item: ItemRow): Promise<ItemRow | undefined> {
+export async function elderOf(world: World, item: ItemRow, effects: Effects): Promise<ItemRow | undefined> {
   const holder = holderOf(item);
   const nodes = await Promise.all(placesOf(item).map((place) => running(world, place, holder)));
   // 0 stands for a guest that could not be read yet when its item got its slot.
@@ -24,7 +25,7 @@ export async function elderOf(world: World, item: ItemRow): Promise<ItemRow | un
     world,
     older.map((one) => one.holder),
   );
-  return items.find(
-    ({ vm, state, blockedAt }) => vm.id === item.vm.id && state === "queued" && blockedAt === null,
-  );
+  const comes = ({ vm, state, step, blockedAt }: ItemRow) =>
+    vm.id === item.vm.id && state === "queued" && step === 0 && blockedAt === null;
+  return items.find((one) => comes(one) && locks(effects[one.action], one));
 }

@@ -1,10 +1,6 @@
 import * as Cluster from "../cluster/index.ts";
 import type { World } from "../context.ts";
 import { LostRace } from "../db/index.ts";
-import type { Effect } from "./effect.ts";
-import { blocked } from "./blocked.ts";
-import { elderOf } from "./elder.ts";
-import { lockGuest } from "./guest-lock.ts";
 import { holderOf, isFinal, itemKey, loadItem, placesOf, type ItemRow } from "./item.ts";
 import { judge } from "./judge.ts";
 import { contextOf, operationPools, type OperationRow } from "./operation.ts";
@@ -13,14 +9,11 @@ import { requeue } from "./requeue.ts";
 import { reserveAll } from "./pool.ts";
 import { submit } from "./submit.ts";
 import { letGo, settle } from "./settle.ts";
+import { takeGuest, type Doing } from "./take-guest.ts";
 import { turn } from "./turn.ts";
 import { unreadable } from "./unreadable.ts";
 
 const FULL_SECONDS = 30;
-const LOCKED_SECONDS = 5;
-/** The longest pause while nobody knows when an older item comes. */
-const MOST_SECONDS = 10;
-
 async function granted(world: World, item: ItemRow, place: string): Promise<boolean> {
   const start = world.clock.now().getTime();
   // Should there be none, it waits in line under the fence that it goes back into the queue with.
@@ -78,32 +71,14 @@ async function leave(world: World, item: ItemRow): Promise<void> {
   if (now && isFinal(now)) await letGo(world, item);
 }
 
-/** Takes the item's guest, or puts the item off: false then. */
-async function takes(world: World, item: ItemRow, effect: Effect): Promise<boolean> {
-  if (effect.makes?.(item) === true || effect.reads?.(item) === true) return true;
-  const elder = item.step === 0 ? await elderOf(world, item) : undefined;
-  if (elder) {
-    const due = Date.parse(elder.dueAt ?? "") - world.clock.now().getTime();
-    const delaySeconds = Math.max(Math.ceil((due || 0) / 1000), Math.min(item.fence + 1, MOST_SECONDS));
-    const reason = `an older change of ${item.vm.id} comes first (${holderOf(elder)})`;
-    await requeue(world, item, reason, { delaySeconds, keepsSlot: true });
-    return false;
-  }
-  const other = await lockGuest(world, item.vm.id, holderOf(item));
-  if (other === undefined) return true;
-  const reason = `another change of ${item.vm.id} is under way (${other})`;
-  await blocked(world, item, effect, { reason, delaySeconds: LOCKED_SECONDS });
-  return false;
-}
-
 /** Puts the request off, skips it or sends it; `item` says where its guest is now. */
 async function proceed(
   world: World,
   operation: OperationRow,
   item: ItemRow,
-  effect: Effect,
+  { effect, effects }: Doing,
 ): Promise<ItemRow | undefined> {
-  if (!(await takes(world, item, effect))) return undefined;
+  if (!(await takeGuest(world, item, { effect, effects }))) return undefined;
   const proxmox = await Cluster.connect(world, item.vm.cluster);
   const ctx = contextOf(world, operation);
   const skip = await effect.check?.(ctx, proxmox, item);
@@ -121,7 +96,7 @@ export async function start(
   world: World,
   operation: OperationRow,
   item: ItemRow,
-  effect: Effect,
+  { effect, effects }: Doing,
 ): Promise<void> {
   let here = { ...item, vm: effect.guest?.(item) ?? item.vm };
   try {
@@ -130,7 +105,9 @@ export async function start(
     const { node, ...said } = judged;
     here = { ...here, ...said, vm: { ...here.vm, node } };
     if (!(await slots(world, operation, here))) return;
-    const intended = await proceed(world, operation, here, effect);
+    // It has its slots again: whatever comes now, it need not let go of what it takes.
+    here = { ...here, free: false };
+    const intended = await proceed(world, operation, here, { effect, effects });
     if (!intended) return await leave(world, here);
     here = intended;
   } catch (error) {

@@ -39,7 +39,7 @@ async function goOn(
   } else if (item.state === "sent") {
     await halt(world, item, effect);
   } else if (item.state === "queued") {
-    await start(world, operation, item, effect);
+    await start(world, operation, item, { effect, effects: port.effects });
   } else if (port.seen === item.fence) {
     await recover(world, item, effect);
   } else {

@@ -19,6 +19,9 @@ const sets = (name: string, value?: unknown) => (changes: readonly Change[]) =>
   );
 const puts = (prefix: string) => (changes: readonly Change[]) =>
   changes.some((change) => "put" in change && change.put.pk.startsWith(prefix));
+const removes = (prefix: string) => (changes: readonly Change[]) =>
+  changes.some((change) => "remove" in change && change.remove.pk.startsWith(prefix));
+
 const message = (operation: string, seen?: number) => ({
   v: 1,
   kind: "item",
@@ -64,7 +67,7 @@ test("a worker that lets go of what it put off does not take it away from the wo
   b.simulator.faults.add({ match, do: "answer", status: 500, reason });
   const id = await b.snapshots([101]);
   b.queues.purge("Item");
-  const slow = holding(b.world, sets("holder", ""));
+  const slow = holding(b.world, removes("guest#"));
   const first = Operation.work(slow.world, message(id), effects);
   await slow.reached;
   await b.clock.until(Operation.work(b.world, message(id), effects));

@@ -11,6 +11,8 @@ export interface Call {
   readonly who: Identity;
   /** The node that works on it: the one in the path, else the one that was spoken to. */
   readonly node: string;
+  /** The node that was spoken to. */
+  readonly entry: string;
   /** The content of an uploaded file, one character per byte. */
   readonly upload: string | undefined;
   /** True when the caller has one of these privileges on a path. */

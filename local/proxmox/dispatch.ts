@@ -72,6 +72,7 @@ async function answer(world: World, request: SimulatorRequest): Promise<Simulato
     params: paramsOf(values),
     who: identity,
     node,
+    entry,
     upload: uploadOf(request)?.content,
     may: (object, ...privileges) => may(world, identity, object, { any: privileges }),
   };

@@ -1,5 +1,5 @@
 import { createHmac } from "node:crypto";
-import { seconds, type World } from "./world.ts";
+import { atLeast, seconds, type World } from "./world.ts";
 
 /** Tickets live for two hours; clocks may differ by five minutes. */
 const LIFETIME = 7200;
@@ -21,4 +21,30 @@ export function ticketUser(world: World, ticket: string, prefix: "PVE" | "CSRF" 
   if (!user || !plain.startsWith(`${prefix}:`) || signature !== sign(world, plain)) return undefined;
   const age = seconds(world) - Number.parseInt(time, 16);
   return age > LIFETIME || age < -SKEW ? undefined : user;
+}
+
+const VNC_LIFETIME = 40;
+const VNC_SKEW = 20;
+
+/** What a VNC ticket says of itself, and what only its signature knows: for whom it is, for what, and from 9.2 on for which port. */
+interface VncTicket {
+  readonly user: string;
+  readonly path: string;
+  readonly port: number;
+}
+
+const vncSignature = (world: World, plain: string, { user, path, port }: VncTicket) =>
+  sign(world, [plain, user, path, ...(atLeast(world, 9.2) ? [port] : [])].join(":"));
+
+/** A ticket for one console; its user does not stand in it. */
+export function makeVncTicket(world: World, of: VncTicket): string {
+  const plain = `PVEVNC:${seconds(world).toString(16).toUpperCase().padStart(8, "0")}`;
+  return `${plain}::${vncSignature(world, plain, of)}`;
+}
+
+/** Whether this is a ticket of that user for that console, and not too old. A password may stand before it. */
+export function isVncTicket(world: World, ticket: string, of: VncTicket): boolean {
+  const [, plain = "", time = "", signature] = /(?:^|:)(PVEVNC:([0-9A-F]{8}))::(.+)$/.exec(ticket) ?? [];
+  const age = seconds(world) - Number.parseInt(time, 16);
+  return signature === vncSignature(world, plain, of) && age < VNC_LIFETIME && age > -VNC_SKEW;
 }

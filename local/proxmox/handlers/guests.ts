@@ -1,4 +1,5 @@
 import type { Call, Handlers } from "../call.ts";
+import { hasSpice } from "../display.ts";
 import { guestOn, isTemplate, loadGuest, nameOf, notFound, type Kind } from "../guest.ts";
 import { haOf } from "../ha.ts";
 import { died } from "../refusal.ts";
@@ -54,6 +55,7 @@ function current(kind: Kind) {
     const guest = guestOf(call, kind);
     const qemu = {
       qmpstatus: qmpStatus(guest),
+      ...(hasSpice(guest) && { spice: 1 }),
       ...(guest.config.agent?.startsWith("1") && { agent: 1 }),
       ...(guest.status === "running" && { "running-machine": "pc-i440fx-9.2+pve1", "running-qemu": "9.2.0" }),
     };

@@ -14,15 +14,6 @@ test("an agent answers under result; without one set up, without one there, or s
   expect((await get(path(102))).reason).toBe("No QEMU guest agent configured");
 });
 
-test("a console ticket comes with a port in text and a task, even for a stopped VM", async () => {
-  const { post, where } = simulation();
-  expect((await post(`${where(107)}/vncproxy`)).json.data).toMatchObject({
-    port: expect.stringMatching(/^59\d\d$/),
-    ticket: expect.stringMatching(/^PVEVNC:/),
-    upid: expect.stringContaining(":vncproxy:107:"),
-  });
-});
-
 test("a disk moves to other storage and leaves an unused one behind, unless it is deleted", async () => {
   const { get, post, ended, where } = simulation();
   const move = (form: Record<string, string | number>) =>

@@ -58,9 +58,10 @@ export interface Actor {
   readonly may: readonly string[];
 }
 
-/** A request that came with an Idempotency-Key: the change that keeps its answer for a repeat. */
+/** A request that came with an Idempotency-Key: the change that keeps its answer for a repeat, and the one that lets a repeat do it anew. */
 export interface Once {
   answer(status: number, body: unknown): Change;
+  anew(): Change;
 }
 
 /** One call: the world and who calls, from where, and how. */

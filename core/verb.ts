@@ -43,6 +43,10 @@ export interface WriteDefinition<
   readonly shown?: (plan: P) => unknown;
   /** What the audit log says was changed, from what to what; never a secret. */
   readonly changes?: (input: z.output<Input>, plan: P) => Record<string, unknown>;
+  /** What policy said of the guest in the plan; an operation keeps that itself. */
+  readonly verdict?: (plan: P) => Verdict | undefined;
+  /** Its answer holds a secret: it is kept nowhere, so that a repeated Idempotency-Key does it anew. */
+  readonly secret?: true;
 }
 
 /** What a verb gives: its value, or the plan when the call was a dry run. */
@@ -54,6 +58,7 @@ export interface Verb<
   Output extends z.ZodType = z.ZodType,
 > extends Common<Input, Output> {
   readonly effect: "read" | "write";
+  readonly secret: boolean;
   readonly call: (ctx: Context, raw: unknown) => Promise<Result<z.output<Output>>>;
 }
 
@@ -71,6 +76,14 @@ async function role(ctx: Context, action: string, target: string): Promise<Verdi
   return verdict;
 }
 
+/** What the one guest of a plan is left out for ends the call: a refusal by policy with an audit row. */
+async function requireRun(ctx: Context, { items: [only] }: Plan, target: string): Promise<void> {
+  if (!only || only.willRun || !only.code) return;
+  if (!isRefusal(only.code)) throw new Fault("conflict", only.code, `Nothing was done: ${only.because}.`);
+  const refusal = { decision: "refused" as const, code: only.code, reason: only.because };
+  throw await refuse(ctx, { action: only.action, target }, refusal);
+}
+
 /** The door to a write: parse, policy, plan, audit, run. Nothing that changes anything goes round it. */
 function writing<Input extends z.ZodType, Output extends z.ZodType, P extends Plan>(
   definition: WriteDefinition<Input, Output, P>,
@@ -85,17 +98,13 @@ function writing<Input extends z.ZodType, Output extends z.ZodType, P extends Pl
       const shown = definition.shown?.(plan);
       return { plan: Plan.parse(plan), ...(shown === undefined ? {} : { shown }) };
     }
-    const [only] = plan.items;
-    if (definition.single && only && !only.willRun && only.code) {
-      if (!isRefusal(only.code)) throw new Fault("conflict", only.code, `Nothing was done: ${only.because}.`);
-      const refusal = { decision: "refused" as const, code: only.code, reason: only.because };
-      throw await refuse(ctx, { action: only.action, target }, refusal);
-    }
+    if (definition.single) await requireRun(ctx, plan, target);
     const act = async () =>
       definition.output.parse(await definition.run({ ...ctx, given: raw }, input, plan));
     if (definition.tracked) return { value: await act() };
     const changes = definition.changes?.(input, plan);
-    return { value: await around(ctx, { action, target, ...(changes ? { changes } : {}) }, verdict, act) };
+    const deed = { action, target, ...(changes ? { changes } : {}) };
+    return { value: await around(ctx, deed, definition.verdict?.(plan) ?? verdict, act) };
   };
 }
 
@@ -121,5 +130,6 @@ export function verb<Input extends z.ZodType, Output extends z.ZodType, P extend
 ): Verb<Input, Output> {
   const { action, effect, input, output } = definition;
   const call = definition.effect === "read" ? reading(definition) : writing(definition);
-  return { action, effect, input, output, call };
+  const secret = definition.effect === "write" && definition.secret === true;
+  return { action, effect, secret, input, output, call };
 }

@@ -25,6 +25,7 @@ const KeptRow = z.object({
   expiresAt: z.number(),
   status: z.number().optional(),
   body: z.unknown().optional(),
+  anew: z.literal(true).optional(),
 });
 type KeptRow = z.infer<typeof KeptRow>;
 
@@ -63,6 +64,7 @@ function judge(
       "This Idempotency-Key was used for another request; use a new one.",
     );
   }
+  if (row.anew) return "replace";
   if (row.status !== undefined) return { status: row.status, body: row.body };
   if (now - row.begunAt > DEAD_SECONDS) return "replace";
   throw inProgress();
@@ -93,6 +95,7 @@ export async function begin(
       set: { status, body: JSON.parse(JSON.stringify(body ?? null)) },
       when: { equals: { token } },
     }),
+    anew: () => ({ table: "State", update: key, set: { anew: true }, when: { equals: { token } } }),
   };
   try {
     await world.store.write([{ table: "State", put: row, when: { exists: false } }]);
@@ -107,7 +110,7 @@ export async function begin(
   }
 }
 
-/** Of two requests that find the same dead one, one goes on; the other meets a request that has just begun. */
+/** Of two requests that find the same one to do again, one goes on; the other meets a request that has just begun. */
 async function takeOver(world: World, row: Row, dead: string): Promise<void> {
   try {
     await world.store.write([{ table: "State", put: row, when: { equals: { token: dead } } }]);

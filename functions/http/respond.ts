@@ -57,6 +57,7 @@ async function runOnce(ctx: Context, spec: Spec, incoming: Incoming, key: string
   );
   if (passing(answer.status) || !Idempotency.fits(answer.body))
     await Idempotency.forget(ctx, repeatable, begun.token);
+  else if (spec.verb.secret && answer.status < 400) await ctx.store.write([begun.once.anew()]);
   else await ctx.store.write([begun.once.answer(answer.status, answer.body)]);
   return answer;
 }
@@ -96,5 +97,6 @@ export async function respond(world: World, spec: Spec, incoming: Incoming): Pro
   const answer = await guarded(world, spec, incoming, requestId);
   const ms = world.clock.now().getTime() - started.getTime();
   world.log.info("request", { requestId, method: spec.method, route: spec.path, status: answer.status, ms });
-  return { ...answer, headers: { ...answer.headers, "x-request-id": requestId } };
+  const unseen = spec.verb.secret ? { "cache-control": "no-store" } : {};
+  return { ...answer, headers: { ...answer.headers, ...unseen, "x-request-id": requestId } };
 }

@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import type { Context } from "../../core/context.ts";
 import { Fault } from "../../core/lib/fault.ts";
 import { plainPlan, toPlan, type Plan } from "../../core/plan.ts";
+import type { Verdict } from "../../core/policy/index.ts";
 import { verb } from "../../core/verb.ts";
 import { smallWorld } from "./world.ts";
 
@@ -10,8 +11,16 @@ const Input = z.strictObject({ name: z.string().min(2) });
 const guestPlan = (willRun: boolean, code: string | null): Plan =>
   toPlan("vm.stop", [{ vm: null, action: "vm.stop", willRun, because: "since", code, detail: {} }]);
 
+interface More {
+  readonly plan?: Plan;
+  readonly tracked?: boolean;
+  readonly single?: boolean;
+  readonly fails?: Error;
+  readonly verdict?: Verdict;
+}
+
 /** A write that notes what it was given; `plan` is what it would do. */
-function write(more: { plan?: Plan; tracked?: boolean; single?: boolean; fails?: Error } = {}) {
+function write(more: More = {}) {
   const ran: unknown[] = [];
   const made = verb({
     action: "vm.stop",
@@ -22,6 +31,7 @@ function write(more: { plan?: Plan; tracked?: boolean; single?: boolean; fails?:
     output: z.object({ done: z.string() }),
     target: (input) => `thing ${input.name}`,
     plan: async () => more.plan ?? plainPlan("vm.stop", "because"),
+    verdict: () => more.verdict,
     async run(ctx, input) {
       ran.push({ given: ctx.given, input });
       if (more.fails) throw more.fails;
@@ -122,6 +132,16 @@ test("without its audit row a write does not run", async () => {
   const { verb, ran } = write();
   await expect(verb.call(broken, { name: "ab" })).rejects.toThrow("no audit");
   expect(ran).toEqual([]);
+});
+
+test("a write that is no operation is audited with what policy said of its guest", async () => {
+  const small = smallWorld();
+  const verdict = { decision: "override", code: "policy.override", reason: "by force" } as const;
+  await write({ verdict }).verb.call(small.ctx, { name: "ab" });
+  expect(rowsOf(small)).toEqual([
+    ["vm.stop", "thing ab", "begun", "override"],
+    ["vm.stop", "thing ab", "succeeded", "override"],
+  ]);
 });
 
 test("a tracked write keeps its own rows", async () => {

@@ -3,9 +3,13 @@ import { begin, fits, forget } from "../../../core/idempotency/once.ts";
 import { smallWorld } from "../world.ts";
 
 const request = { owner: "key/a", key: "k1", fingerprint: "POST\n/v1/x\n{}" };
-const answerOf = (value: Awaited<ReturnType<typeof begin>>) => {
+const onceOf = (value: Awaited<ReturnType<typeof begin>>) => {
   if (!("once" in value)) throw new Error("the request was answered already");
-  return (status: number, body: unknown) => value.once.answer(status, body);
+  return value.once;
+};
+const answerOf = (value: Awaited<ReturnType<typeof begin>>) => {
+  const once = onceOf(value);
+  return (status: number, body: unknown) => once.answer(status, body);
 };
 
 test("the first request begins; a repeat gets status and body of the first", async () => {
@@ -118,4 +122,13 @@ test("what is kept of a body, which may hold a password, cannot be tried out wit
   );
   expect(rows.map((found) => found.length)).toEqual([1, 1]);
   expect(rows[0]).not.toEqual(rows[1]);
+});
+
+test("a request that is to be done anew begins again, one at a time, and is still known from another", async () => {
+  const { world, store } = smallWorld();
+  await store.write([onceOf(await begin(world, request)).anew()]);
+  await expect(begin(world, { ...request, fingerprint: "other" })).rejects.toMatchObject({ status: 422 });
+  const both = await Promise.allSettled([begin(world, request), begin(world, request)]);
+  expect(both.map(({ status }) => status).toSorted()).toEqual(["fulfilled", "rejected"]);
+  await expect(begin(world, request)).rejects.toMatchObject({ code: "request.in-progress" });
 });

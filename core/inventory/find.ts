@@ -2,7 +2,7 @@ import type { World } from "../context.ts";
 import * as Cluster from "../cluster/index.ts";
 import { Fault } from "../lib/fault.ts";
 import { memo } from "../lib/memo.ts";
-import { ProxmoxError, toFault } from "../proxmox/index.ts";
+import { asFault } from "../proxmox/index.ts";
 import { ask, type Listing } from "./ask.ts";
 import type { Guest, Profile } from "./guest.ts";
 import { poll } from "./poll.ts";
@@ -10,10 +10,6 @@ import { loadGuest, loadHeader, loadProfile } from "./store.ts";
 
 const missing = (cluster: string, vmid: number) =>
   new Fault("missing", "vm.missing", `Cluster ${cluster} has no guest ${vmid}, or its token may not see it.`);
-
-const asFault = (error: unknown) => {
-  throw error instanceof ProxmoxError ? toFault(error) : error;
-};
 
 async function asked(world: World, cluster: string, vmid: number): Promise<Guest> {
   const { guests } = await ask(world, cluster).catch(asFault);

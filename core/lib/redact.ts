@@ -1,14 +1,17 @@
 const NAMES =
-  /^(?:authorization|x-api-key|cookie|csrfpreventiontoken|token|apikey|pepper|sshkeys|.*(?:password|passwd|secret|ticket))$/i;
+  /^(?:authorization|x-api-key|cookie|csrfpreventiontoken|token|apikey|pepper|sshkeys|viewerfile|.*(?:password|passwd|secret|ticket))$/i;
 /** How text may be written so that a credential in it is still the same credential: as it is, or URL-encoded. */
 const COLON = "(?::|%3A)";
 const AT = "(?:@|%40)";
 const TEXTS: readonly RegExp[] = [
   /PVE(?:APIToken|AuthCookie)(?:=|%3D)[^\s"',;&]+/gi,
+  // From 9.2 on the password of VNC, of eight characters, stands before its ticket.
   new RegExp(
-    `PVE[A-Z]*${COLON}(?:[^\\s:"'%]+${AT}[A-Za-z][\\w.-]*${COLON})?[0-9A-F]{8}${COLON}${COLON}(?:[A-Za-z0-9+/=]|%2B|%2F|%3D)+`,
+    `(?:[!-~]{8}${COLON})?PVE[A-Z]*${COLON}(?:[^\\s:"'%]+${AT}[A-Za-z][\\w.-]*${COLON})?[0-9A-F]{8}${COLON}${COLON}(?:[A-Za-z0-9+/=]|%2B|%2F|%3D)+`,
     "gi",
   ),
+  // What a viewer shows a SPICE proxy in place of a host.
+  new RegExp(`pvespiceproxy${COLON}[^\\s"']*?${COLON}${COLON}[0-9a-f]+`, "gi"),
   /mox_[A-Za-z0-9_-]{8,}/g,
   // "PVEAPIToken=" in base64, at each of the three places where it may begin within a group of four.
   /[A-Za-z0-9+/_-]*(?:UFZFQVBJVG9rZW49|BWRUFQSVRva2Vu|QVkVBUElUb2tlb)[A-Za-z0-9+/_=-]*/g,

@@ -80,6 +80,7 @@ const StatusRow = fields<"GET /cluster/status">()({
   name: z.string(),
   quorate: flag.optional(),
   online: flag.optional(),
+  ip: z.string().optional(),
 });
 
 /** Quorum and nodes. A node outside a cluster counts as quorate. */
@@ -88,6 +89,6 @@ export async function clusterStatus(proxmox: Proxmox) {
   const cluster = rows.find((row) => row.type === "cluster");
   const nodes = rows
     .filter((row) => row.type === "node")
-    .map((row) => ({ name: row.name, online: row.online === true }));
+    .map((row) => ({ name: row.name, online: row.online === true, ip: row.ip }));
   return { quorate: cluster ? cluster.quorate === true : true, nodes };
 }

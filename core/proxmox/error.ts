@@ -56,3 +56,8 @@ export function toFault(error: ProxmoxError): Fault {
   }
   return new Fault("refused", "proxmox.refused", `Proxmox refused: ${error.message}`, more);
 }
+
+/** For `catch`: the same error, as callers are told of it. */
+export function asFault(error: unknown): never {
+  throw error instanceof ProxmoxError ? toFault(error) : error;
+}

@@ -13,13 +13,14 @@ export {
   type ResourceNode,
   type ResourceStorage,
 } from "./cluster.ts";
+export { spiceProxy, termProxy, vncProxy, type Opened, type Viewer } from "./console.ts";
 export { changeConfig, pending, type PendingRow } from "./config.ts";
 export { createGuest, notOffered, type Options } from "./create.ts";
 export { backupsOn, deleteVolume, notesOf, updateBackup, type BackupEntry } from "./content.ts";
 export { parseCredential, type Credential } from "./credential.ts";
 export { destroyGuest, makeTemplate } from "./destroy.ts";
 export { moveDisk, resizeDisk } from "./disk.ts";
-export { ProxmoxError, toFault } from "./error.ts";
+export { asFault, ProxmoxError, toFault } from "./error.ts";
 export { config, current, type Current, type GuestPath } from "./guest.ts";
 export { inMaintenance, placements } from "./ha.ts";
 export { migrateGuest, precondition, type Precondition } from "./migrate.ts";

@@ -66,6 +66,12 @@ export interface Params {
   "POST /nodes/{node}/lxc/{vmid}/migrate": { "bwlimit"?: number | undefined; "online"?: boolean | undefined; "restart"?: boolean | undefined; "target": string; "target-storage"?: string | readonly string[] | undefined; "timeout"?: number | undefined; };
   "POST /nodes/{node}/qemu/{vmid}/clone": { "bwlimit"?: number | undefined; "description"?: string | undefined; "format"?: "raw" | "qcow2" | "vmdk" | undefined; "full"?: boolean | undefined; "name"?: string | undefined; "newid": number; "pool"?: string | undefined; "snapname"?: string | undefined; "storage"?: string | undefined; "target"?: string | undefined; };
   "POST /nodes/{node}/lxc/{vmid}/clone": { "bwlimit"?: number | undefined; "description"?: string | undefined; "full"?: boolean | undefined; "hostname"?: string | undefined; "newid": number; "pool"?: string | undefined; "snapname"?: string | undefined; "storage"?: string | undefined; "target"?: string | undefined; };
+  "POST /nodes/{node}/qemu/{vmid}/vncproxy": { "generate-password"?: boolean | undefined; "websocket"?: boolean | undefined; };
+  "POST /nodes/{node}/lxc/{vmid}/vncproxy": { "height"?: number | undefined; "websocket"?: boolean | undefined; "width"?: number | undefined; };
+  "POST /nodes/{node}/qemu/{vmid}/termproxy": { "serial"?: "serial0" | "serial1" | "serial2" | "serial3" | undefined; };
+  "POST /nodes/{node}/lxc/{vmid}/termproxy": Readonly<Record<never, never>>;
+  "POST /nodes/{node}/qemu/{vmid}/spiceproxy": { "proxy"?: string | undefined; };
+  "POST /nodes/{node}/lxc/{vmid}/spiceproxy": { "proxy"?: string | undefined; };
   "GET /nodes/{node}/qemu/{vmid}/snapshot": Readonly<Record<never, never>>;
   "GET /nodes/{node}/lxc/{vmid}/snapshot": Readonly<Record<never, never>>;
   "POST /nodes/{node}/qemu/{vmid}/snapshot": { "description"?: string | undefined; "snapname": string; "vmstate"?: boolean | undefined; };
@@ -144,6 +150,12 @@ export interface Wire {
   "POST /nodes/{node}/lxc/{vmid}/migrate": string;
   "POST /nodes/{node}/qemu/{vmid}/clone": string;
   "POST /nodes/{node}/lxc/{vmid}/clone": string;
+  "POST /nodes/{node}/qemu/{vmid}/vncproxy": { "cert": string; "password"?: string; "port": Numeric; "ticket": string; "upid": string; "user": string; };
+  "POST /nodes/{node}/lxc/{vmid}/vncproxy": { "cert": string; "password"?: string; "port": Numeric; "ticket": string; "upid": string; "user": string; };
+  "POST /nodes/{node}/qemu/{vmid}/termproxy": { "port": Numeric; "ticket": string; "upid": string; "user": string; };
+  "POST /nodes/{node}/lxc/{vmid}/termproxy": { "port": Numeric; "ticket": string; "upid": string; "user": string; };
+  "POST /nodes/{node}/qemu/{vmid}/spiceproxy": { "host": string; "password": string; "proxy": string; "tls-port": Numeric; "type": string; };
+  "POST /nodes/{node}/lxc/{vmid}/spiceproxy": { "host": string; "password": string; "proxy": string; "tls-port": Numeric; "type": string; };
   "GET /nodes/{node}/qemu/{vmid}/snapshot": readonly { "description": string; "name": string; "parent"?: string; "snaptime"?: Numeric; "vmstate"?: Flag; }[];
   "GET /nodes/{node}/lxc/{vmid}/snapshot": readonly { "description": string; "name": string; "parent"?: string; "snaptime"?: Numeric; }[];
   "POST /nodes/{node}/qemu/{vmid}/snapshot": string;

@@ -9,4 +9,16 @@ export interface Silent {
   "GET /nodes/{node}/storage/{storage}/content": "subtype";
   "GET /cluster/ha/groups": "nodes" | "restricted" | "nofailback";
   "GET /cluster/ha/rules": "type" | "resources" | "nodes" | "affinity" | "strict" | "disable";
+  "POST /nodes/{node}/qemu/{vmid}/spiceproxy": Viewer;
+  "POST /nodes/{node}/lxc/{vmid}/spiceproxy": Viewer;
 }
+
+/** The rest of a file for remote-viewer, of which the schema names five keys. */
+type Viewer =
+  | "ca"
+  | "host-subject"
+  | "title"
+  | "delete-this-file"
+  | "toggle-fullscreen"
+  | "release-cursor"
+  | "secure-attention";

@@ -19,6 +19,8 @@ const WRITTEN: readonly ((secret: string) => string)[] = [
   (one) => `PVE:ann@ldap.example_org:6566AB01::${one}`,
   (one) => encodeURIComponent(`PVE:ann@pve:6566AB01::${one}`),
   (one) => `PVEVNC:6566AB01::${one}`,
+  (one) => `pvespiceproxy:6566ab01:101:pve-1.a::${one}`,
+  (one) => encodeURIComponent(`pvespiceproxy:6566ab01:101:pve1:61001::${one}`),
   (one) => `vncticket=${encodeURIComponent(`PVEVNC:6566AB01::${one}`)}`,
   (one) => `mox_abcdefghijkl_${one}`,
 ];
@@ -49,6 +51,7 @@ const FIELDS = [
   "clientSecret",
   "ticket",
   "vncticket",
+  "viewerFile",
   "new-password",
   "sshkeys",
   "apiKey",
@@ -116,4 +119,8 @@ test("a log line is one line of JSON with its level, and carries what was added"
     { at: "1970-01-01T00:00:00.000Z", level: "warn", event: "c", stage: "test", requestId: "req_1" },
   ]);
   expect(lines.every((line) => !line.includes("\n"))).toBe(true);
+});
+
+test("a VNC password that stands before its ticket goes with it", () => {
+  expect(redactText("open with a!B3~x:z:PVEVNC:6566AB01::c2ln at once")).toBe("open with [redacted] at once");
 });

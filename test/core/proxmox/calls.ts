@@ -34,6 +34,7 @@ import {
   rollBack,
   setOptions,
   snapshots,
+  spiceProxy,
   statistics,
   tagsOf,
   takeSnapshot,
@@ -43,9 +44,11 @@ import {
   tellsInterfaces,
   taskLog,
   taskStatus,
+  termProxy,
   updateBackup,
   upload,
   version,
+  vncProxy,
   writeTags,
   type GuestPath,
   type Proxmox,
@@ -172,6 +175,18 @@ function thereAndBack(guest: GuestPath) {
   ];
 }
 
+const snapshot = { snapname: "conform", description: "a\nb", vmstate: true };
+
+/** What a VM needs for all of its consoles, once it has been started anew. */
+const CONSOLES = { set: { vga: "qxl", serial0: "socket" }, remove: [] };
+
+/** Every way to look at a guest that runs. */
+const consoleCalls = (guest: GuestPath) => [
+  (proxmox: Proxmox) => vncProxy(proxmox, guest, { password: true }),
+  (proxmox: Proxmox) => termProxy(proxmox, guest, "serial0"),
+  (proxmox: Proxmox) => spiceProxy(proxmox, guest, "pve.example.net"),
+];
+
 /** Every function of the client, with all that it can send, in an order in which each can work. */
 export function calls({
   vm,
@@ -180,7 +195,6 @@ export function calls({
 }: Subjects): readonly ((proxmox: Proxmox) => Promise<unknown>)[] {
   const task = parseUpid(upid);
   if (!task) throw new Error("no UPID");
-  const snapshot = { snapname: "conform", description: "a\nb", vmstate: true };
   const backup = {
     bwlimit: 1024,
     mode: "snapshot",
@@ -197,6 +211,7 @@ export function calls({
     resources,
     placements,
     areTagsCaseSensitive,
+    (proxmox) => setOptions(proxmox, vm, CONSOLES),
     ...both.flatMap((guest) => [
       (proxmox: Proxmox) => current(proxmox, guest),
       (proxmox: Proxmox) => config(proxmox, guest),
@@ -218,6 +233,7 @@ export function calls({
       (proxmox: Proxmox) => writeTags(proxmox, guest, [], ""),
     ]),
     ...both.flatMap(thereAndBack),
+    ...both.flatMap(consoleCalls),
     nextVmid,
     (proxmox) => isFreeVmid(proxmox, 7001),
     inMaintenance,

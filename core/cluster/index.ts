@@ -1,4 +1,5 @@
 export { all, byId, recall, register } from "./cluster.ts";
 export { connect } from "./connect.ts";
+export { endpointOf } from "./endpoint.ts";
 export { get } from "./get.ts";
 export { list } from "./list.ts";

@@ -81,3 +81,9 @@ export function needless(
 /** Why a guest in this state is not off, or undefined. */
 export const notOff = (id: string, status: Status): Reason | undefined =>
   status === "stopped" ? undefined : { code: CODES[status], because: `${id} is ${status}` };
+
+/** Why nothing of a guest in this state is to be seen on a console, or undefined. */
+export const notOn = (id: string, status: Status): Reason | undefined =>
+  status === "running" || status === "paused"
+    ? undefined
+    : { code: CODES[status], because: `${id} is ${status}` };

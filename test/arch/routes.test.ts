@@ -60,3 +60,16 @@ test("no route names a need twice", () => {
     [],
   );
 });
+
+/** What a field is called that nobody may find in a table. */
+const SECRET = /(?:ticket|password|secret|token)$/i;
+
+test("a write whose answer holds a secret says so, and is kept for no repeat", () => {
+  const holding = found.filter(({ spec }) =>
+    formsOf(toSchema(spec.verb.output, "output")).some((form) =>
+      Object.keys(Shape.parse(form).properties).some((name) => SECRET.test(name)),
+    ),
+  );
+  expect(holding.map(({ file }) => file)).toContain("functions/api/vms/console");
+  expect(holding.filter(({ spec }) => !spec.verb.secret)).toEqual([]);
+});

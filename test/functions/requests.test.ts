@@ -5,6 +5,7 @@ import { spec as bulkTags } from "../../functions/api/bulk/tags.ts";
 import { spec as clone } from "../../functions/api/vms/clone.ts";
 import { spec as cloudInit } from "../../functions/api/vms/cloud-init/put.ts";
 import { spec as config } from "../../functions/api/vms/config/patch.ts";
+import { spec as openConsole } from "../../functions/api/vms/console.ts";
 import { spec as create } from "../../functions/api/vms/create.ts";
 import { spec as remove } from "../../functions/api/vms/delete.ts";
 import { spec as fromTemplate } from "../../functions/api/vms/from-template.ts";
@@ -82,3 +83,19 @@ test.for([
   const { looks, writes } = asked(stage);
   expect(`${looks - planned.looks} ${writes - planned.writes}`).toBe(rest);
 });
+
+test.for([
+  [102, { kind: "vnc" }, "1 2 1"],
+  [102, { kind: "terminal" }, "1 2 1"],
+  [102, { kind: "spice" }, "1 2 1"],
+  [201, { kind: "terminal" }, "1 1 1"],
+] as const)(
+  "a console of %i by %j: as few requests as docs/architecture.md says",
+  async ([vmid, body, all]) => {
+    const stage = await lab();
+    Object.assign(stage.simulator.state.guests[vmid]?.config ?? {}, { vga: "qxl", serial0: "socket" });
+    expect((await stage.call({ spec: openConsole }, { path: at(vmid), body })).status).toBe(201);
+    const { listings, looks, writes } = asked(stage);
+    expect(`${listings} ${looks} ${writes}`).toBe(all);
+  },
+);

@@ -38,6 +38,7 @@ import * as VmsCloudInitGet from "../../functions/api/vms/cloud-init/get.ts";
 import * as VmsCloudInitPut from "../../functions/api/vms/cloud-init/put.ts";
 import * as VmsConfigGet from "../../functions/api/vms/config/get.ts";
 import * as VmsConfigPatch from "../../functions/api/vms/config/patch.ts";
+import * as VmsConsole from "../../functions/api/vms/console.ts";
 import * as VmsCreate from "../../functions/api/vms/create.ts";
 import * as VmsDelete from "../../functions/api/vms/delete.ts";
 import * as VmsFromTemplate from "../../functions/api/vms/from-template.ts";
@@ -139,6 +140,7 @@ export const ROUTES: Readonly<Record<string, Route>> = {
   "functions/api/vms/cloud-init/put": VmsCloudInitPut,
   "functions/api/vms/config/get": VmsConfigGet,
   "functions/api/vms/config/patch": VmsConfigPatch,
+  "functions/api/vms/console": VmsConsole,
   "functions/api/vms/create": VmsCreate,
   "functions/api/vms/delete": VmsDelete,
   "functions/api/vms/from-template": VmsFromTemplate,

@@ -20,6 +20,7 @@ const BODIES: Readonly<Record<string, unknown>> = {
   "functions/api/bulk/delete": { select: { vmids: [114] } },
   "functions/api/bulk/power": { select: { vmids: [113] }, action: "stop" },
   "functions/api/vms/config/patch": { description: "a guest" },
+  "functions/api/vms/console": { kind: "vnc" },
   "functions/api/vms/move-disk": { disk: "scsi0", storage: "nfs" },
   "functions/api/vms/resize-disk": { disk: "scsi0", sizeBytes: 64 * 1024 ** 3 },
   "functions/api/bulk/migrate": { select: { vmids: [118] }, target: "pve3" },

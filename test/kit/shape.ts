@@ -79,6 +79,7 @@ export const AuditEntry = z.object({
   outcome: z.string(),
   operation: z.string().nullable(),
   upid: z.string().nullable(),
+  changes: z.record(z.string(), z.unknown()).nullable(),
 });
 
 export const Vm = z.object({

@@ -29,6 +29,7 @@ const POSTS = [
   "operations/retry",
   "vms/backups/create",
   "vms/clone",
+  "vms/console",
   "vms/create",
   "vms/from-template",
   "vms/migrate/post",
@@ -63,7 +64,10 @@ test("every POST that writes is named here", async () => {
   expect(posts.map(({ file }) => file).toSorted()).toEqual(POSTS);
 });
 
-test.for(POSTS)(
+/** Its answer is a secret, so a repeat does it anew; its own test says how. */
+const SECRET = "functions/api/vms/console";
+
+test.for(POSTS.filter((file) => file !== SECRET))(
   "%s: a repeat gets the same status, body and Location, and nothing happens again",
   async (file) => {
     const stage = await lab();

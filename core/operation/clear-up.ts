@@ -4,10 +4,10 @@ import { abandon } from "./abandon.ts";
 import { closeLane } from "./close.ts";
 import type { Draft, Wish } from "./draft.ts";
 import { logEnding } from "./ending.ts";
-import { holderOf, isFinal, itemOf, loadHolders, loadItem, placesOf } from "./item.ts";
+import { holderOf, isFinal, itemOf, loadHolders, loadItem, placeOf, placesOf, type ItemRow } from "./item.ts";
 import { hasMore, isDone, lanesOf, loadLane, operationOf, type LaneRow } from "./lane.ts";
 import { sendItems } from "./message.ts";
-import { loadOperation, operationKey, operationPools, type OperationRow, type Pool } from "./operation.ts";
+import { loadOperation, nodePools, operationKey, operationPools, type OperationRow } from "./operation.ts";
 import type { Running } from "./node.ts";
 import { release } from "./pool.ts";
 
@@ -41,15 +41,30 @@ async function waiting(world: World, operation: OperationRow, lane: string, most
   return ordered.slice(0, most).map((name) => ({ lane: name, freed: [] }));
 }
 
-/** Those whose items have ended, or wait without anything. One that only left a node, as its guest did, still needs its pools. */
-async function notNeeded(world: World, draft: Draft, holders: readonly string[]): Promise<string[]> {
-  const over = new Set(draft.endings.map(({ item }) => holderOf(item)));
-  const items = await loadHolders(
+interface Held {
+  readonly item: ItemRow;
+  readonly over: boolean;
+}
+
+/** The items behind holders that a turn frees, and whether each has ended or waits without anything. */
+async function itemsOf(world: World, draft: Draft, holders: readonly string[]) {
+  const known = new Map<string, Held>();
+  for (const { item } of draft.endings) known.set(holderOf(item), { item, over: true });
+  const others = await loadHolders(
     world,
-    holders.filter((holder) => !over.has(holder)),
+    holders.filter((holder) => !known.has(holder)),
   );
-  const atWork = new Set(items.filter((item) => !isFinal(item) && !item.free).map(holderOf));
-  return holders.filter((holder) => !atWork.has(holder));
+  for (const item of others) known.set(holderOf(item), { item, over: isFinal(item) || item.free });
+  return known;
+}
+
+/** What a holder needs no more: the pools of all its places once it is over, and those of a node that it left, as its guest did. */
+function unneeded(operation: OperationRow, lane: string, known: Held | undefined) {
+  if (!known) return operationPools(operation, lane);
+  const { item, over } = known;
+  if (!over) return placeOf(item) === lane ? [] : nodePools(operation, lane);
+  const all = [lane, ...placesOf(item)].flatMap((place) => operationPools(operation, place));
+  return [...new Map(all.map((pool) => [pool.name, pool])).values()];
 }
 
 /** What holders had of pools becomes free for others. */
@@ -59,10 +74,9 @@ async function freePools(world: World, lane: string, wish: Wish, draft: Draft): 
   const groups = Map.groupBy(holders, (holder) => itemOf(holder).operation);
   for (const [id, members] of groups) {
     const operation = draft.operations.get(id) ?? (await loadOperation(world, id));
-    const pools: readonly Pool[] = operation ? operationPools(operation, lane) : [];
-    if (!operation || pools.length === 0) continue;
-    const over = await notNeeded(world, draft, members);
-    for (const holder of over) await release(world, pools, holder);
+    if (!operation || operationPools(operation, lane).length === 0) continue;
+    const items = await itemsOf(world, draft, members);
+    for (const holder of members) await release(world, unneeded(operation, lane, items.get(holder)), holder);
     onward.push(...(await waiting(world, operation, lane, members.length)));
   }
   return onward;

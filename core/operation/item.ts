@@ -133,10 +133,11 @@ export async function loadHolders(
 /** Whether nothing more will happen to an item. */
 export const isFinal = (item: ItemRow) => FINAL.some((state) => state === item.state);
 
+/** The node where its guest is, as a lane is named. */
+export const placeOf = ({ vm }: ItemRow): string => `${vm.cluster}/${vm.node}`;
+
 /** The nodes of which it holds a slot: that of its lane, and another when the guest has moved since. */
-export const placesOf = (item: ItemRow): string[] => [
-  ...new Set([item.lane, `${item.vm.cluster}/${item.vm.node}`]),
-];
+export const placesOf = (item: ItemRow): string[] => [...new Set([item.lane, placeOf(item)])];
 
 /** Where in Proxmox the item's guest is. */
 export const pathOf = (item: ItemRow): GuestPath => ({

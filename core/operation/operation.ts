@@ -119,9 +119,20 @@ export function verdict(counts: Counts): "succeeded" | "partial" | "failed" | "c
   return counts.succeeded > 0 ? "partial" : bad > 0 ? "failed" : "cancelled";
 }
 
+const LANE = "{lane}";
+const named = (pools: readonly Pool[], lane: string): Pool[] =>
+  pools.map(({ name, size }) => ({ name: name.replace(LANE, lane), size }));
+
 /** All that an item of this operation has to hold before it starts on a node, beside the node's own slot. */
 export function operationPools({ id, limits, pools }: OperationRow, lane: string): Pool[] {
   const { maxConcurrency } = limits;
   const own = maxConcurrency === null ? [] : [{ name: id, size: maxConcurrency }];
-  return [...own, ...pools.map(({ name, size }) => ({ name: name.replace("{lane}", lane), size }))];
+  return [...own, ...named(pools, lane)];
 }
+
+/** Those of them that are about the node alone, and mean nothing to an item whose guest has moved away. */
+export const nodePools = ({ pools }: OperationRow, lane: string): Pool[] =>
+  named(
+    pools.filter(({ name }) => name.includes(LANE)),
+    lane,
+  );

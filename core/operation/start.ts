@@ -1,12 +1,12 @@
 import * as Cluster from "../cluster/index.ts";
 import type { World } from "../context.ts";
 import { LostRace } from "../db/index.ts";
-import { holderOf, isFinal, itemKey, loadItem, placesOf, type ItemRow } from "./item.ts";
+import { holderOf, isFinal, itemKey, loadItem, placeOf, placesOf, type ItemRow } from "./item.ts";
 import { judge } from "./judge.ts";
-import { contextOf, operationPools, type OperationRow } from "./operation.ts";
+import { contextOf, nodePools, operationPools, type OperationRow } from "./operation.ts";
 import { endEarly } from "./onward.ts";
 import { requeue } from "./requeue.ts";
-import { reserveAll } from "./pool.ts";
+import { release, reserveAll } from "./pool.ts";
 import { submit } from "./submit.ts";
 import { letGo, settle } from "./settle.ts";
 import { takeGuest, type Doing } from "./take-guest.ts";
@@ -22,18 +22,28 @@ async function granted(world: World, item: ItemRow, place: string): Promise<bool
   return (await turn(world, place, { wants })).granted;
 }
 
+/** Others may have the pools of the lane's node, from which its guest has moved away. */
+async function leavePools(world: World, operation: OperationRow, item: ItemRow): Promise<void> {
+  const left = item.lane === placeOf(item) ? [] : nodePools(operation, item.lane);
+  if (left.length === 0) return;
+  await release(world, left, holderOf(item));
+  await turn(world, item.lane, {});
+}
+
 /**
  * An item comes with a slot of its lane's node; what it lacks is one of the node to which its guest has moved, and
- * everything once it has let go. False sends it back into the queue for a while.
+ * everything once it has let go. Pools of a node are made sure of at each start: its guest may have moved there and back.
+ * False sends it back into the queue for a while.
  */
 async function slots(world: World, operation: OperationRow, item: ItemRow): Promise<boolean> {
+  const here = placeOf(item);
   const lacking = placesOf(item).filter((place) => item.free || place !== item.lane);
-  const pools = item.free ? operationPools(operation, item.lane) : [];
+  const pools = item.free ? operationPools(operation, here) : nodePools(operation, here);
   let free = await reserveAll(world, pools, holderOf(item));
   for (const place of lacking) free &&= await granted(world, item, place);
-  if (free) return true;
-  await requeue(world, item, "as many run already as may", { delaySeconds: FULL_SECONDS });
-  return false;
+  if (free) await leavePools(world, operation, item);
+  else await requeue(world, item, "as many run already as may", { delaySeconds: FULL_SECONDS });
+  return free;
 }
 
 /** Stores the intent, under a new fence, before anything is sent. Undefined when another worker did so first. */

@@ -1,0 +1,110 @@
+import { expect, test } from "vitest";
+import * as BackupsRoute from "../../../functions/api/bulk/backups.ts";
+import { poll } from "../../../core/inventory/index.ts";
+import { bench, type Bench } from "../../kit/bench.ts";
+import { invariants } from "../../kit/invariants.ts";
+import { Operation } from "../../kit/shape.ts";
+
+/** Two guests of each of two nodes. */
+function pairs(b: Bench) {
+  const of = (node: string) =>
+    Object.values(b.simulator.state.guests)
+      .filter(
+        (guest) => guest.node === node && guest.kind === "qemu" && !guest.config.template && !guest.lock,
+      )
+      .map(({ vmid }) => vmid)
+      .slice(0, 2);
+  return { first: of("pve1"), second: of("pve2") };
+}
+
+async function backups(b: Bench, vmids: readonly number[]): Promise<string> {
+  const body = { select: { vmids }, storage: "backup" };
+  const answer = await b.call(BackupsRoute, { body });
+  expect(answer.status).toBe(202);
+  return Operation.parse(answer.json).id;
+}
+
+const moveTo = (b: Bench, vmids: readonly number[], node: string) => {
+  for (const vmid of vmids) Object.assign(b.simulator.state.guests[vmid] ?? {}, { node });
+};
+
+/** Where each backup ran, and from when to when. */
+const runs = ({ simulator }: Bench) =>
+  Object.values(simulator.state.tasks)
+    .filter(({ type }) => type === "vzdump")
+    .map(({ node, starttime, endtime = Infinity }) => ({ node, from: starttime, to: endtime }));
+
+/** Backups of one node that ran at the same time. */
+const overlaps = (b: Bench) =>
+  runs(b).flatMap((one, at, all) =>
+    all
+      .slice(at + 1)
+      .filter((other) => one.node === other.node && one.from < other.to && other.from < one.to),
+  );
+
+/** Exactly one backup of each guest, never two at once on a node, and nothing is held any more. */
+async function expectOneEach(b: Bench, id: string, vmids: readonly number[]) {
+  const items = await invariants(b, id);
+  expect(items.map(({ state }) => state)).toEqual(vmids.map(() => "succeeded"));
+  const made = b.simulator.state.volumes.filter(({ notes }) => notes?.includes(`moxxie=${id}/`));
+  expect(made.map(({ vmid }) => vmid).toSorted()).toEqual(vmids.toSorted());
+  expect(overlaps(b)).toEqual([]);
+}
+
+test.each(["and is listed there already", "and nobody has noticed"])(
+  "a guest that moved before its backup begins waits for the one that runs on its new node, %s",
+  async (how) => {
+    const b = await bench({ mode: "off" });
+    const { first, second } = pairs(b);
+    const vmids = [...first.slice(0, 1), ...second.slice(0, 1)];
+    const id = await backups(b, vmids);
+    moveTo(b, second, "pve1");
+    if (how.includes("listed")) await b.clock.until(poll(b.world, "main"));
+    await b.live(id);
+    expect(runs(b).map(({ node }) => node)).toEqual(["pve1", "pve1"]);
+    await expectOneEach(b, id, vmids);
+  },
+);
+
+test("guests that change places wait for each other's node, and neither waits for ever", async () => {
+  const b = await bench({ mode: "off" });
+  const { first, second } = pairs(b);
+  const vmids = [...first, ...second];
+  const id = await backups(b, vmids);
+  moveTo(b, first, "pve2");
+  moveTo(b, second, "pve1");
+  await b.live(id);
+  await expectOneEach(b, id, vmids);
+});
+
+test("what a guest left behind on its old node is free for the others there while its backup runs", async () => {
+  const b = await bench({ mode: "off" });
+  const { first, second } = pairs(b);
+  const [goes = 0, stays = 0] = second;
+  const id = await backups(b, [goes, stays]);
+  moveTo(b, [goes], "pve3");
+  await b.live(id);
+  await expectOneEach(b, id, [goes, stays]);
+  const [one, other] = runs(b).toSorted((a, c) => a.from - c.from);
+  expect([one?.node, other?.node].toSorted()).toEqual(["pve2", "pve3"]);
+  expect(other?.from).toBeLessThan(one?.to ?? 0);
+  expect(first).toHaveLength(2);
+});
+
+test("a worker that dies at any write of a guest that moved keeps no place of either node", async () => {
+  for (let nth = 0; nth < 24; nth++)
+    for (const when of ["before", "after"] as const) {
+      const b = await bench({ mode: "off" });
+      const { first, second } = pairs(b);
+      const vmids = [...first.slice(0, 1), ...second];
+      const id = await backups(b, vmids);
+      moveTo(b, second.slice(0, 1), "pve1");
+      let seen = 0;
+      b.broken.on((deed) => deed.port === "write" && seen++ === nth, when);
+      await b.live(id);
+      await expectOneEach(b, id, vmids);
+      const next = await backups(b, vmids);
+      await b.live(next);
+      await expectOneEach(b, next, vmids);
+    }
+});

@@ -95,10 +95,11 @@ interface Seen {
 
 /** How an item ends whose effect is there; what was found of it counts as part of its detail. */
 export function success(before: ItemRow, effect: Effect, { warnings = [], found }: Seen = {}): Ending {
-  const item = { ...before, detail: { ...before.detail, ...found } };
+  const told = [...before.warnings, ...warnings];
+  const item = { ...before, warnings: told, detail: { ...before.detail, ...found } };
   return {
     state: "succeeded",
-    warnings: [...item.warnings, ...warnings],
+    warnings: told,
     changes: effect.settled?.(item) ?? [],
     ...(effect.result ? { result: effect.result(item) } : {}),
     ...effect.ends?.(item),

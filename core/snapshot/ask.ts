@@ -4,12 +4,15 @@ import type { Guest } from "../inventory/index.ts";
 import { Fault } from "../lib/fault.ts";
 import { ProxmoxError, snapshots, toFault, type SnapshotEntry } from "../proxmox/index.ts";
 
+/** Tells a caller what Proxmox did not do. */
+export const asFault = (error: unknown): never => {
+  throw error instanceof ProxmoxError ? toFault(error) : error;
+};
+
 /** All snapshots of a guest, asked of Proxmox itself. */
 export async function ask(world: World, guest: Guest): Promise<SnapshotEntry[]> {
   const proxmox = await Cluster.connect(world, guest.cluster);
-  return snapshots(proxmox, guest).catch((error: unknown) => {
-    throw error instanceof ProxmoxError ? toFault(error) : error;
-  });
+  return snapshots(proxmox, guest).catch(asFault);
 }
 
 /** The snapshot of that name, or 404. */

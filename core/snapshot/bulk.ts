@@ -1,5 +1,6 @@
 import * as z from "zod";
 import type { Context } from "../context.ts";
+import type { Guest } from "../inventory/index.ts";
 import {
   bulkOrder,
   chooseGuests,
@@ -10,7 +11,8 @@ import {
   type Order,
 } from "../operation/index.ts";
 import { Selection } from "../selector/index.ts";
-import { propose, SnapshotJobParams, SnapshotParams } from "./propose.ts";
+import { whichCan } from "./look.ts";
+import { propose, SnapshotJobParams, SnapshotParams, unsupported } from "./propose.ts";
 
 /** Which guests, what snapshots, at what pace. */
 export const BulkInput = z.strictObject({ select: Selection, ...SnapshotParams.shape, ...RateControl });
@@ -26,17 +28,22 @@ export const JobInput = z.strictObject({
 });
 type Input = z.infer<typeof BulkInput> & Partial<z.infer<typeof JobInput>>;
 
-/** What a snapshot of every guest that the selector chooses would do. */
+/** What a snapshot of every guest that the selector chooses would do. Of many guests only their own refusals tell who cannot have one. */
 export async function plan(ctx: Context, input: Input): Promise<GuestPlan> {
   const chosen = await chooseGuests(ctx, "snapshot.create", input.select);
   const { job, keep, timezone = "UTC", ...wanted } = input;
   const rotation = job !== undefined && keep ? { job, keep, timezone } : undefined;
+  const wish = propose(ctx, wanted, { job, rotation });
+  const able = await whichCan(
+    ctx,
+    chosen.guests.filter((guest) => wish(guest).run),
+  );
   const intent = {
     kind: "bulk.snapshot",
     action: "snapshot.create",
     bulk: true,
     force: false,
-    propose: propose(ctx, wanted, { job, rotation }),
+    propose: (guest: Guest) => (able.get(guest.id) === false ? unsupported(guest) : wish(guest)),
   };
   return planGuests(ctx, intent, chosen);
 }

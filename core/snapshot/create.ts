@@ -3,7 +3,7 @@ import type { Guest } from "../inventory/index.ts";
 import { ClusterId, Vmid } from "../lib/field.ts";
 import { RateControl, single, type Proposal } from "../operation/index.ts";
 import { canSnapshot, snapshots, type Proxmox } from "../proxmox/index.ts";
-import { propose, SnapshotParams } from "./propose.ts";
+import { propose, SnapshotParams, unsupported } from "./propose.ts";
 
 const Input = z.strictObject({
   cluster: ClusterId,
@@ -16,15 +16,11 @@ const Input = z.strictObject({
 
 /** Why no snapshot can be taken of a guest, by what Proxmox says at this moment. */
 async function obstacle(proxmox: Proxmox, guest: Guest, name: string) {
-  if (!(await canSnapshot(proxmox, guest)))
-    return {
-      code: "snapshot.unsupported",
-      because: `the storage of a disk of ${guest.id} cannot take snapshots`,
-    };
+  if (!(await canSnapshot(proxmox, guest))) return unsupported(guest);
   const taken = (await snapshots(proxmox, guest)).some((entry) => entry.name === name);
-  return taken
-    ? { code: "snapshot.exists", because: `${guest.id} has a snapshot ${name} already` }
-    : undefined;
+  if (!taken) return undefined;
+  const because = `${guest.id} has a snapshot ${name} already`;
+  return { run: false as const, code: "snapshot.exists", because };
 }
 
 /** Takes a snapshot of one guest. */
@@ -34,6 +30,6 @@ export const create = single({
   async propose({ ctx, guest, proxmox }, input): Promise<Proposal> {
     const proposal = propose(ctx, input)(guest);
     const reason = proposal.run ? await obstacle(proxmox, guest, proposal.detail.name) : undefined;
-    return reason ? { run: false, ...reason } : proposal;
+    return reason ?? proposal;
   },
 });

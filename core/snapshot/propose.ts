@@ -47,6 +47,19 @@ function expiryFor({ ttl, description }: z.infer<typeof SnapshotParams>, at: Dat
   return due?.toISOString() ?? null;
 }
 
+const noMemory = ({ id }: Guest) =>
+  `${id} is a container, and \`memory\` is kept of VMs only; leave it out, or false`;
+
+/** Proxmox keeps no memory then, and says nothing. */
+const isOff = ({ status }: Guest) => status === "stopped" || status === "suspended";
+
+/** Why no snapshot is taken of a guest that Proxmox says cannot have one. */
+export const unsupported = ({ id }: Guest) => ({
+  run: false as const,
+  code: "snapshot.unsupported",
+  because: `the storage of a disk of ${id} cannot take snapshots`,
+});
+
 /** What would be done to one guest: its name and its expiry are fixed here, so that a repeat makes the same. */
 export function propose(
   ctx: Context,
@@ -58,6 +71,8 @@ export function propose(
   return (guest: Guest) => {
     if (guest.template)
       return { run: false as const, code: "vm.template", because: `${guest.id} is a template` };
+    if (input.memory && guest.type === "lxc")
+      return { run: false as const, code: "snapshot.memory", because: noMemory(guest) };
     const made = snapshotName(input.name, guest, at);
     if ("because" in made) return { run: false as const, code: "snapshot.name", because: made.because };
     const { description: words, memory } = input;
@@ -65,6 +80,7 @@ export function propose(
     const detail = { name: made.name, words, memory, expiresAt, ...marks };
     const until = expiresAt ? `, until ${expiresAt}` : "";
     const then = rotation ? "; then older ones of the job go" : "";
-    return { run: true as const, because: `snapshot ${made.name}${until}${then}`, detail };
+    const without = memory && isOff(guest) ? `; it is ${guest.status}, so there is no memory to keep` : "";
+    return { run: true as const, because: `snapshot ${made.name}${until}${without}${then}`, detail };
   };
 }

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { holderOf, pathOf, type Effect, type ItemRow, type Observation } from "../operation/index.ts";
-import { outcome, snapshots, takeSnapshot, type Proxmox } from "../proxmox/index.ts";
+import { outcome, snapshots, takeSnapshot, type Proxmox, type SnapshotEntry } from "../proxmox/index.ts";
 import { describe, markerOf } from "./description.ts";
 import { expiryChange } from "./expiry.ts";
 import { newestTask, remedy } from "./own-task.ts";
@@ -18,10 +18,24 @@ const Detail = z.object({
   expiresAt: z.string().nullable(),
   job: z.string().exactOptional(),
   rotation: Rotation.exactOptional(),
+  /** Whether the memory that was asked for is part of the snapshot. */
+  kept: z.boolean().exactOptional(),
 });
 type Detail = z.infer<typeof Detail>;
 
 const detailOf = (item: ItemRow): Detail => Detail.parse(item.detail);
+
+const keptBy = ({ vmstate }: SnapshotEntry) => ({ kept: vmstate === 1 });
+
+/** Of a VM that does not run Proxmox keeps no memory and says nothing, so where it was asked for there is a look. */
+async function verify(proxmox: Proxmox, item: ItemRow) {
+  const { name, memory } = detailOf(item);
+  if (!memory || isRotating(item)) return true;
+  const entry = (await snapshots(proxmox, pathOf(item))).find((snapshot) => snapshot.name === name);
+  return entry !== undefined && keptBy(entry);
+}
+
+const NO_MEMORY = "the VM did not run, so the snapshot holds no memory";
 
 /** Our own snapshot is known by its marker; while it is being made, or was cut off, it has a `snapstate`. */
 async function observeTaken(proxmox: Proxmox, item: ItemRow): Promise<Observation> {
@@ -35,7 +49,7 @@ async function observeTaken(proxmox: Proxmox, item: ItemRow): Promise<Observatio
   if (!entry) return { state: "failed", detail: task?.status ?? "the task ended without a status", ...upid };
   if (markerOf(entry.description) !== holderOf(item))
     return { state: "failed", detail: `another snapshot is called ${name} already`, ...upid };
-  if (entry.snapstate === undefined) return { state: "done", ...upid };
+  if (entry.snapstate === undefined) return { state: "done", found: keptBy(entry), ...upid };
   const detail = `the snapshot ${name} was cut off half made (snapstate ${entry.snapstate}); ${remedy(item, name)}`;
   return { state: "failed", detail, halfMade: true, ...upid };
 }
@@ -67,6 +81,12 @@ export const taking: Effect = {
   },
   observe: (proxmox, item) =>
     isRotating(item) ? removal.observe(proxmox, item) : observeTaken(proxmox, item),
+  verify,
+  ends(item) {
+    const { memory, kept } = detailOf(item);
+    if (isRotating(item) || !memory || kept !== false) return rotating.ends?.(item) ?? {};
+    return { warnings: [...item.warnings, NO_MEMORY] };
+  },
   repeatable: true,
   forgives(item, message) {
     if (isRotating(item)) return removal.forgives?.(item, message);

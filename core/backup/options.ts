@@ -1,12 +1,8 @@
 import * as z from "zod";
+import { StorageId } from "../lib/field.ts";
 
 /** What Proxmox calls each way to compress; none is a zero there. */
 export const COMPRESSION = { none: "0", lzo: "lzo", gzip: "gzip", zstd: "zstd" } as const;
-
-const Storage = z
-  .string()
-  .max(100)
-  .regex(/^[A-Za-z][A-Za-z0-9._-]*[A-Za-z0-9]$/, "must be the id of a storage");
 
 /** Proxmox takes so much of a template for notes, of which the line with our marker is the rest. */
 const MOST_NOTES = 1024 - 64;
@@ -27,13 +23,13 @@ const TOKENS = new Set(["cluster", "guestname", "node", "vmid"]);
 
 /** What is wanted of a backup; also the params of a job. `bandwidthBytes` is per second. */
 export const BackupParams = z.strictObject({
-  storage: Storage,
+  storage: StorageId,
   mode: z.enum(["snapshot", "suspend", "stop"]).default("snapshot"),
   compression: z.enum(["none", "lzo", "gzip", "zstd"]).default("zstd"),
   notes: Notes.default(""),
   protected: z.boolean().default(false),
   bandwidthBytes: z.number().int().min(1024).max(1_000_000_000_000).optional(),
   /** A storage that takes what a slow target cannot take as fast as the guest writes; from Proxmox VE 8.2 on. */
-  fleecing: z.strictObject({ storage: Storage }).optional(),
+  fleecing: z.strictObject({ storage: StorageId }).optional(),
 });
 export type BackupParams = z.infer<typeof BackupParams>;

@@ -12,5 +12,11 @@ export const Vmid = z.preprocess(
   z.coerce.number().int().min(100).max(999_999_999),
 );
 
+/** The id of a storage in Proxmox's configuration. */
+export const StorageId = z
+  .string()
+  .max(100)
+  .regex(/^[a-zA-Z][a-zA-Z0-9._-]*[a-zA-Z0-9]$/, "must be the id of a storage");
+
 /** The id of a registered cluster. */
 export const ClusterId = z.string().regex(/^[a-z][a-z0-9-]{0,39}$/, "must be a cluster id such as main");

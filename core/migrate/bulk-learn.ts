@@ -4,7 +4,7 @@ import type { Guest } from "../inventory/index.ts";
 import { pooled } from "../lib/pool.ts";
 import { nodes, spread, type Choice, type Node } from "../placement/index.ts";
 import { ProxmoxError, toFault } from "../proxmox/index.ts";
-import { drivesOf, type Disk } from "../vm/index.ts";
+import { drivesOf, type Disk } from "../disk/index.ts";
 import type { BulkInput } from "./bulk-input.ts";
 import { heldBy } from "./destination.ts";
 import { needsOf } from "./needs.ts";

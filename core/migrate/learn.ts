@@ -1,7 +1,7 @@
 import type { Guest } from "../inventory/index.ts";
 import { nodes, type Node } from "../placement/index.ts";
 import { precondition, ProxmoxError, type Precondition, type Proxmox } from "../proxmox/index.ts";
-import { drivesOf, type Disk } from "../vm/index.ts";
+import { drivesOf, type Disk } from "../disk/index.ts";
 
 /** What has to be known before a guest is moved. */
 export interface Facts {

@@ -1,6 +1,6 @@
 import type { Guest } from "../inventory/index.ts";
 import { summed, type Needs, type Node } from "../placement/index.ts";
-import type { Disk } from "../vm/index.ts";
+import type { Disk } from "../disk/index.ts";
 import { storageFor, type Manner } from "./input.ts";
 
 /** Whether only one node has what lies on a storage, by what any node says of it. */

@@ -9,6 +9,7 @@ export { awaitEnd, get, show } from "./get.ts";
 export { holderOf, pathOf, type ItemRow } from "./item.ts";
 export { items } from "./items.ts";
 export { list } from "./list.ts";
+export { observed } from "./observed.ts";
 export { retrying } from "./retry.ts";
 export { RateControl, toLimits } from "./rate-control.ts";
 export { bulkOrder, several } from "./several.ts";

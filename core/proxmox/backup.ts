@@ -29,3 +29,10 @@ export async function backUp(proxmox: Proxmox, node: string, params: Vzdump): Pr
   if (upid !== "OK") return upid;
   throw new ProxmoxError("moved", refusalOf(call, 200, "no guest that was asked for lives on this node"));
 }
+
+/**
+ * The configuration that a backup holds, as its file has it. It needs what a restore needs: `VM.Backup` on the guest that
+ * was backed up, and `Datastore.AllocateSpace` on the storage.
+ */
+export const configIn = (proxmox: Proxmox, node: string, volume: string): Promise<string> =>
+  proxmox.call(ask("GET /nodes/{node}/vzdump/extractconfig", { node }, { volume }), z.string());

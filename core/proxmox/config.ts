@@ -4,6 +4,7 @@ import { atGuest, type GuestPath } from "./guest.ts";
 import { ask } from "./request.ts";
 import type { Params } from "./types/generated.ts";
 import { fields, numeric } from "./wire.ts";
+import type { Texts } from "./text.ts";
 
 const Value = z.union([z.string(), z.number()]).transform(String);
 const Row = fields<"GET /nodes/{node}/qemu/{vmid}/pending">()({
@@ -59,3 +60,12 @@ export async function changeConfig(proxmox: Proxmox, guest: GuestPath, change: C
         });
   await proxmox.call(call, z.null());
 }
+
+/** The keys with the values that they will have. */
+export const textsOf = (rows: readonly PendingRow[]): Texts =>
+  Object.fromEntries(
+    rows.flatMap(({ key, value, pending, delete: gone }) => {
+      const text = gone === undefined || gone === 0 ? (pending ?? value) : undefined;
+      return text === undefined ? [] : [[key, text]];
+    }),
+  );

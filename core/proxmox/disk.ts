@@ -6,6 +6,7 @@ import { ask } from "./request.ts";
 import type { Params } from "./types/generated.ts";
 
 type VmDisk = Params["PUT /nodes/{node}/qemu/{vmid}/resize"]["disk"];
+type MovableDisk = Params["POST /nodes/{node}/qemu/{vmid}/move_disk"]["disk"];
 type ContainerDisk = Params["PUT /nodes/{node}/lxc/{vmid}/resize"]["disk"];
 
 const VM_DISK = /^(?:ide[0-3]|sata[0-5]|scsi(?:[12]?\d|30)|virtio(?:\d|1[0-5]))$/;
@@ -13,6 +14,9 @@ const CONTAINER_DISK = /^(?:rootfs|mp(?:\d{1,2}|1\d\d|2[0-4]\d|25[0-5]))$/;
 
 /** Whether a VM may have a disk of this name. */
 const isVmDisk = (name: string): name is VmDisk => VM_DISK.test(name);
+/** Those and the small ones whose size Proxmox decides. */
+const isMovable = (name: string): name is MovableDisk =>
+  VM_DISK.test(name) || name === "efidisk0" || name === "tpmstate0";
 /** Whether a container may have a disk of this name. */
 const isContainerDisk = (name: string): name is ContainerDisk => CONTAINER_DISK.test(name);
 
@@ -42,18 +46,19 @@ export function resizeDisk(proxmox: Proxmox, guest: GuestPath, params: Resize): 
   throw noDisk(guest, disk);
 }
 
-/** Where a disk goes. A container's disks have no format; without `delete` the source stays as an unused disk. */
+/** Where a disk goes. A container's disks have no format; without `delete` the source stays as an unused disk; `bwlimit` in KiB/s. */
 interface Move {
   readonly disk: string;
   readonly storage: string;
   readonly format?: "raw" | "qcow2" | "vmdk" | undefined;
   readonly delete: boolean;
+  readonly bwlimit?: number | undefined;
 }
 
 /** Copies a disk to another storage and uses the copy from then on; the answer is the UPID. */
 export function moveDisk(proxmox: Proxmox, guest: GuestPath, params: Move): Promise<string> {
   const { disk, format, ...rest } = params;
-  if (guest.type === "qemu" && isVmDisk(disk))
+  if (guest.type === "qemu" && isMovable(disk))
     return proxmox.call(
       ask("POST /nodes/{node}/qemu/{vmid}/move_disk", atGuest(guest), { disk, format, ...rest }),
       begun,

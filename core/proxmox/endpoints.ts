@@ -17,6 +17,7 @@ export const ENDPOINTS = [
   "GET /nodes/{node}/tasks/{upid}/status",
   "DELETE /nodes/{node}/tasks/{upid}",
   "POST /nodes/{node}/vzdump",
+  "GET /nodes/{node}/vzdump/extractconfig",
   "POST /nodes/{node}/storage/{storage}/upload",
   "POST /nodes/{node}/qemu",
   "POST /nodes/{node}/lxc",

@@ -1,5 +1,5 @@
 export { interfaces, tellsInterfaces } from "./agent.ts";
-export { backUp } from "./backup.ts";
+export { backUp, configIn } from "./backup.ts";
 export { showsNoQuorum, type Breaker, type Errand, type Open, type Trouble } from "./breaker.ts";
 export { classifyTask } from "./classify.ts";
 export { proxmoxClient, type Proxmox } from "./client.ts";
@@ -14,7 +14,7 @@ export {
   type ResourceStorage,
 } from "./cluster.ts";
 export { spiceProxy, termProxy, vncProxy, type Opened, type Viewer } from "./console.ts";
-export { changeConfig, pending, type PendingRow } from "./config.ts";
+export { changeConfig, pending, type PendingRow, textsOf } from "./config.ts";
 export { createGuest, notOffered, type Options } from "./create.ts";
 export { backupsOn, deleteVolume, notesOf, updateBackup, type BackupEntry } from "./content.ts";
 export { parseCredential, type Credential } from "./credential.ts";
@@ -52,3 +52,4 @@ export { taskLog } from "./task-log.ts";
 export { NoAnswer, type Target, type Transport, type WireReply, type WireRequest } from "./transport.ts";
 export { parseUpid, type Upid } from "./upid.ts";
 export { CONTAINER_OPTIONS, OPTIONS, type Known as KnownOption } from "./types/options.ts";
+export { bytesOf, isOn, numberOf, partsOf, type Texts } from "./text.ts";

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import type { Guest } from "../inventory/index.ts";
-import { ClusterId, Vmid } from "../lib/field.ts";
+import { ClusterId, StorageId, Vmid } from "../lib/field.ts";
 import type { FieldError } from "../lib/fault.ts";
 import { RateControl } from "../operation/index.ts";
 
@@ -14,10 +14,6 @@ export const DnsName = z
 export const Node = z
   .string()
   .regex(/^[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?$/, "must be the name of a node");
-export const Storage = z
-  .string()
-  .max(100)
-  .regex(/^[a-zA-Z][a-zA-Z0-9._-]*[a-zA-Z0-9]$/, "must be the id of a storage");
 export const Pool = z
   .string()
   .max(100)
@@ -37,7 +33,7 @@ export const CloneInput = z.strictObject({
   name: DnsName.optional(),
   node: Node.optional(),
   full: z.boolean().optional(),
-  storage: Storage.optional(),
+  storage: StorageId.optional(),
   format: z.enum(["raw", "qcow2", "vmdk"]).optional(),
   pool: Pool.optional(),
   snapshot: Snapshot.optional(),

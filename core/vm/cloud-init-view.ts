@@ -2,8 +2,8 @@ import * as z from "zod";
 import type { Guest } from "../inventory/index.ts";
 import { cloudInitDrive } from "./cloud-init-options.ts";
 import { CloudInitView, cloudInitOf } from "./config-cloud-init.ts";
-import { isOn } from "./config-text.ts";
 import { toTexts } from "./create-field.ts";
+import { isOn } from "../proxmox/index.ts";
 
 /** What cloud-init is told in a VM. Without a drive nothing of it reaches the guest. */
 export const CloudInitShown = CloudInitView.extend({

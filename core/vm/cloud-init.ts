@@ -2,7 +2,7 @@ import * as z from "zod";
 import * as Cluster from "../cluster/index.ts";
 import type { Context } from "../context.ts";
 import { find, type Guest } from "../inventory/index.ts";
-import { ClusterId, Flag, Vmid } from "../lib/field.ts";
+import { ClusterId, Flag, StorageId, Vmid } from "../lib/field.ts";
 import { badInput } from "../lib/issues.ts";
 import { accept, Operation, planGuests, RateControl, toLimits, type GuestPlan } from "../operation/index.ts";
 import { config, ProxmoxError, toFault, type Options } from "../proxmox/index.ts";
@@ -12,7 +12,6 @@ import { CloudInit } from "./cloud-init-input.ts";
 import { cloudInitDrive, cloudInitOptions } from "./cloud-init-options.ts";
 import { reach } from "./reach.ts";
 import { CloudInitShown, shownOf } from "./cloud-init-view.ts";
-import { Storage } from "./clone-input.ts";
 import { sealedAlong } from "./secret.ts";
 
 const At = { cluster: ClusterId, vmid: Vmid };
@@ -21,7 +20,7 @@ const Input = z.strictObject({
   ...At,
   ...CloudInit.shape,
   /** Where its drive is made, should there be none yet. */
-  storage: Storage.optional(),
+  storage: StorageId.optional(),
   force: z.boolean().default(false),
   lockWait: RateControl.lockWait,
   deadline: RateControl.deadline,

@@ -2,10 +2,16 @@ import * as z from "zod";
 import { badInput } from "../lib/issues.ts";
 import { Fault } from "../lib/fault.ts";
 import { pathOf, single, type Effect, type ItemRow } from "../operation/index.ts";
-import { changeConfig, isStale, pending, type PendingRow, type Proxmox } from "../proxmox/index.ts";
+import {
+  changeConfig,
+  isStale,
+  pending,
+  type PendingRow,
+  type Proxmox,
+  type Texts,
+  textsOf,
+} from "../proxmox/index.ts";
 import { changesOf, complaintsOf, ConfigInput } from "./config-input.ts";
-import { textsOf } from "./config-view.ts";
-import type { Texts } from "./config-text.ts";
 
 const Values = z.record(z.string(), z.string().nullable());
 /** What a plan says of a change: the keys of Proxmox with their new values and those before; null for none. */

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { decodeKeys, shownKey } from "./cloud-init-key.ts";
-import { partsOf, type Texts } from "./config-text.ts";
+import { partsOf, type Texts } from "../proxmox/index.ts";
 
 /** What cloud-init is told, without its secrets: keys by their fingerprints, and of a password only that there is one. */
 export const CloudInitView = z.object({

@@ -1,9 +1,9 @@
 import * as z from "zod";
 import type { Guest } from "../inventory/index.ts";
 import type { FieldError } from "../lib/fault.ts";
-import { hasAgent } from "./config-view.ts";
-import type { Texts } from "./config-text.ts";
 import { TARGET } from "./target.ts";
+import type { Texts } from "../proxmox/index.ts";
+import { hasAgent } from "./config-view.ts";
 
 const MIB = 1024 ** 2;
 const LABEL = "[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?";

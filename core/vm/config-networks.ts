@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { isOn, numberOf, partsOf, type Texts } from "./config-text.ts";
+import { isOn, numberOf, partsOf, type Texts } from "../proxmox/index.ts";
 
 /** A network card of a guest; `ipv4` and `ipv6` are what a container is given. */
 export const Network = z.object({

@@ -1,10 +1,9 @@
 import * as z from "zod";
 import type { Guest } from "../inventory/index.ts";
-import type { PendingRow } from "../proxmox/index.ts";
+import { isOn, numberOf, partsOf, type PendingRow, type Texts, textsOf } from "../proxmox/index.ts";
 import { CloudInitView, cloudInitOf, isCloudInit } from "./config-cloud-init.ts";
-import { Disk, disksOf } from "./config-disks.ts";
 import { Network, networksOf } from "./config-networks.ts";
-import { isOn, numberOf, partsOf, type Texts } from "./config-text.ts";
+import { Disk, disksOf } from "../disk/index.ts";
 
 const MIB = 1024 ** 2;
 
@@ -46,15 +45,6 @@ const SHOWN = new Set(
     "onboot protection digest tags lock template parent snaptime snapstate"
   ).split(" "),
 );
-
-/** The keys with the values that they will have. */
-export const textsOf = (rows: readonly PendingRow[]): Texts =>
-  Object.fromEntries(
-    rows.flatMap(({ key, value, pending, delete: gone }) => {
-      const text = gone === undefined || gone === 0 ? (pending ?? value) : undefined;
-      return text === undefined ? [] : [[key, text]];
-    }),
-  );
 
 const shown = (key: string, text: string | undefined) =>
   text === undefined ? null : SECRET.has(key) || key === "sshkeys" ? "[redacted]" : text;

@@ -2,8 +2,8 @@ import * as z from "zod";
 import { ClusterId, Flag, Vmid } from "../lib/field.ts";
 import { pending } from "../proxmox/index.ts";
 import { verb } from "../verb.ts";
-import { ConfigView, toConfigView } from "./config-view.ts";
 import { reach } from "./reach.ts";
+import { ConfigView, toConfigView } from "./config-view.ts";
 
 /** The configuration of one guest, with the digest that a change of it may name. */
 export const config = verb({

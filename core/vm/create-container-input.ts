@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { Storage } from "./clone-input.ts";
+import { StorageId } from "../lib/field.ts";
 import { Addresses, checkGateways, Dns, Password, SshKeys } from "./cloud-init-input.ts";
 import { Bytes, MIB, Tags } from "./create-field.ts";
 import { Count, Memory, NewGuest } from "./create-input.ts";
@@ -7,7 +7,7 @@ import { Card } from "./create-network.ts";
 
 /** How a file system of a container is mounted. Its size is given: an empty one is made. */
 const FileSystem = {
-  storage: Storage,
+  storage: StorageId,
   sizeBytes: Bytes(MIB),
   acl: z.boolean().optional(),
   quota: z.boolean().optional(),

@@ -1,6 +1,6 @@
 import * as z from "zod";
+import { StorageId } from "../lib/field.ts";
 import type { FieldError } from "../lib/fault.ts";
-import { Storage } from "./clone-input.ts";
 import { Bytes, GIB, MIB, parts, Volume } from "./create-field.ts";
 
 /** How many drives each bus takes. */
@@ -12,7 +12,7 @@ const CACHES = ["none", "writethrough", "writeback", "unsafe", "directsync"] as 
 export const Disk = z.strictObject({
   bus: z.enum(["scsi", "virtio", "sata", "ide"]).default("scsi"),
   slot: z.number().int().min(0).max(30).optional(),
-  storage: Storage,
+  storage: StorageId,
   sizeBytes: Bytes(MIB).optional(),
   importFrom: Volume.optional(),
   format: z.enum(FORMATS).optional(),

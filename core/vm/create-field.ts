@@ -1,6 +1,5 @@
 import * as z from "zod";
-import type { Options } from "../proxmox/index.ts";
-import type { Texts } from "./config-text.ts";
+import type { Options, Texts } from "../proxmox/index.ts";
 
 export const MIB = 1024 ** 2;
 export const GIB = 1024 ** 3;

@@ -1,8 +1,8 @@
 import * as z from "zod";
-import { ClusterId } from "../lib/field.ts";
+import { ClusterId, StorageId } from "../lib/field.ts";
 import { Duration } from "../lib/duration.ts";
 import { RateControl } from "../operation/index.ts";
-import { Description, DnsName, Node, Pool, Storage } from "./clone-input.ts";
+import { Description, DnsName, Node, Pool } from "./clone-input.ts";
 import { CloudInit } from "./cloud-init-input.ts";
 import { Disk } from "./create-disk.ts";
 import { Bytes, Iso, MIB, Tags } from "./create-field.ts";
@@ -39,7 +39,7 @@ const Ready = Duration({ min: 0, max: 86_400 });
 const Firmware = z.strictObject({
   type: z.enum(["bios", "uefi"]).default("bios"),
   secureBoot: z.boolean().default(false),
-  storage: Storage.optional(),
+  storage: StorageId.optional(),
 });
 
 /** Fields of a new guest, whatever it is. */

@@ -3,12 +3,12 @@ import { pathOf, type Effect, type ItemRow, type Observation } from "../operatio
 import { powering } from "../power/index.ts";
 import { config, resizeDisk, setOptions, tasks, type Proxmox } from "../proxmox/index.ts";
 import { missingDrive } from "./cloud-init-options.ts";
-import { disksOf } from "./config-disks.ts";
 import { lookHalfMade, observeClean, sendClean } from "./create-clean.ts";
 import { todoOf, type Birth } from "./create-detail.ts";
 import { toTexts } from "./create-field.ts";
 import { lookReady } from "./create-ready.ts";
 import { opened } from "./secret.ts";
+import { disksOf } from "../disk/index.ts";
 
 const MARGIN_MS = 5000;
 

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { madeAt } from "../lib/id.ts";
-import { pathOf, type Effect, type ItemRow, type Skip } from "../operation/index.ts";
+import { type Effect, type ItemRow, observed, pathOf, type Skip } from "../operation/index.ts";
 import { stateOf } from "../power/index.ts";
 import {
   config,
@@ -11,7 +11,6 @@ import {
   type Current,
   type Proxmox,
 } from "../proxmox/index.ts";
-import { observed } from "./observed.ts";
 
 /** What a plan says of a deletion; `step` is decided when its turn comes. */
 const DeleteDetail = z.object({

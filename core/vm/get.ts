@@ -8,8 +8,8 @@ import { Warning } from "../lib/page.ts";
 import { pending } from "../proxmox/index.ts";
 import { verb } from "../verb.ts";
 import { addressesOf } from "./addresses.ts";
-import { ConfigView, toConfigView } from "./config-view.ts";
 import { reachKnown } from "./reach.ts";
+import { ConfigView, toConfigView } from "./config-view.ts";
 
 const Address = z.object({ interface: z.string(), mac: z.string().nullable(), address: z.string() });
 

@@ -1,13 +1,11 @@
 export { clone } from "./clone.ts";
-export { drivesOf } from "./disk.ts";
-export type { Disk } from "./config-disks.ts";
 export { get } from "./get.ts";
 export { list } from "./list.ts";
 export { config } from "./config.ts";
 export { changeOf, changing } from "./config-change.ts";
 export { remove, removeAll } from "./delete.ts";
 export { destroying } from "./destroying.ts";
-export { move, moving } from "./move.ts";
+export { move } from "./move.ts";
 export { resize, resizing } from "./resize.ts";
 export { reach } from "./reach.ts";
 export { TARGET } from "./target.ts";

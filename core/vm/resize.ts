@@ -1,9 +1,8 @@
 import * as z from "zod";
-import { pathOf, single, type Effect, type ItemRow } from "../operation/index.ts";
+import { type Effect, type ItemRow, observed, pathOf, single } from "../operation/index.ts";
 import { resizeDisk, type Proxmox } from "../proxmox/index.ts";
-import { diskNow, diskOf } from "./disk.ts";
-import { observed } from "./observed.ts";
-import { DiskName, TARGET } from "./target.ts";
+import { DiskName, diskNow, diskOf } from "../disk/index.ts";
+import { TARGET } from "./target.ts";
 
 const MIB = 1024 ** 2;
 

@@ -1,4 +1,3 @@
-import * as z from "zod";
 import { ClusterId, Flag, Vmid } from "../lib/field.ts";
 import { RateControl } from "../operation/index.ts";
 
@@ -10,8 +9,3 @@ export const TARGET = {
   lockWait: RateControl.lockWait,
   deadline: RateControl.deadline,
 };
-
-export const DiskName = z
-  .string()
-  .max(10)
-  .regex(/^(?:(?:ide|sata|scsi|virtio|mp)\d{1,3}|rootfs)$/, "must be the name of a disk, such as scsi0");

@@ -1,6 +1,6 @@
 import * as z from "zod";
+import { StorageId } from "../lib/field.ts";
 import { VmRef } from "../inventory/index.ts";
-import { Storage } from "./clone-input.ts";
 import { Bytes, MIB, Tags } from "./create-field.ts";
 import { Balloon, Cpu, Memory, Newborn } from "./create-input.ts";
 import { Network } from "./create-network.ts";
@@ -10,7 +10,7 @@ export const TemplateInput = z.strictObject({
   ...Newborn,
   template: VmRef,
   full: z.boolean().optional(),
-  storage: Storage.optional(),
+  storage: StorageId.optional(),
   format: z.enum(["raw", "qcow2", "vmdk"]).optional(),
   cpu: Cpu.default({}),
   memoryBytes: Memory.optional(),

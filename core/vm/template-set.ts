@@ -1,9 +1,6 @@
 import type { FieldError } from "../lib/fault.ts";
-import type { Options } from "../proxmox/index.ts";
+import type { Options, Texts } from "../proxmox/index.ts";
 import { storagesOf } from "./clone-pool.ts";
-import { disksOf } from "./config-disks.ts";
-import type { Texts } from "./config-text.ts";
-import { hasAgent } from "./config-view.ts";
 import type { Todo } from "./create-detail.ts";
 import { MIB, present, tagList } from "./create-field.ts";
 import { cpuOptions } from "./create-guest.ts";
@@ -11,6 +8,8 @@ import { networkErrors, networkOption } from "./create-network.ts";
 import { optionErrors } from "./create-options.ts";
 import { protectTodos, startTodos } from "./create-todo.ts";
 import type { TemplateInput } from "./template-input.ts";
+import { disksOf } from "../disk/index.ts";
+import { hasAgent } from "./config-view.ts";
 
 /** Sizes that are none: of disks that are not there, or smaller than they are. */
 function resizeErrors({ resize }: TemplateInput, texts: Texts): FieldError[] {

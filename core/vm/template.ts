@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { pathOf, single, type Effect, type ItemRow } from "../operation/index.ts";
+import { type Effect, type ItemRow, observed, pathOf, single } from "../operation/index.ts";
 import { notOff, stateOf } from "../power/index.ts";
 import {
   config,
@@ -10,7 +10,6 @@ import {
   tasks,
   type Proxmox,
 } from "../proxmox/index.ts";
-import { observed } from "./observed.ts";
 import { TARGET } from "./target.ts";
 
 const TYPES = ["qmtemplate", "vztemplate"];

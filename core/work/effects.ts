@@ -1,4 +1,5 @@
 import * as Backup from "../backup/index.ts";
+import { moving } from "../disk/index.ts";
 import type { Effects } from "../operation/index.ts";
 import * as Migrate from "../migrate/index.ts";
 import * as Power from "../power/index.ts";
@@ -17,7 +18,7 @@ export const effects: Effects = {
   "vm.config": Vm.changing,
   "vm.delete": Vm.destroying,
   "vm.migrate": Migrate.migrating,
-  "vm.move": Vm.moving,
+  "vm.move": moving,
   "vm.resize": Vm.resizing,
   "vm.template": Vm.templating,
   "vm.tags": Tag.tagging,

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import {
   areTagsCaseSensitive,
   backUp,
+  configIn,
   backupsOn,
   canSnapshot,
   changeConfig,
@@ -187,6 +188,27 @@ const consoleCalls = (guest: GuestPath) => [
   (proxmox: Proxmox) => spiceProxy(proxmox, guest, "pve.example.net"),
 ];
 
+const BACKUP_OPTIONS = {
+  bwlimit: 1024,
+  mode: "snapshot",
+  compress: "zstd",
+  "notes-template": "n",
+  protected: false,
+  remove: false,
+} as const;
+
+const backupCalls = (vm: GuestPath, container: GuestPath) => [
+  (proxmox: Proxmox) => configIn(proxmox, vm.node, BACKUP),
+  (proxmox: Proxmox) =>
+    backUp(proxmox, vm.node, { vmid: String(vm.vmid), storage: "backup", ...BACKUP_OPTIONS }),
+  (proxmox: Proxmox) => backupsOn(proxmox, { node: vm.node, storage: "backup" }, vm.vmid),
+  (proxmox: Proxmox) => notesOf(proxmox, BACKUP_PLACE, BACKUP),
+  (proxmox: Proxmox) => updateBackup(proxmox, BACKUP_PLACE, BACKUP, { notes: "a\nb", protected: false }),
+  (proxmox: Proxmox) => restoreGuest(proxmox, { ...vm, vmid: 7005 }, { ...RESTORE, archive: BACKUP }),
+  (proxmox: Proxmox) => restoreGuest(proxmox, { ...container, vmid: 7006 }, { ...RESTORE, archive: BACKUP }),
+  (proxmox: Proxmox) => deleteVolume(proxmox, BACKUP_PLACE, BACKUP),
+];
+
 /** Every function of the client, with all that it can send, in an order in which each can work. */
 export function calls({
   vm,
@@ -195,14 +217,6 @@ export function calls({
 }: Subjects): readonly ((proxmox: Proxmox) => Promise<unknown>)[] {
   const task = parseUpid(upid);
   if (!task) throw new Error("no UPID");
-  const backup = {
-    bwlimit: 1024,
-    mode: "snapshot",
-    compress: "zstd",
-    "notes-template": "n",
-    protected: false,
-    remove: false,
-  } as const;
   const both = [vm, container];
   const copy = { description: "a\nb", full: true, pool: "acme", storage: "nfs", target: vm.node } as const;
   return [
@@ -251,15 +265,11 @@ export function calls({
     (proxmox) => changeConfig(proxmox, vm, { ...CHANGE, ...CHANGE_OF_VM }),
     (proxmox) => resizeDisk(proxmox, vm, { disk: "scsi0", size: "+1G" }),
     (proxmox) => resizeDisk(proxmox, container, { disk: "rootfs", size: "68719476736" }),
-    (proxmox) => moveDisk(proxmox, vm, { disk: "scsi0", storage: "nfs", format: "qcow2", delete: true }),
-    (proxmox) => moveDisk(proxmox, container, { disk: "rootfs", storage: "nfs", delete: false }),
-    (proxmox) => backUp(proxmox, vm.node, { vmid: String(vm.vmid), storage: "backup", ...backup }),
-    (proxmox) => backupsOn(proxmox, { node: vm.node, storage: "backup" }, vm.vmid),
-    (proxmox) => notesOf(proxmox, BACKUP_PLACE, BACKUP),
-    (proxmox) => updateBackup(proxmox, BACKUP_PLACE, BACKUP, { notes: "a\nb", protected: false }),
-    (proxmox) => restoreGuest(proxmox, { ...vm, vmid: 7005 }, { ...RESTORE, archive: BACKUP }),
-    (proxmox) => restoreGuest(proxmox, { ...container, vmid: 7006 }, { ...RESTORE, archive: BACKUP }),
-    (proxmox) => deleteVolume(proxmox, BACKUP_PLACE, BACKUP),
+    (proxmox) =>
+      moveDisk(proxmox, vm, { disk: "scsi0", storage: "nfs", format: "qcow2", delete: true, bwlimit: 1024 }),
+    (proxmox) =>
+      moveDisk(proxmox, container, { disk: "rootfs", storage: "nfs", delete: false, bwlimit: 1024 }),
+    ...backupCalls(vm, container),
     (proxmox) => taskLog(proxmox, task, { start: 1, limit: 5 }),
     (proxmox) =>
       upload(

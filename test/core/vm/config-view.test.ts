@@ -1,7 +1,8 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { bytesOf, partsOf } from "../../../core/vm/config-text.ts";
-import { ConfigView, textsOf, toConfigView } from "../../../core/vm/config-view.ts";
+import { bytesOf, partsOf } from "../../../core/proxmox/text.ts";
+import { textsOf } from "../../../core/proxmox/config.ts";
+import { ConfigView, toConfigView } from "../../../core/vm/config-view.ts";
 
 const KEYS =
   "name hostname description cpu sockets cores cpulimit memory balloon boot bios agent onboot net0 net1 scsi0 ide2 rootfs mp0 unused0 ipconfig0 sshkeys cipassword env args nonsense digest";

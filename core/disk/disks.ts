@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { bytesOf, isOn, partsOf, type Texts } from "./config-text.ts";
+import { bytesOf, isOn, partsOf, type Texts } from "../proxmox/index.ts";
 
 /** A drive of a guest. `name` is its slot, such as `scsi0` or `rootfs`; an empty CD-ROM has no volume. */
 export const Disk = z.object({
@@ -60,3 +60,12 @@ export const disksOf = (texts: Texts): Disk[] =>
     .filter(([name]) => SLOT.test(name))
     .map(([name, text]) => toDisk(name, text))
     .toSorted((a, b) => a.name.localeCompare(b.name, "en", { numeric: true }));
+
+const LINE = /^([a-z][a-z0-9_-]*): (.*)$/;
+
+/** The drives of a configuration as a file has it; what comes after a section is that of a snapshot. */
+export function disksIn(file: string): Disk[] {
+  const [now = ""] = file.split(/^\[/m);
+  const lines = now.split("\n").map((line) => LINE.exec(line.trimEnd()));
+  return disksOf(Object.fromEntries(lines.flatMap((line) => (line ? [[line[1] ?? "", line[2] ?? ""]] : []))));
+}

@@ -1,9 +1,8 @@
 import type { Guest } from "../inventory/index.ts";
 import { Fault } from "../lib/fault.ts";
 import { pathOf, type ItemRow } from "../operation/index.ts";
-import { pending, type GuestPath, type Proxmox } from "../proxmox/index.ts";
-import { disksOf, type Disk } from "./config-disks.ts";
-import { textsOf } from "./config-view.ts";
+import { pending, textsOf, type GuestPath, type Proxmox } from "../proxmox/index.ts";
+import { disksOf, type Disk } from "./disks.ts";
 
 /** All drives of a guest, as its configuration will have them from its next start on. */
 export const drivesOf = async (proxmox: Proxmox, guest: GuestPath): Promise<Disk[]> =>

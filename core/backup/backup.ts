@@ -78,3 +78,6 @@ export function toBackup(place: Place, entry: BackupEntry): Backup {
     encrypted: entry.encrypted !== undefined && entry.encrypted !== "",
   };
 }
+
+/** The kind of guest that a backup makes, by its volid. */
+export const kindOf = (volid: string) => (/vzdump-lxc-|:backup\/ct\//.test(volid) ? "lxc" : "qemu");

@@ -8,14 +8,20 @@ const MARGIN_MS = 5000;
 /** Since when the tasks of an item's request can be. */
 export const sinceOf = (item: ItemRow) => new Date(Date.parse(item.sentAt ?? "") - MARGIN_MS);
 
+const Move = z.object({ disk: z.string(), storage: z.string() });
+
+const Failed = z.object({ state: z.enum(["failed", "cancelled"]), code: z.string(), reason: z.string() });
+
 const Detail = z.object({
-  step: z.enum(["restore", "tag", "start"]).default("restore"),
+  step: z.enum(["restore", "tag", "move", "start", "end"]).default("restore"),
   volid: z.string(),
   /** The VMID that was asked for, and the one that it got. */
   newVmid: z.number().nullable(),
   vmid: z.number().exactOptional(),
   node: z.string(),
   storage: z.string().nullable(),
+  /** Disks that go on to another storage, the first of them next. */
+  moves: z.array(Move).default([]),
   pool: z.string().nullable(),
   unique: z.boolean(),
   /** Whether it replaces a guest. */
@@ -23,8 +29,12 @@ const Detail = z.object({
   bandwidthBytes: z.number().nullable(),
   start: z.boolean(),
   ownerTag: z.string(),
+  /** The task that wrote the guest, or the one that failed. */
+  upid: z.string().exactOptional(),
+  /** Why the guest is there, but not as it was wanted. */
+  failed: Failed.exactOptional(),
 });
-type Detail = z.infer<typeof Detail>;
+export type Detail = z.infer<typeof Detail>;
 
 /** What an item knows of its restoration. */
 export const detailOf = (item: ItemRow): Detail => Detail.parse(item.detail);

@@ -1,6 +1,7 @@
 import * as z from "zod";
-import { ClusterId, Vmid } from "../lib/field.ts";
+import { ClusterId, StorageId, Vmid } from "../lib/field.ts";
 import { RateControl } from "../operation/index.ts";
+import { AnyDiskName } from "../disk/index.ts";
 import { Volid } from "./backup.ts";
 
 /** Which backup, and what is to become of it. What is left out is chosen, or Proxmox's own default. */
@@ -9,7 +10,10 @@ export const RestoreInput = z.strictObject({
   volid: Volid,
   vmid: Vmid.optional(),
   node: z.string().max(63).optional(),
-  storage: z.string().max(100).optional(),
+  /** Where all disks go that `storages` does not name. */
+  storage: StorageId.optional(),
+  /** Where single disks go, by their names in the backup. */
+  storages: z.record(AnyDiskName, StorageId).optional(),
   pool: z.string().max(100).optional(),
   /** New MAC addresses and machine ids; by default for a guest beside the one that was backed up. */
   unique: z.boolean().optional(),

@@ -5,18 +5,20 @@ import { Fault } from "../lib/fault.ts";
 import { ProxmoxError, toFault } from "../proxmox/index.ts";
 import { storagesOf, type Storage } from "../storage/index.ts";
 import { isTaken } from "../vmid/index.ts";
+import type { Disk } from "../disk/index.ts";
+import { kindOf } from "./backup.ts";
 import { findBackup, type Found } from "./find.ts";
+import { disksOf, misplaced } from "./restore-disks.ts";
 import type { RestoreInput } from "./restore-input.ts";
 
 type Refused = { readonly code: string; readonly because: string };
-
-/** The kind of guest that a backup makes, by its volid. */
-export const kindOf = (volid: string) => (/vzdump-lxc-|:backup\/ct\//.test(volid) ? "lxc" : "qemu");
 
 /** What has to be known before a backup is restored. */
 export interface RestoreFacts {
   readonly found: Found;
   readonly storages: readonly Storage[];
+  /** Those that come out of the backup; nobody looked where none of them is named. */
+  readonly disks: readonly Disk[];
   /** The guest that has the VMID now. */
   readonly there: Guest | undefined;
   readonly taken: string | undefined;
@@ -44,14 +46,16 @@ async function occupant(ctx: Context, { cluster, vmid }: RestoreInput) {
 export async function learn(ctx: Context, input: RestoreInput): Promise<RestoreFacts> {
   const { cluster } = input;
   const found = await findBackup(ctx, cluster, input.volid);
-  const [{ storages }, who, listing] = await Promise.all([
+  const named = Object.keys(input.storages ?? {}).length > 0;
+  const [{ storages }, who, listing, disks] = await Promise.all([
     storagesOf(ctx, cluster),
     occupant(ctx, input),
     load(ctx, cluster),
+    named ? disksOf(ctx, found) : [],
   ]);
   const original = Number(found.backup.vm?.split("/")[1] ?? 0);
   const source = listing?.guests.find((guest) => guest.vmid === original);
-  return { found, storages, ...who, original, source, nodes: listing?.nodes ?? [] };
+  return { found, storages, disks, ...who, original, source, nodes: listing?.nodes ?? [] };
 }
 
 /** Where it is restored to: where its VMID is, where its backup lies, where its guest is, or any node that reaches the backup. */
@@ -64,7 +68,7 @@ export function nodeOf(input: RestoreInput, { found, storages, there, source }: 
 }
 
 function badPlace(input: RestoreInput, facts: RestoreFacts, node: string): Refused | undefined {
-  const { found, storages, there, nodes } = facts;
+  const { found, there, nodes } = facts;
   if (there && input.node !== undefined && input.node !== there.node)
     return { code: "vm.elsewhere", because: `${there.id} is on ${there.node}, and is replaced there` };
   if (!found.place.shared && found.place.node !== node)
@@ -74,14 +78,7 @@ function badPlace(input: RestoreInput, facts: RestoreFacts, node: string): Refus
     };
   if (nodes.some(({ name, online }) => name === node && !online))
     return { code: "node.offline", because: `node ${node} is offline` };
-  if (input.storage === undefined) return undefined;
-  const target = storages.find((one) => one.storage === input.storage && one.nodes.includes(node));
-  if (!target)
-    return { code: "storage.missing", because: `there is no storage ${input.storage} on node ${node}` };
-  const wanted = kindOf(input.volid) === "lxc" ? "rootdir" : "images";
-  return target.content.includes(wanted)
-    ? undefined
-    : { code: "storage.content", because: `storage ${input.storage} does not hold ${wanted}` };
+  return misplaced(input, facts, node);
 }
 
 /** Why nothing is restored, or undefined. */

@@ -1,10 +1,11 @@
 import type { Effect, ItemRow } from "../operation/index.ts";
 import { powering } from "../power/index.ts";
 import { tagsOf, writeTags, type Proxmox } from "../proxmox/index.ts";
+import { moving } from "../disk/index.ts";
 import { detailOf, pathOf } from "./restore-detail.ts";
 
 /** A part of what an effect does. */
-export type Step = Pick<Effect, "prepare" | "send" | "observe" | "verify">;
+export type Step = Pick<Effect, "prepare" | "send" | "observe" | "verify" | "forgives">;
 
 const owned = async (proxmox: Proxmox, item: ItemRow) => {
   const { tags } = await tagsOf(proxmox, pathOf(item));
@@ -20,6 +21,30 @@ export const tagging: Step = {
     return undefined;
   },
   observe: async (proxmox, item) => ((await owned(proxmox, item)) ? { state: "done" } : { state: "absent" }),
+};
+
+/** The next move, as `vm.move` knows it. */
+function asMove(item: ItemRow): ItemRow {
+  const { moves, bandwidthBytes } = detailOf(item);
+  return { ...item, detail: { ...moves[0], format: null, deleteSource: true, from: "", bandwidthBytes } };
+}
+
+/** Proxmox restores to one storage, so a disk that is wanted on another goes on from there. Where it lies tells whether it was moved. */
+export const relocating: Step = {
+  async send(proxmox, item, world) {
+    const move = asMove(item);
+    const isThere = await moving.verify?.(proxmox, move);
+    return isThere === true ? undefined : moving.send(proxmox, move, world);
+  },
+  observe: (proxmox, item) => moving.observe(proxmox, asMove(item)),
+  verify: async (proxmox, item) => (await moving.verify?.(proxmox, asMove(item))) ?? true,
+  forgives: (item, message) => moving.forgives?.(asMove(item), message),
+};
+
+/** Nothing is left to do but to tell. */
+export const ending: Step = {
+  send: async () => undefined,
+  observe: async () => ({ state: "done" }),
 };
 
 /** The last step: `vm.start` of the restored guest. */

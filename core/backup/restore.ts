@@ -4,16 +4,18 @@ import { toPlan } from "../plan.ts";
 import * as Policy from "../policy/index.ts";
 import { verb } from "../verb.ts";
 import { RestoreInput } from "./restore-input.ts";
-import { kindOf, learn, nodeOf, obstacle, type RestoreFacts } from "./restore-place.ts";
+import { kindOf } from "./backup.ts";
+import { layOut } from "./restore-disks.ts";
+import { learn, nodeOf, obstacle, type RestoreFacts } from "./restore-place.ts";
 
 const ACTION = "backup.restore";
 
 /** What the item has to know; what is left out is Proxmox's own default. */
-const detailOf = (input: RestoreInput, { there, original }: RestoreFacts, node: string) => ({
+const detailOf = (input: RestoreInput, { there, original, disks }: RestoreFacts, node: string) => ({
   volid: input.volid,
   newVmid: input.vmid ?? null,
   node,
-  storage: input.storage ?? null,
+  ...layOut(input, disks),
   pool: input.pool ?? null,
   unique: input.unique ?? input.vmid !== original,
   replaces: there !== undefined,
@@ -31,8 +33,9 @@ function proposal(input: RestoreInput, facts: RestoreFacts, verdict: Policy.Verd
   const problem = refused ?? obstacle(input, facts, node);
   const base = { vm: { id, name, node }, action: ACTION };
   if (problem) return { ...base, willRun: false, ...problem, detail: {} };
-  const because = `${input.volid} becomes ${id} on ${node}${there ? ", in place of what is there" : ""}`;
   const detail = { ...detailOf(input, facts, node), ownerTag };
+  const then = detail.moves.map(({ disk, storage }) => `; then ${disk} goes on to ${storage}`).join("");
+  const because = `${input.volid} becomes ${id} on ${node}${there ? ", in place of what is there" : ""}${then}`;
   return { ...base, willRun: true, because, code: null, detail };
 }
 

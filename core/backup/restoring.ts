@@ -2,8 +2,9 @@ import * as z from "zod";
 import { holderOf, type Effect, type ItemRow, type Observation, type Skip } from "../operation/index.ts";
 import { config, isStale, outcome, restoreGuest, tasks, type Proxmox } from "../proxmox/index.ts";
 import { reservationKey, reserve } from "../vmid/index.ts";
-import { configOf, detailOf, guestOf, pathOf, sinceOf } from "./restore-detail.ts";
-import { starting, tagging, type Step } from "./restore-steps.ts";
+import { ends, next, undo } from "./restore-course.ts";
+import { configOf, detailOf, guestOf, pathOf, sinceOf, type Detail } from "./restore-detail.ts";
+import { ending, relocating, starting, tagging, type Step } from "./restore-steps.ts";
 
 const Named = z.object({ name: z.string().optional(), hostname: z.string().optional() });
 
@@ -59,10 +60,19 @@ const restoring: Step = {
   },
 };
 
-const STEPS = { restore: restoring, tag: tagging, start: starting } as const;
+const STEPS: Readonly<Record<Detail["step"], Step>> = {
+  restore: restoring,
+  tag: tagging,
+  move: relocating,
+  start: starting,
+  end: ending,
+};
 const partOf = (item: ItemRow) => STEPS[detailOf(item).step];
 
-/** Restoring a guest: Proxmox writes it, then it gets the owner tag, then it is started if that is wanted. */
+/**
+ * Restoring a guest: Proxmox writes it, then it gets the owner tag, then disks go on to storages of their own, then it is
+ * started if that is wanted.
+ */
 export const restore: Effect = {
   makes: (item) => detailOf(item).step === "restore" && !detailOf(item).replaces,
   guest: guestOf,
@@ -73,11 +83,12 @@ export const restore: Effect = {
   verify: async (proxmox, item) => (await partOf(item).verify?.(proxmox, item)) ?? true,
   repeatable: true,
   retaken: (refusal) => isStale(refusal) || /already exists/.test(refusal.message),
-  next(item) {
-    const detail = detailOf(item);
-    if (detail.step === "restore") return { ...detail, step: "tag", own: true };
-    return detail.step === "tag" && detail.start ? { ...detail, step: "start", own: true } : undefined;
-  },
+  // A restored guest that runs already is what was wanted, whoever started it.
+  forgives: (item, message) => partOf(item).forgives?.(item, message),
+  next,
+  undo,
+  ends,
+  made: (item) => detailOf(item).step !== "restore",
   result: (item) => ({ vmid: guestOf(item).vmid, node: guestOf(item).node }),
   settled(item) {
     const { replaces } = detailOf(item);

@@ -66,6 +66,8 @@ export interface Effect {
   readonly wait?: (item: ItemRow) => Pause | undefined;
   /** The detail of the step that undoes what a failed item has made; undefined when nothing has to be undone. */
   readonly undo?: (item: ItemRow, ending: Ending) => Record<string, unknown> | undefined;
+  /** Whether a failed item has made something that a retry would make once more beside it. */
+  readonly made?: (item: ItemRow) => boolean;
   /** How an item ends that has come to its last step, where that is no success. */
   readonly ends?: (item: ItemRow) => Partial<Ending>;
   /** What a refusal means, or the end of the task, that is no failure: the effect is there, or cannot be there. */

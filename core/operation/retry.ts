@@ -3,8 +3,9 @@ import type { Context } from "../context.ts";
 import { Fault } from "../lib/fault.ts";
 import { plainPlan, toPlan, type Plan } from "../plan.ts";
 import { verb, type Verb } from "../verb.ts";
-import type { Effects } from "./effect.ts";
+import type { Effect, Effects } from "./effect.ts";
 import { need, OperationId } from "./get.ts";
+import type { ItemRow } from "./item.ts";
 import type { OperationRow } from "./operation.ts";
 import { again, type Wanted } from "./retry-input.ts";
 import { Operation } from "./view.ts";
@@ -39,12 +40,16 @@ function verbOf(work: Work, { id, kind }: OperationRow, given: unknown): Verb {
   throw new Fault("conflict", "operation.unsupported", detail);
 }
 
-/** What never may be done twice is not taken unless it is named. */
+const isSafe = (effect: Effect | undefined, item: ItemRow) =>
+  item.state === "failed"
+    ? effect?.made?.(item) !== true
+    : item.state === "unknown" && effect?.repeatable === true;
+
+/** What never may be done twice is not taken unless it is named, nor what has made its guest already. */
 const wantedOf = ({ effects }: Work, { states }: Input): Wanted =>
   states
     ? (item) => states.some((state) => state === item.state)
-    : (item) =>
-        item.state === "failed" || (item.state === "unknown" && effects[item.action]?.repeatable === true);
+    : (item) => isSafe(effects[item.action], item);
 
 /** The plan of the call that would be made; guests that nobody asked for are no part of it. */
 async function shown(ctx: Context, act: RetryPlan["act"]): Promise<Plan> {

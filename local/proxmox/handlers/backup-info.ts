@@ -8,10 +8,12 @@ function extractConfig(call: Call): string {
   const volid = call.params.text("volume");
   const [storage = "", name] = volid.split(":");
   if (name === undefined) throw died("Only root can pass arbitrary filesystem paths.");
-  if (!call.world.state.storages[storage]) throw died(`storage '${storage}' does not exist`);
-  checkVolumeName(name);
+  const place = call.world.state.storages[storage];
+  if (!place) throw died(`storage '${storage}' does not exist`);
+  if (place.path !== undefined) checkVolumeName(name);
   const backup = findVolume(call.world, volid);
   if (!backup) throw died(`volume '${volid}' does not exist`);
+  requirePrivilege(call, `/storage/${storage}`, ["Datastore.AllocateSpace"]);
   requirePrivilege(call, `/vms/${backup.vmid}`, ["VM.Backup"]);
   const lines = Object.entries(backup.config ?? {}).map(([key, value]) => `${key}: ${value}\n`);
   return lines.toSorted().join("");

@@ -7,7 +7,6 @@ import {
   complete,
   missingVolume,
   reserve,
-  withMacs,
   type Birth,
 } from "../create.ts";
 import { wishesOf } from "../disk.ts";
@@ -18,8 +17,8 @@ import { checkMaker } from "../create-rights.ts";
 import { requireConfigRights } from "../config-rights.ts";
 import { died } from "../refusal.ts";
 import { startTask } from "../task.ts";
-import { findVolume, removeVolume } from "../volume.ts";
 import { createContainer } from "./create-container.ts";
+import { restore } from "./restore.ts";
 
 /** Parameters of a creation that are not configuration. */
 const NOT_CONFIG: readonly string[] = (
@@ -70,72 +69,9 @@ const create: Handler = (call) => {
 const hasNoSystem = ({ config }: Birth) =>
   !Object.values(config).some((value) => value.includes("import-from="));
 
-/** What a restore replaces: allowed only by force, and only when it is stopped and not protected. */
-function clearPlace(call: Call, birth: Birth): void {
-  const { world, params } = call;
-  const old = world.state.guests[birth.vmid];
-  if (!old) return;
-  if (!params.flag("force")) return checkBirth(world, birth, "restore");
-  if (old.config.protection === "1")
-    throw died(`unable to restore VM ${birth.vmid} - - protection mode enabled`);
-  if (old.status === "running") throw died(`unable to restore vm ${birth.vmid} - vm is running`);
-}
-
-function restore(kind: Kind, archiveName: "archive" | "ostemplate"): Handler {
-  return (call) => {
-    const { world, node, params } = call;
-    const birth = birthOf(call, kind);
-    const archive = params.text(archiveName);
-    if (!archive.includes(":"))
-      throw died(
-        "Only root can pass arbitrary filesystem paths. at /usr/share/perl5/PVE/Storage.pm line 562.",
-      );
-    if (!findVolume(world, archive)) throw died(`volume '${archive}' does not exist`);
-    if (!params.flag("force")) clearPlace(call, birth);
-    const type = kind === "qemu" ? "qmrestore" : "vzrestore";
-    const spec = { node, type, id: String(birth.vmid), user: signature(call.who) };
-    return startTask(world, spec, async (task) => {
-      clearPlace(call, birth);
-      const backup = findVolume(world, archive);
-      if (!backup?.config) throw died(`volume '${archive}' does not exist`);
-      for (const volume of world.state.volumes.filter(
-        ({ vmid, content }) => vmid === birth.vmid && content !== "backup",
-      ))
-        removeVolume(world, volume.volid);
-      const guest = reserve(world, birth, "create");
-      await task.work("restore");
-      const overrides = Object.fromEntries(
-        Object.entries(birth.config).filter(([name]) => name !== "rootfs"),
-      );
-      try {
-        const config = { ...fresh(backup.config, params.optional("storage")), ...overrides };
-        complete(world, guest, params.flag("unique") ? withMacs(world, kind, config, true) : config);
-      } finally {
-        delete guest.lock;
-      }
-      task.log("restore done");
-      if (params.flag("start")) powerOn(world, guest);
-    });
-  };
-}
-
-/** A backed-up configuration whose disks are asked for anew. */
-function fresh(
-  config: Readonly<Record<string, string>>,
-  storage: string | undefined,
-): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(config).map(([name, value]) => {
-      const size = /size=(\d+)G/.exec(value)?.[1];
-      if (!size || value.includes("media=cdrom")) return [name, value];
-      return [name, `${storage ?? value.split(":")[0]}:${size}`];
-    }),
-  );
-}
-
 const choose = (kind: Kind): Handler => {
   const plain = kind === "qemu" ? create : createContainer((call) => birthOf(call, "lxc"));
-  const archive = restore(kind, kind === "qemu" ? "archive" : "ostemplate");
+  const archive = restore(kind, (call) => birthOf(call, kind));
   return (call) => {
     checkMaker(call);
     return call.params.has("archive") || call.params.flag("restore") ? archive(call) : plain(call);

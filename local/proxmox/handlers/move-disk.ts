@@ -1,6 +1,6 @@
 import { signature } from "../auth.ts";
 import type { Call, Handler, Handlers } from "../call.ts";
-import { volumeName } from "../disk.ts";
+import { checkRoom, volumeName } from "../disk.ts";
 import { checkDigest, checkLock, withConfigLock, type Kind } from "../guest.ts";
 import { died, invalid } from "../refusal.ts";
 import type { Guest, Storage, Volume } from "../state.ts";
@@ -84,6 +84,7 @@ const moveDisk =
       withConfigLock(world, move.guest, async () => {
         task.log(`create full clone of drive ${move.option} (${move.volume.volid})`);
         await task.work("clone");
+        checkRoom(move.storage);
         finish(call, move);
       }),
     );

@@ -100,9 +100,10 @@ test("202: a prune keeps the last that verified, and keeps all where the newest 
 test("202: a guest comes out of a backup on a server", async () => {
   const stage = await withServer();
   const volid = place(stage, "20", "ok");
-  const body = { volid, vmid: 5101, storage: "nfs" };
+  const body = { volid, vmid: 5101, storage: "nfs", storages: { scsi0: "local-lvm" } };
   const { items } = await carriedOut(stage, await stage.call(Restore, { path: { cluster: "main" }, body }));
   expect(items).toMatchObject([{ state: "succeeded", result: { vmid: 5101 } }]);
   expect(writesTo(stage)["POST /nodes/{node}/qemu"]).toBe(1);
+  expect(stage.simulator.state.guests[5101]?.config["scsi0"]).toMatch(/^local-lvm:/);
   expect(idOf(volid)).not.toContain("/");
 });

@@ -30,9 +30,12 @@ export async function backUp(proxmox: Proxmox, node: string, params: Vzdump): Pr
   throw new ProxmoxError("moved", refusalOf(call, 200, "no guest that was asked for lives on this node"));
 }
 
+/** Every guest has options, each on a line of its own: an answer without any is no configuration. */
+const File = z.string().regex(/^[a-z][a-z0-9_-]*: /m, "no configuration");
+
 /**
  * The configuration that a backup holds, as its file has it. It needs what a restore needs: `VM.Backup` on the guest that
  * was backed up, and `Datastore.AllocateSpace` on the storage.
  */
 export const configIn = (proxmox: Proxmox, node: string, volume: string): Promise<string> =>
-  proxmox.call(ask("GET /nodes/{node}/vzdump/extractconfig", { node }, { volume }), z.string());
+  proxmox.call(ask("GET /nodes/{node}/vzdump/extractconfig", { node }, { volume }), File);

@@ -2,7 +2,7 @@ import type { World } from "../context.ts";
 import * as Cluster from "../cluster/index.ts";
 import { Fault } from "../lib/fault.ts";
 import { makerOf, unmarked } from "../lib/marker.ts";
-import { notesOf, ProxmoxError, toFault } from "../proxmox/index.ts";
+import { asFault, notesOf } from "../proxmox/index.ts";
 import type { Backup, Place } from "./backup.ts";
 import { readBackups } from "./read.ts";
 
@@ -18,9 +18,7 @@ export interface Found {
 async function whole(world: World, found: Omit<Found, "maker">): Promise<Found> {
   const { backup, place } = found;
   const proxmox = await Cluster.connect(world, place.cluster);
-  const notes = await notesOf(proxmox, place, backup.volid).catch((error: unknown) => {
-    throw error instanceof ProxmoxError ? toFault(error) : error;
-  });
+  const notes = await notesOf(proxmox, place, backup.volid).catch(asFault);
   return { place, backup: { ...backup, notes: unmarked(notes) }, maker: makerOf(notes) };
 }
 

@@ -3,12 +3,11 @@ import type { World } from "../context.ts";
 import type { Guest } from "../inventory/index.ts";
 import { pooled } from "../lib/pool.ts";
 import {
+  asFault,
   outcome,
   parseUpid,
-  ProxmoxError,
   taskLog,
   tasks,
-  toFault,
   type Proxmox,
   type TaskEntry,
 } from "../proxmox/index.ts";
@@ -95,9 +94,7 @@ export async function newestTasks(
   const since = new Date(world.clock.now().getTime() - LOOK_BACK_MS);
   const found: Found = new Map();
   await pooled(fleet.nodes, WIDTH, (node) =>
-    onNode(proxmox, found, { cluster, node, since }, fleet).catch((error: unknown) => {
-      throw error instanceof ProxmoxError ? toFault(error) : error;
-    }),
+    onNode(proxmox, found, { cluster, node, since }, fleet).catch(asFault),
   );
   return found;
 }

@@ -1,6 +1,6 @@
 import * as Cluster from "../cluster/index.ts";
 import type { World } from "../context.ts";
-import { configIn, ProxmoxError, toFault } from "../proxmox/index.ts";
+import { asFault, configIn } from "../proxmox/index.ts";
 import { unfit, type Storage } from "../storage/index.ts";
 import { disksIn, type Disk } from "../disk/index.ts";
 import { kindOf } from "./backup.ts";
@@ -16,9 +16,7 @@ const OF_CONTAINERS = "local";
  */
 export async function disksOf(world: World, { backup, place }: Found): Promise<Disk[]> {
   const proxmox = await Cluster.connect(world, place.cluster);
-  const config = await configIn(proxmox, place.node, backup.volid).catch((error: unknown) => {
-    throw error instanceof ProxmoxError ? toFault(error) : error;
-  });
+  const config = await configIn(proxmox, place.node, backup.volid).catch(asFault);
   const isContainer = kindOf(backup.volid) === "lxc";
   return disksIn(config).filter(
     ({ kind, storage, backup: held }) => kind === "disk" && storage !== null && (isContainer || held),

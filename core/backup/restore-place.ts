@@ -2,7 +2,7 @@ import * as Cluster from "../cluster/index.ts";
 import type { Context } from "../context.ts";
 import { find, load, type Guest } from "../inventory/index.ts";
 import { Fault } from "../lib/fault.ts";
-import { ProxmoxError, toFault } from "../proxmox/index.ts";
+import { asFault } from "../proxmox/index.ts";
 import { storagesOf, type Storage } from "../storage/index.ts";
 import { isTaken } from "../vmid/index.ts";
 import type { Disk } from "../disk/index.ts";
@@ -36,9 +36,7 @@ async function occupant(ctx: Context, { cluster, vmid }: RestoreInput) {
     throw error;
   });
   if (there) return { there, taken: undefined };
-  const taken = await isTaken(ctx, await Cluster.connect(ctx, cluster), vmid).catch((error: unknown) => {
-    throw error instanceof ProxmoxError ? toFault(error) : error;
-  });
+  const taken = await isTaken(ctx, await Cluster.connect(ctx, cluster), vmid).catch(asFault);
   return { there, taken };
 }
 

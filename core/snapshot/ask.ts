@@ -2,12 +2,7 @@ import * as Cluster from "../cluster/index.ts";
 import type { World } from "../context.ts";
 import type { Guest } from "../inventory/index.ts";
 import { Fault } from "../lib/fault.ts";
-import { ProxmoxError, snapshots, toFault, type SnapshotEntry } from "../proxmox/index.ts";
-
-/** Tells a caller what Proxmox did not do. */
-export const asFault = (error: unknown): never => {
-  throw error instanceof ProxmoxError ? toFault(error) : error;
-};
+import { asFault, snapshots, type SnapshotEntry } from "../proxmox/index.ts";
 
 /** All snapshots of a guest, asked of Proxmox itself. */
 export async function ask(world: World, guest: Guest): Promise<SnapshotEntry[]> {

@@ -3,8 +3,8 @@ import type { Context, World } from "../context.ts";
 import type { Guest } from "../inventory/index.ts";
 import { Fault } from "../lib/fault.ts";
 import { pooled } from "../lib/pool.ts";
-import { canSnapshot, type SnapshotEntry } from "../proxmox/index.ts";
-import { ask, asFault } from "./ask.ts";
+import { asFault, canSnapshot, type SnapshotEntry } from "../proxmox/index.ts";
+import { ask } from "./ask.ts";
 
 /** With more guests than this each is looked at when it is its turn, and not for the plan. */
 const MOST = 100;

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { spec as bulkMigrate } from "../../functions/api/bulk/migrate.ts";
 import { spec as bulkPower } from "../../functions/api/bulk/power.ts";
+import { spec as bulkSnapshots } from "../../functions/api/bulk/snapshots.ts";
 import { spec as bulkTags } from "../../functions/api/bulk/tags.ts";
 import { spec as clone } from "../../functions/api/vms/clone.ts";
 import { spec as cloudInit } from "../../functions/api/vms/cloud-init/put.ts";
@@ -70,6 +71,8 @@ test.for([
   ["create with all that is named, and start", create, here, named, "1 1 0", "2 2"],
   ["from a template", fromTemplate, here, grown, "1 1 0", "3 4"],
   ["cloud-init", cloudInit, at(110), { user: "ops" }, "1 1 0", "1 2"],
+  ["snapshot of three guests", bulkSnapshots, {}, { select: { vmids } }, "0 3 0", "0 3"],
+  ["the same with memory", bulkSnapshots, {}, { select: { vmids }, memory: true }, "0 3 0", "3 3"],
   ["tags of one guest", tags, at(102), { tags: ["zz"] }, "1 0 0", "1 1"],
   ["tags of three guests", bulkTags, {}, { select: { vmids }, add: ["zz"] }, "0 0 0", "3 3"],
 ] as const)("%s: as few requests as docs/architecture.md says", async ([, spec, path, input, plan, rest]) => {

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import * as BackupsRoute from "../../../functions/api/bulk/backups.ts";
 import { poll } from "../../../core/inventory/index.ts";
+import { randomOf } from "../../../local/proxmox/random.ts";
 import { bench, type Bench } from "../../kit/bench.ts";
 import { invariants } from "../../kit/invariants.ts";
 import { Operation } from "../../kit/shape.ts";
@@ -113,4 +114,28 @@ test("a worker that dies at any write of a guest that moved keeps no place of ei
       await b.live(next);
       expect(await proven(b, next, vmids)).toEqual(oneEach(vmids));
     }
+});
+
+test("guests that wander all the time are backed up once each, one at a time on every node", async () => {
+  for (let seed = 1; seed <= 10; seed++) {
+    const b = await bench({ mode: "off", seed });
+    const random = randomOf({ random: seed });
+    const all = Object.values(b.simulator.state.guests);
+    const vmids = all
+      .filter(({ kind, config }) => kind === "qemu" && !config.template)
+      .map(({ vmid }) => vmid)
+      .slice(0, 12);
+    const halves = [vmids.slice(0, 6), vmids.slice(6)];
+    const ids = await Promise.all(halves.map((half) => backups(b, half)));
+    for (let round = 0; round < 60; round++) {
+      const idle = vmids.filter((vmid) => !b.simulator.state.guests[vmid]?.lock);
+      const goes = idle.filter(() => random.next() < 0.1);
+      moveTo(b, goes, `pve${Math.ceil(random.between(0, 3))}`);
+      if (random.next() < 0.3) await b.clock.until(poll(b.world, "main"));
+      await b.run(random.between(2000, 10_000));
+    }
+    for (const id of ids) await b.live(id);
+    for (const [index, half] of halves.entries())
+      expect([seed, await proven(b, ids[index] ?? "", half)]).toEqual([seed, oneEach(half)]);
+  }
 });

@@ -53,6 +53,21 @@ test.each(["cut-before", "cut-after"] as const)(
   },
 );
 
+test("failed: a guest that came out of the backup and does not start is named, and stays", async () => {
+  const { stage, volid } = await withBackup();
+  stage.simulator.faults.add({
+    match: { method: "POST", path: "/nodes/{node}/qemu/{vmid}/status/start" },
+    do: "answer",
+    status: 500,
+    reason: "no memory left",
+  });
+  const body = { volid, vmid: 5101, node: "pve1", start: true };
+  const { items } = await carriedOut(stage, await stage.call(route, { path, body }));
+  expect(items).toMatchObject([{ state: "failed", result: { vmid: 5101, node: "pve1" } }]);
+  expect(items[0]?.reason).toBe("main/5101 was restored, but it was not started: no memory left");
+  expect(guestOf(stage, 5101)).toMatchObject({ status: "stopped" });
+});
+
 test("409: onto a guest that is there without force; nothing is touched", async () => {
   const { stage, volid } = await withBackup(102);
   const answer = await changingNothing(stage, () => stage.call(route, { path, body: { volid, vmid: 102 } }));

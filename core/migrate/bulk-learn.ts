@@ -3,7 +3,7 @@ import type { Context } from "../context.ts";
 import type { Guest } from "../inventory/index.ts";
 import { pooled } from "../lib/pool.ts";
 import { nodes, spread, type Choice, type Node } from "../placement/index.ts";
-import { ProxmoxError, toFault } from "../proxmox/index.ts";
+import { asFault, ProxmoxError } from "../proxmox/index.ts";
 import { drivesOf, type Disk } from "../disk/index.ts";
 import type { BulkInput } from "./bulk-input.ts";
 import { heldBy } from "./destination.ts";
@@ -37,9 +37,7 @@ async function disksOf(
 
 async function nodesOf(ctx: Context, cluster: string): Promise<Node[]> {
   const proxmox = await Cluster.connect(ctx, cluster);
-  return nodes(proxmox, { maintenance: true }).catch((error: unknown) => {
-    throw error instanceof ProxmoxError ? toFault(error) : error;
-  });
+  return nodes(proxmox, { maintenance: true }).catch(asFault);
 }
 
 /** Chooses nodes for guests for which none was named. */

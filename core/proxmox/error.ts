@@ -61,8 +61,3 @@ export function toFault(error: ProxmoxError): Fault {
 export function asFault(error: unknown): never {
   throw error instanceof ProxmoxError ? toFault(error) : error;
 }
-
-/** For the failure of a call that is made for a caller of the API. */
-export const asFault = (error: unknown): never => {
-  throw error instanceof ProxmoxError ? toFault(error) : error;
-};

@@ -2,7 +2,7 @@ import type { World } from "../context.ts";
 import * as Cluster from "../cluster/index.ts";
 import { Fault } from "../lib/fault.ts";
 import type { Warning } from "../lib/page.ts";
-import { ProxmoxError, resources, toFault } from "../proxmox/index.ts";
+import { asFault, resources } from "../proxmox/index.ts";
 import { toStorages, type Storage } from "./storage.ts";
 
 interface Part {
@@ -22,7 +22,7 @@ export async function storagesOf(world: World, cluster: string): Promise<Part> {
     }));
     return { storages: toStorages(cluster, found.storages), warnings };
   } catch (error) {
-    throw error instanceof ProxmoxError ? toFault(error) : error;
+    return asFault(error);
   }
 }
 

@@ -2,7 +2,7 @@ import * as Cluster from "../cluster/index.ts";
 import type { Context } from "../context.ts";
 import { nodesOf as listedNodes, type Guest } from "../inventory/index.ts";
 import { unmarked } from "../lib/marker.ts";
-import { config, ProxmoxError, resources, toFault, type Proxmox } from "../proxmox/index.ts";
+import { asFault, config, ProxmoxError, resources, type Proxmox } from "../proxmox/index.ts";
 import { storagesOf, unfit } from "../storage/index.ts";
 import { isTaken } from "../vmid/index.ts";
 import type { CloneInput } from "./clone-input.ts";
@@ -81,6 +81,6 @@ export async function learn(ctx: Context, input: CloneInput, source: Guest): Pro
       unfit: await storageProblem(ctx, input, { source, copied: copied ?? current }),
     };
   } catch (error) {
-    throw error instanceof ProxmoxError ? toFault(error) : error;
+    return asFault(error);
   }
 }

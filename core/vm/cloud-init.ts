@@ -5,7 +5,7 @@ import { find, type Guest } from "../inventory/index.ts";
 import { ClusterId, Flag, StorageId, Vmid } from "../lib/field.ts";
 import { badInput } from "../lib/issues.ts";
 import { accept, Operation, planGuests, RateControl, toLimits, type GuestPlan } from "../operation/index.ts";
-import { config, ProxmoxError, toFault, type Options } from "../proxmox/index.ts";
+import { asFault, config, type Options } from "../proxmox/index.ts";
 import { verb } from "../verb.ts";
 import { storagesOf } from "./clone-pool.ts";
 import { CloudInit } from "./cloud-init-input.ts";
@@ -35,7 +35,7 @@ async function configOf(ctx: Context, guest: Guest) {
   try {
     return await config(await Cluster.connect(ctx, guest.cluster), guest);
   } catch (error) {
-    throw error instanceof ProxmoxError ? toFault(error) : error;
+    return asFault(error);
   }
 }
 

@@ -6,7 +6,7 @@ import { underway, type GuestPlan } from "../operation/index.ts";
 import { chooseNode, nodes, type Choice, type Node } from "../placement/index.ts";
 import { toPlan } from "../plan.ts";
 import { safeMode } from "../policy/index.ts";
-import { notOffered, ProxmoxError, toFault, type Options, type Proxmox } from "../proxmox/index.ts";
+import { asFault, notOffered, type Options, type Proxmox } from "../proxmox/index.ts";
 import { isTaken } from "../vmid/index.ts";
 import { spell, type CreateInput } from "./create-kind.ts";
 import { lackingErrors } from "./create-options.ts";
@@ -50,7 +50,7 @@ async function learn(proxmox: Proxmox, ctx: Context, input: CreateInput, spelled
     const loaded = input.node === undefined ? await withUnderway(ctx, input, found) : found;
     return { nodes: loaded, taken, lacking };
   } catch (error) {
-    throw error instanceof ProxmoxError ? toFault(error) : error;
+    return asFault(error);
   }
 }
 

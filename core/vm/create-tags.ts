@@ -1,4 +1,4 @@
-import { areTagsCaseSensitive, ProxmoxError, toFault, type Proxmox } from "../proxmox/index.ts";
+import { asFault, areTagsCaseSensitive, type Proxmox } from "../proxmox/index.ts";
 
 /**
  * Tags in the case that the cluster keeps them in: lower where it ignores case, which before 9 it does not do itself when
@@ -10,6 +10,6 @@ export async function casedTags(proxmox: Proxmox, tags: readonly string[]): Prom
   try {
     return (await areTagsCaseSensitive(proxmox)) ? [...tags] : lower;
   } catch (error) {
-    throw error instanceof ProxmoxError ? toFault(error) : error;
+    return asFault(error);
   }
 }

@@ -1,7 +1,7 @@
 import * as Cluster from "../cluster/index.ts";
 import type { World } from "../context.ts";
 import { find, type Guest } from "../inventory/index.ts";
-import { ProxmoxError, toFault, type Proxmox } from "../proxmox/index.ts";
+import { asFault, ProxmoxError, type Proxmox } from "../proxmox/index.ts";
 
 type Question<T> = (proxmox: Proxmox, guest: Guest) => Promise<T>;
 
@@ -26,7 +26,7 @@ export async function reachKnown<T>(world: World, known: Guest, ask: Question<T>
       return asked(now);
     });
   } catch (error) {
-    throw error instanceof ProxmoxError ? toFault(error) : error;
+    return asFault(error);
   }
 }
 

@@ -4,7 +4,7 @@ import { badInput } from "../lib/issues.ts";
 import type { GuestPlan, Task } from "../operation/index.ts";
 import { toPlan } from "../plan.ts";
 import { safeMode } from "../policy/index.ts";
-import { notOffered, ProxmoxError, toFault, type Options } from "../proxmox/index.ts";
+import { asFault, notOffered, type Options } from "../proxmox/index.ts";
 import { planClone } from "./clone.ts";
 import { cloudInitOptions } from "./cloud-init-options.ts";
 import { toTexts } from "./create-field.ts";
@@ -31,7 +31,7 @@ async function checkVersion(ctx: Context, cluster: string, names: readonly strin
     const lacking = await notOffered(await Cluster.connect(ctx, cluster), names);
     if (lacking.length > 0) throw badInput(lackingErrors(lacking));
   } catch (error) {
-    throw error instanceof ProxmoxError ? toFault(error) : error;
+    return asFault(error);
   }
 }
 

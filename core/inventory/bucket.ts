@@ -99,15 +99,18 @@ export function unpackProfiles(cluster: string, data: string): Profile[] {
   }));
 }
 
-/** The figures of a row, each with the VMID of its guest. */
-export function unpackFigures(data: string): Figures[] {
+/** The figures of a row, each with the VMID of its guest; only of these guests. */
+export function unpackFigures(data: string, wanted: { has(vmid: number): boolean }): Figures[] {
   const columns = FigureColumns.parse(named(FIGURES, data));
-  return columns.vmid.map((vmid, row) => ({
-    vmid,
-    cpuUsage: at(columns.cpuUsage, row),
-    memoryUsedBytes: at(columns.memoryUsedBytes, row),
-    uptimeSeconds: at(columns.uptimeSeconds, row),
-  }));
+  return columns.vmid.flatMap((vmid, row) => {
+    if (!wanted.has(vmid)) return [];
+    return {
+      vmid,
+      cpuUsage: at(columns.cpuUsage, row),
+      memoryUsedBytes: at(columns.memoryUsedBytes, row),
+      uptimeSeconds: at(columns.uptimeSeconds, row),
+    };
+  });
 }
 
 /** Tells the content of one bucket from that of another time. */

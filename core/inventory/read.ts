@@ -6,7 +6,7 @@ import { ProxmoxError, toFault } from "../proxmox/index.ts";
 import { ask } from "./ask.ts";
 import type { Guest } from "./guest.ts";
 import { suspectSince } from "./poll.ts";
-import { load, loadHeader } from "./store.ts";
+import { load, loadHeader, type Where } from "./store.ts";
 
 /** Guests of one or all clusters, with what is missing and why. `asOf` is that of the oldest part. */
 export interface Reading {
@@ -18,6 +18,13 @@ export interface Reading {
   readonly silent: readonly Warning[];
 }
 
+/** What is to be read. */
+interface Wanted {
+  readonly clusters?: readonly string[];
+  readonly fresh?: boolean;
+  readonly where: Where;
+}
+
 interface Part {
   readonly guests: readonly Guest[];
   readonly asOf: string;
@@ -26,7 +33,7 @@ interface Part {
   readonly warnings: readonly Warning[];
 }
 
-async function fromProxmox(world: World, cluster: string): Promise<Part> {
+async function fromProxmox(world: World, cluster: string, where: Where): Promise<Part> {
   const [listing, header] = await Promise.all([ask(world, cluster), loadHeader(world, cluster)]);
   const since = suspectSince(header, listing);
   const text = `cluster ${cluster} shows far fewer guests than before; the others may be out of its token's sight`;
@@ -38,12 +45,12 @@ async function fromProxmox(world: World, cluster: string): Promise<Part> {
       detail: `node ${node.name} of cluster ${cluster} is offline; what is shown of its guests is old`,
     })),
   ];
-  return { guests: listing.guests, asOf: listing.asOf, missing: warnings.length > 0, warnings };
+  return { guests: listing.guests.filter(where), asOf: listing.asOf, missing: warnings.length > 0, warnings };
 }
 
-async function fromInventory(world: World, cluster: string): Promise<Part> {
-  const kept = await load(world, cluster);
-  if (!kept) return fromProxmox(world, cluster);
+async function fromInventory(world: World, cluster: string, where: Where): Promise<Part> {
+  const kept = await load(world, cluster, where);
+  if (!kept) return fromProxmox(world, cluster, where);
   const text = `cluster ${cluster} shows far fewer guests than before since ${kept.suspect}; the ones known then are listed`;
   const suspect = kept.suspect === null ? [] : [{ code: "inventory.suspect", detail: text }];
   const offline = kept.nodes
@@ -54,12 +61,12 @@ async function fromInventory(world: World, cluster: string): Promise<Part> {
 }
 
 /** A cluster that does not answer is a warning; the last known guests stand in for it where there are any. */
-async function part(world: World, cluster: string, fresh: boolean): Promise<Part> {
+async function part(world: World, cluster: string, { fresh = false, where }: Wanted): Promise<Part> {
   try {
-    return fresh ? await fromProxmox(world, cluster) : await fromInventory(world, cluster);
+    return fresh ? await fromProxmox(world, cluster, where) : await fromInventory(world, cluster, where);
   } catch (error) {
     if (!(error instanceof ProxmoxError) && !(error instanceof Fault)) throw error;
-    const kept = await load(world, cluster);
+    const kept = await load(world, cluster, where);
     const fault = error instanceof ProxmoxError ? toFault(error) : error;
     const warnings = [{ code: fault.code, detail: `cluster ${cluster} tells nothing: ${fault.message}` }];
     const asOf = kept?.asOf ?? world.clock.now().toISOString();
@@ -67,15 +74,13 @@ async function part(world: World, cluster: string, fresh: boolean): Promise<Part
   }
 }
 
-/** All guests of all clusters, or of those named; from the inventory, or from Proxmox itself when `fresh`. */
-export async function readAll(
-  world: World,
-  wanted: { clusters?: readonly string[]; fresh?: boolean } = {},
-): Promise<Reading> {
+/** All guests of all clusters, or of those named, or that are wanted; from the inventory, or from Proxmox itself when `fresh`. */
+export async function readAll(world: World, wanted: Partial<Wanted> = {}): Promise<Reading> {
+  const { where = () => true, fresh = false } = wanted;
   const clusters = (await Cluster.all(world)).filter(
     (cluster) => wanted.clusters?.includes(cluster.id) ?? true,
   );
-  const parts = await Promise.all(clusters.map((cluster) => part(world, cluster.id, wanted.fresh ?? false)));
+  const parts = await Promise.all(clusters.map((cluster) => part(world, cluster.id, { fresh, where })));
   const ages = parts.map((one) => one.asOf).toSorted();
   return {
     guests: parts.flatMap((one) => one.guests),

@@ -36,21 +36,30 @@ export async function loadHeader(world: World, cluster: string, how?: Reading): 
   return Header.safeParse(await world.store.get("State", { pk: pk(cluster), sk: "header" }, how)).data;
 }
 
-/** The listing kept last; undefined before the first, and while a part of it is missing. */
-export async function load(world: World, cluster: string): Promise<Kept | undefined> {
+/** Whether a guest is wanted at all; those that are not cost neither figures nor an object of their own. */
+export type Where = (profile: Profile) => boolean;
+
+/** The listing kept last, with the guests that are wanted; undefined before the first, and while a part of it is missing. */
+export async function load(
+  world: World,
+  cluster: string,
+  where: Where = () => true,
+): Promise<Kept | undefined> {
   const rows = await world.store.query({ table: "State", pk: pk(cluster) });
   const header = Header.safeParse(rows.find((row) => row.sk === "header")).data;
   if (!header) return undefined;
   const packed = (prefix: string) =>
     rows.filter(({ sk }) => sk.startsWith(`${prefix}#`)).map(({ data }) => z.string().parse(data));
-  const figures = new Map(
-    packed("figures")
-      .flatMap(unpackFigures)
-      .map((one) => [one.vmid, one]),
-  );
   const profiles = packed("guests").flatMap((data) => recallProfiles(cluster, data));
   if (profiles.length !== header.guests) return undefined;
-  const guests = profiles
+  const wanted = profiles.filter(where);
+  const vmids = new Set(wanted.map(({ vmid }) => vmid));
+  const figures = new Map(
+    packed("figures")
+      .flatMap((data) => unpackFigures(data, vmids))
+      .map((one) => [one.vmid, one]),
+  );
+  const guests = wanted
     .map((profile): Guest => ({ ...profile, ...NO_FIGURES, ...figures.get(profile.vmid) }))
     .toSorted((a, b) => a.vmid - b.vmid);
   return { guests, nodes: header.nodes, asOf: header.asOf, suspect: header.suspect };
@@ -74,8 +83,9 @@ export async function loadGuest(world: World, cluster: string, vmid: number): Pr
   const rows = await world.store.getMany("State", keys);
   const [profiles, figures] = keys.map(({ sk }) => rows.find((row) => row.sk === sk)?.["data"]);
   const isIt = (one: { vmid: number }) => one.vmid === vmid;
+  const only = { has: (other: number) => other === vmid };
   const profile =
     profiles === undefined ? undefined : unpackProfiles(cluster, z.string().parse(profiles)).find(isIt);
-  const seen = figures === undefined ? undefined : unpackFigures(z.string().parse(figures)).find(isIt);
+  const seen = figures === undefined ? undefined : unpackFigures(z.string().parse(figures), only)[0];
   return profile && { ...profile, ...NO_FIGURES, ...seen };
 }

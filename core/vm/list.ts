@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { Guest, readAll } from "../inventory/index.ts";
+import { Guest, readAll, type Profile } from "../inventory/index.ts";
 import { ClusterId, Flag } from "../lib/field.ts";
 import { glob } from "../lib/glob.ts";
 import { fromCursor, Page, PageInput, pageFrom } from "../lib/page.ts";
@@ -24,7 +24,7 @@ type Input = z.infer<typeof Input>;
 
 const EXACT = ["node", "pool", "status", "type", "template"] as const;
 
-function filter(input: Input): (guest: Guest) => boolean {
+function filter(input: Input): (guest: Profile) => boolean {
   const expression = input.tags === undefined ? undefined : parseExpression(input.tags);
   return (guest) =>
     EXACT.every((field) => input[field] === undefined || input[field] === guest[field]) &&
@@ -40,9 +40,13 @@ export const list = verb({
   output: Page(Guest),
   async run(ctx, input) {
     const clusters = input.cluster === undefined ? {} : { clusters: [input.cluster] };
-    const { guests, asOf, partial, warnings } = await readAll(ctx, { ...clusters, fresh: input.fresh });
+    const { guests, asOf, partial, warnings } = await readAll(ctx, {
+      ...clusters,
+      fresh: input.fresh,
+      where: filter(input),
+    });
     const order = sorter(input.sort);
-    const sorted = guests.filter(filter(input)).toSorted(order);
+    const sorted = guests.toSorted(order);
     const last = fromCursor(Position(input.sort), input.cursor)?.at;
     const start = last === undefined ? 0 : sorted.findIndex((guest) => order(guest, last) > 0);
     const from = start < 0 ? sorted.length : start;

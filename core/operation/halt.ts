@@ -11,9 +11,12 @@ import { settle } from "./settle.ts";
 /** A task that goes on although it was asked to stop is asked again after this. */
 const AGAIN_MS = 30_000;
 
-/** Whether the task of an item is to be asked to stop now. */
+/** Whether the task of an item is to be asked to stop now; only that of its first step ever is. */
 export const isHaltDue = (world: World, item: ItemRow) =>
-  item.state === "sent" && item.haltAt !== null && Date.parse(item.haltAt) <= world.clock.now().getTime();
+  item.state === "sent" &&
+  item.step === 0 &&
+  item.haltAt !== null &&
+  Date.parse(item.haltAt) <= world.clock.now().getTime();
 
 async function mark(
   world: World,

@@ -33,9 +33,9 @@ export async function requeue(world: World, item: ItemRow, reason: string, wait:
   const free = item.free || (!keepsSlot && delaySeconds > KEEP_SECONDS);
   const dueAt = new Date(world.clock.now().getTime() + delaySeconds * 1000).toISOString();
   const kept = { upid: null, adopted: false, detail: item.detail, warnings: item.warnings };
-  // What the step before had to wait for is no wait of this one.
-  const next =
-    wait.step === undefined ? {} : { step: wait.step, haltAt: null, halted: false, blockedAt: null };
+  // What the step before had to wait for is no wait of this one. A mark that came after the look stays.
+  const halt = item.haltAt === null ? {} : { haltAt: null };
+  const next = wait.step === undefined ? {} : { step: wait.step, ...halt, halted: false, blockedAt: null };
   const set = { ...kept, state: "queued", reason, fence, dueAt, blockedAt, movedAt, attempts, free, ...next };
   const when = { equals: { fence: item.fence, state: item.state } };
   try {

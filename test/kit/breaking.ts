@@ -41,8 +41,14 @@ export function breaking(world: World) {
     if (one.error === "hangs") return new Promise(() => undefined);
     throw one.error;
   };
+  const between: { readonly chosen: (deed: Deed) => boolean; readonly act: () => Promise<void> }[] = [];
+  const interrupt = async (deed: Deed): Promise<void> => {
+    const index = between.findIndex(({ chosen }) => chosen(deed));
+    if (index >= 0) await between.splice(index, 1)[0]?.act();
+  };
   const through = async <T>(deed: Deed, act: () => Promise<T>): Promise<T> => {
     deeds.push(deed);
+    await interrupt(deed);
     await strike(deed, "before");
     const answer = await act();
     await strike(deed, "after");
@@ -80,6 +86,10 @@ export function breaking(world: World) {
         delaySeconds: (message.delaySeconds ?? 0) + later(),
       });
       route = (_, message) => (chosen() ? [message, again(message)] : [message]);
+    },
+    /** Lets something else happen just before a deed, once: what comes between a worker's look and its write. */
+    between(chosen: (deed: Deed) => boolean, act: () => Promise<void>) {
+      between.push({ chosen, act });
     },
     /** Decides of every message what becomes of it. */
     reroute(next: Route) {

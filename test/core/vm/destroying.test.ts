@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import * as Cancel from "../../../functions/api/operations/cancel.ts";
 import * as Delete from "../../../functions/api/vms/delete.ts";
 import { bench } from "../../kit/bench.ts";
+import type { Deed } from "../../kit/breaking.ts";
 import { invariants } from "../../kit/invariants.ts";
 import { Operation } from "../../kit/shape.ts";
 
@@ -96,4 +97,18 @@ test("a guest that was made anew under the same VMID and name since the deletion
   expect(item).toMatchObject({ state: "skipped", error: { code: "vm.changed" } });
   expect(counts(b)).toEqual([0, 0]);
   expect(b.simulator.state.guests["102"]).toBeDefined();
+});
+
+test("a cancellation that comes between the watcher's look and what it writes keeps the guest", async () => {
+  const { b, id } = await begun(102);
+  const isNextStep = (deed: Deed) =>
+    deed.port === "write" && deed.changes.some((change) => "set" in change && change.set?.["step"] === 1);
+  const update = { pk: `op#${id}`, sk: "item#000000" };
+  b.broken.between(isNextStep, () =>
+    b.store.write([{ table: "History", update, set: { haltAt: b.clock.now().toISOString() } }]),
+  );
+  await b.live(id);
+  expect(await b.item(id)).toMatchObject({ state: "skipped", error: { code: "operation.stopped" } });
+  expect(b.simulator.state.guests["102"]?.status).toBe("stopped");
+  expect(counts(b)).toEqual([1, 0]);
 });

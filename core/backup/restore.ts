@@ -82,6 +82,6 @@ export const restoreBackup = verb<typeof RestoreInput, typeof Operation, GuestPl
       bulk: false,
       force: input.force,
       limits: toLimits(input, 1),
-      pools: [{ name: `restore#${input.cluster}/{lane}`, size: 2 }],
+      pools: [{ name: "restore#{lane}", size: 2 }],
     }),
 });

@@ -20,10 +20,13 @@ export type Disk = z.infer<typeof Disk>;
 
 const SLOT = /^(?:(?:ide|sata|scsi|virtio|efidisk|tpmstate|mp|unused)\d+|rootfs)$/;
 
+/** Whether a volume is a drive that Proxmox makes for cloud-init, and not an image that is called so. */
+export const isCloudInit = (volid: string) => /[:/]vm-\d+-cloudinit(?:\.|$)/.test(volid);
+
 function kindOf(name: string, volid: string | null, parts: Map<string, string>): Disk["kind"] {
   if (name.startsWith("unused")) return "unused";
   if (parts.get("media") !== "cdrom") return "disk";
-  return volid?.includes("cloudinit") === true ? "cloud-init" : "cd-rom";
+  return isCloudInit(volid ?? "") ? "cloud-init" : "cd-rom";
 }
 
 /** The volume of a drive, under whichever name it stands; null for none. */
@@ -60,6 +63,14 @@ export const disksOf = (texts: Texts): Disk[] =>
     .filter(([name]) => SLOT.test(name))
     .map(([name, text]) => toDisk(name, text))
     .toSorted((a, b) => a.name.localeCompare(b.name, "en", { numeric: true }));
+
+/** The mount points of a container that are folders or devices of its node, and not said to be the same on others. */
+export const localMounts = (texts: Texts): string[] =>
+  Object.entries(texts).flatMap(([name, text]) => {
+    const parts = partsOf(text);
+    const isLocal = /^mp\d+$/.test(name) && (volumeOf(parts) ?? "").startsWith("/");
+    return isLocal && !isOn(parts.get("shared")) ? [name] : [];
+  });
 
 const LINE = /^([a-z][a-z0-9_-]*): (.*)$/;
 

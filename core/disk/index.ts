@@ -1,4 +1,4 @@
-export { Disk, disksIn, disksOf } from "./disks.ts";
+export { Disk, disksIn, disksOf, isCloudInit, localMounts } from "./disks.ts";
 export { diskNow, diskOf, drivesOf } from "./look.ts";
 export { moving } from "./moving.ts";
 export { AnyDiskName, DiskName } from "./name.ts";

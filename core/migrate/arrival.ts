@@ -1,23 +1,35 @@
 import { pathOf, type ItemRow } from "../operation/index.ts";
-import { current, parseUpid, ProxmoxError, taskLog, type Proxmox } from "../proxmox/index.ts";
+import { stateOf } from "../power/index.ts";
+import { current, parseUpid, ProxmoxError, taskLog, type Current, type Proxmox } from "../proxmox/index.ts";
 import { detailOf } from "./detail.ts";
 
 /** The tasks that move a guest themselves. */
 export const OWN = ["qmigrate", "vzmigrate"];
-/** A live migration logs a line each second. */
-const MOST_LINES = 5000;
+/** A live migration logs a line each second; its end is what counts. */
+const MOST_LINES = 20_000;
 
-/** Whether the guest is where it was to go, and runs there if it ran. */
-export async function isThere(proxmox: Proxmox, item: ItemRow): Promise<boolean> {
-  const { target, ran } = detailOf(item);
+/** The guest as a node sees it; undefined where it is not there. */
+async function on(proxmox: Proxmox, item: ItemRow, node: string): Promise<Current | undefined> {
   try {
-    const { status } = await current(proxmox, { ...pathOf(item), node: target });
-    return !ran || status === "running";
+    return await current(proxmox, { ...pathOf(item), node });
   } catch (error) {
-    if (error instanceof ProxmoxError && error.meaning === "moved") return false;
+    if (error instanceof ProxmoxError && error.meaning === "moved") return undefined;
     throw error;
   }
 }
+
+/** Whether the guest is where it was to go and does there what it did; `off` when it came and does not. */
+export async function arrivalOf(proxmox: Proxmox, item: ItemRow): Promise<"there" | "off" | "elsewhere"> {
+  const { target, was } = detailOf(item);
+  const found = await on(proxmox, item, target);
+  if (!found) return "elsewhere";
+  const now = stateOf(found);
+  const isUp = now === "running" || (was === "paused" && now === "paused");
+  return isUp || (was !== "running" && was !== "paused") ? "there" : "off";
+}
+
+export const isThere = async (proxmox: Proxmox, item: ItemRow): Promise<boolean> =>
+  (await arrivalOf(proxmox, item)) === "there";
 
 /** The error lines of a task's log; its exit status says no more than that it was aborted. */
 export async function errorsOf(proxmox: Proxmox, text: string | null): Promise<string | undefined> {
@@ -26,4 +38,19 @@ export async function errorsOf(proxmox: Proxmox, text: string | null): Promise<s
   const lines = await taskLog(proxmox, upid, { limit: MOST_LINES });
   const errors = lines.flatMap((line) => /(?:^|\s)ERROR: (.*)$/.exec(line)?.[1] ?? []);
   return errors.length > 0 ? errors.join("; ") : undefined;
+}
+
+/** What a migration that came to nothing left on the node that the guest was to leave; undefined for nothing. */
+export async function leftBy(proxmox: Proxmox, item: ItemRow): Promise<string | undefined> {
+  const { from = item.vm.node, was } = detailOf(item);
+  const found = await on(proxmox, item, from);
+  if (!found) return undefined;
+  const tool = item.vm.type === "lxc" ? "pct" : "qm";
+  const parts = [
+    ...(found.lock === "migrate"
+      ? [`it is locked still: on ${from} run: ${tool} unlock ${item.vm.vmid}`]
+      : []),
+    ...(was === "running" && stateOf(found) === "stopped" ? ["it is off now"] : []),
+  ];
+  return parts.length > 0 ? parts.join("; ") : undefined;
 }

@@ -42,7 +42,7 @@ async function nodesOf(ctx: Context, cluster: string): Promise<Node[]> {
 
 /** Chooses nodes for guests for which none was named. */
 async function choicesFor(ctx: Context, guests: readonly Guest[], found: readonly Node[], input: BulkInput) {
-  const movable = guests.filter((guest) => !heldBy(guest, { said: undefined }, input));
+  const movable = guests.filter((guest) => !heldBy(guest, { said: undefined, mounts: [] }, input));
   const disks = await disksOf(ctx, movable);
   return spread(
     found,

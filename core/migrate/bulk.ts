@@ -4,6 +4,7 @@ import { Fault } from "../lib/fault.ts";
 import {
   bulkOrder,
   chooseGuests,
+  permitted,
   planGuests,
   several,
   type GuestPlan,
@@ -24,7 +25,7 @@ function closed(target: string, found: readonly Node[], cluster: string) {
 
 function propose(guest: Guest, { nodes: found, choices }: Known, input: BulkInput): Proposal {
   const { target } = input;
-  const held = heldBy(guest, { said: undefined }, input);
+  const held = heldBy(guest, { said: undefined, mounts: [] }, input);
   if (held) return { run: false, ...held };
   const go = (node: string, why: string): Proposal => {
     const because = `${guest.id} was ${guest.status} on ${guest.node}, and goes to ${node}${why}`;
@@ -47,24 +48,22 @@ const NOWHERE = { code: "placement.none", because: "no other node can take it" }
 
 async function plan(ctx: Context, input: BulkInput): Promise<GuestPlan> {
   const chosen = await chooseGuests(ctx, "vm.migrate", input.select);
-  const known = await learnAll(ctx, chosen.guests, input);
+  const interrupts = (guest: Guest) => isRestarted(guest, input);
+  const manner = { action: "vm.migrate", bulk: true, force: false, interrupts };
   const { target } = input;
+  // Who stays takes no room where the others go.
+  const going = target === undefined ? await permitted(ctx, manner, chosen.guests) : chosen.guests;
+  const known = await learnAll(ctx, going, input);
   const found = [...known.values()].flatMap((one) => one.nodes.map(({ name }) => name));
   if (target !== undefined && found.length > 0 && !found.includes(target))
     throw new Fault("missing", "node.missing", `No cluster of the chosen guests has a node ${target}.`);
   const none: Known = { nodes: [], choices: new Map() };
-  return planGuests(
-    ctx,
-    {
-      kind: "bulk.migrate",
-      action: "vm.migrate",
-      bulk: true,
-      force: false,
-      interrupts: (guest) => isRestarted(guest, input),
-      propose: (guest) => propose(guest, known.get(guest.cluster) ?? none, input),
-    },
-    chosen,
-  );
+  const intent = {
+    ...manner,
+    kind: "bulk.migrate",
+    propose: (guest: Guest) => propose(guest, known.get(guest.cluster) ?? none, input),
+  };
+  return planGuests(ctx, intent, chosen);
 }
 
 /** Moves every guest that the selector chooses; to one node, or each to one that can take it. */
@@ -79,6 +78,6 @@ export const migrateAll = several({
       pools:
         input.target === undefined
           ? []
-          : [{ name: `migrate-to#${input.target}`, size: ctx.settings.nodeCap }],
+          : [{ name: `migrate-to#{cluster}/${input.target}`, size: ctx.settings.nodeCap }],
     }),
 });

@@ -1,9 +1,9 @@
 import type { Guest } from "../inventory/index.ts";
 import { chooseNode, place, type Candidate } from "../placement/index.ts";
-import { hindrance, refusalOf, type Hindrance } from "./hindrance.ts";
+import { hindrance, isManaged, refusalOf, type Hindrance } from "./hindrance.ts";
 import type { Manner } from "./input.ts";
 import type { Facts } from "./learn.ts";
-import { needsOf } from "./needs.ts";
+import { isLocal, needsOf } from "./needs.ts";
 
 /** Where a guest goes and why, or what is in the way. */
 export type Destination = { readonly node: string; readonly candidates: readonly Candidate[] } | Hindrance;
@@ -19,33 +19,54 @@ export function candidatesOf(guest: Guest, { nodes, disks, said }: Facts, manner
 }
 
 /** What keeps the guest from any other node, as it is now and as it is to be moved; undefined for nothing. Pure. */
-export function heldBy(guest: Guest, { said }: Pick<Facts, "said">, manner: Manner): Hindrance | undefined {
-  if (guest.type === "lxc" && guest.status !== "stopped" && !manner.restart) {
+export function heldBy(
+  guest: Guest,
+  { said, mounts }: Pick<Facts, "said" | "mounts">,
+  manner: Manner,
+): Hindrance | undefined {
+  if (guest.type === "lxc" && guest.status === "running" && !manner.restart) {
     const because = `${guest.id} is a container and runs; with restart it is shut down, moved and started again`;
     return { code: "vm.running", because };
   }
-  return said && hindrance(guest, said, manner, guest.haState !== null);
+  return hindrance({ id: guest.id, managed: isManaged(guest.haState), mounts, said }, manner);
+}
+
+/** Disks of shared storage stay there: to be asked to send them elsewhere, and not do it, would be a lie. Pure. */
+function misdirected(
+  guest: Guest,
+  { nodes, disks }: Facts,
+  { targetStorage }: Manner,
+): Hindrance | undefined {
+  if (targetStorage === undefined) return undefined;
+  const storages = [
+    ...new Set(disks.flatMap(({ kind, storage }) => (kind === "cd-rom" ? [] : (storage ?? [])))),
+  ];
+  const shared = storages.filter((storage) => !isLocal(nodes, storage));
+  const named = typeof targetStorage === "string" ? [] : shared.filter((storage) => storage in targetStorage);
+  const stay = typeof targetStorage === "string" && shared.length === storages.length ? shared : named;
+  if (stay.length === 0) return undefined;
+  const because = `the disks of ${guest.id} on ${stay.join(", ")} stay there, which is shared: move-disk moves them`;
+  return { code: "migrate.shared-storage", because };
 }
 
 /** The node that is asked for, if it can take the guest, or the one that is chosen. Pure. */
 export function destination(guest: Guest, facts: Facts, manner: Manner): Destination {
   const { target } = manner;
-  const held = heldBy(guest, facts, manner);
+  const held = heldBy(guest, facts, manner) ?? misdirected(guest, facts, manner);
   if (held) return held;
   if (target === guest.node) return { code: "vm.there", because: `${guest.id} is on ${target} already` };
   const { nodes, disks, said } = facts;
-  const refusal = target !== undefined && said ? refusalOf(said, target, manner) : undefined;
-  if (refusal !== undefined) return { code: "placement.unfit", because: `node ${target}: ${refusal}` };
   const known = candidatesOf(guest, facts, manner);
-  const isOpen = (name: string) =>
-    target !== undefined || known.some(({ node, fits }) => node === name && fits);
-  const choice = chooseNode(
-    target,
-    needsOf(guest, disks, nodes, manner),
-    nodes.filter(({ name }) => name !== guest.node && isOpen(name)),
-  );
-  if (!choice.problem) return { node: choice.node, candidates: target === undefined ? known : [] };
-  if (target !== undefined) return choice.problem;
+  const needs = needsOf(guest, disks, nodes, manner);
+  if (target !== undefined) {
+    const refusal = said && refusalOf(said, target, manner);
+    if (refusal !== undefined) return { code: "placement.unfit", because: `node ${target}: ${refusal}` };
+    const { node, problem } = chooseNode(target, needs, nodes);
+    return problem ?? { node, candidates: [] };
+  }
+  const open = nodes.filter(({ name }) => known.some(({ node, fits }) => node === name && fits));
+  const { node, problem } = chooseNode(undefined, needs, open);
+  if (!problem) return { node, candidates: known };
   const reasons = known.map(({ node, because }) => `${node}: ${because}`).join("; ");
   return { code: "placement.none", because: `no other node can take ${guest.id} (${reasons})` };
 }

@@ -10,9 +10,9 @@ const Detail = z.object({
   timeout: z.number().optional(),
   /** `follow` is a look at what the HA manager does, which answers before it has begun. */
   step: z.enum(["migrate", "follow"]).default("migrate"),
-  /** Where it was, whether it ran there, and when Proxmox was asked. */
+  /** Where it was, what it did there, and when Proxmox was asked. */
   from: z.string().optional(),
-  ran: z.boolean().default(false),
+  was: z.string().optional(),
   askedAt: z.string().optional(),
   /** What the manager was seen to do. */
   motion: z.enum(["waiting", "there", "failed"]).optional(),

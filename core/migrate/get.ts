@@ -2,6 +2,7 @@ import * as z from "zod";
 import { ClusterId, Flag, Vmid } from "../lib/field.ts";
 import { reach } from "../vm/index.ts";
 import { verb } from "../verb.ts";
+import { isManaged } from "./hindrance.ts";
 import { candidatesOf, heldBy } from "./destination.ts";
 import { learn } from "./learn.ts";
 
@@ -53,7 +54,7 @@ export const getMigration = verb({
       localDevices: [...(said?.localDevices ?? [])],
       mappedDevices: [...(said?.mappedDevices ?? [])],
       ha: {
-        managed: guest.haState !== null,
+        managed: isManaged(guest.haState),
         state: guest.haState,
         dependents: [...(said?.dependents ?? [])],
       },

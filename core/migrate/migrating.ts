@@ -1,22 +1,30 @@
 import type { Context } from "../context.ts";
+import { localMounts } from "../disk/index.ts";
 import { pathOf, type Effect, type ItemRow, type Observation, type Skip } from "../operation/index.ts";
+import { stateOf } from "../power/index.ts";
 import {
   current,
-  lookFor,
   migrateGuest,
   outcome,
   parseUpid,
+  pending,
   precondition,
+  tasksOf,
+  textsOf,
   type Proxmox,
 } from "../proxmox/index.ts";
-import { errorsOf, isThere, OWN } from "./arrival.ts";
+import { arrivalOf, errorsOf, isThere, leftBy, OWN } from "./arrival.ts";
 import { detailOf } from "./detail.ts";
 import { follow } from "./follow.ts";
-import { hindrance, refusalOf } from "./hindrance.ts";
+import { hindrance, isManaged, refusalOf } from "./hindrance.ts";
 
 /** Asks the HA manager; done before anything has happened. */
 const ASKED = "hamigrate";
 const PAUSE_SECONDS = 10;
+
+/** Mount points of a container that only its node has: HA would shut it down before it finds them. */
+const mountsOf = async (proxmox: Proxmox, item: ItemRow) =>
+  item.vm.type === "lxc" ? localMounts(textsOf(await pending(proxmox, pathOf(item)))) : [];
 
 /** Listings are old, and much may be in the way by now. A later attempt may meet what an earlier one did. */
 async function check(proxmox: Proxmox, item: ItemRow): Promise<Skip | undefined> {
@@ -27,10 +35,10 @@ async function check(proxmox: Proxmox, item: ItemRow): Promise<Skip | undefined>
   const { ha } = await current(proxmox, pathOf(item));
   if (node === manner.target) return { code: "vm.there", reason: `${id} is on ${node} already` };
   const said = await precondition(proxmox, pathOf(item));
-  if (!said) return undefined;
-  const held = hindrance(item.vm, said, manner, ha?.managed === true);
+  const managed = ha?.managed === true && isManaged(ha.state ?? "started");
+  const held = hindrance({ id, managed, said, mounts: await mountsOf(proxmox, item) }, manner);
   if (held) return { code: held.code, reason: held.because };
-  const refusal = refusalOf(said, manner.target, manner);
+  const refusal = said && refusalOf(said, manner.target, manner);
   return refusal === undefined
     ? undefined
     : { code: "placement.unfit", reason: `node ${manner.target}: ${refusal}` };
@@ -38,29 +46,41 @@ async function check(proxmox: Proxmox, item: ItemRow): Promise<Skip | undefined>
 
 async function prepare(ctx: Context, proxmox: Proxmox, item: ItemRow): Promise<Record<string, unknown>> {
   if (detailOf(item).step === "follow") return follow(ctx, proxmox, item);
-  const { status } = await current(proxmox, pathOf(item));
   // A second attempt may find it stopped on its way: what it did before the first one counts.
-  const ran = detailOf(item).ran || status === "running";
-  return { ran, from: item.vm.node, askedAt: ctx.clock.now().toISOString() };
+  const was = detailOf(item).was ?? stateOf(await current(proxmox, pathOf(item)));
+  return { was, from: item.vm.node, askedAt: ctx.clock.now().toISOString() };
 }
 
 const isAsked = (upid: string | null) => parseUpid(upid)?.type === ASKED;
 
+/** A migration that somebody else asked for may have ended well, and brought the guest to where they wanted it. */
 async function observe(proxmox: Proxmox, item: ItemRow): Promise<Observation> {
-  const { step, from = item.vm.node } = detailOf(item);
+  const { step, target, from = item.vm.node } = detailOf(item);
   if (step === "follow") return { state: "done" };
-  const trace = {
-    node: from,
-    vmid: item.vm.vmid,
-    types: [...OWN, ASKED],
-    sentAt: new Date(item.sentAt ?? ""),
-  };
-  const seen = await lookFor(proxmox, trace, () => isThere(proxmox, item));
-  if (seen.state === "there") return { ...seen, state: "done" };
-  if (seen.state !== "ended") return seen;
-  if (isAsked(seen.upid) && outcome(seen.exit).ok) return { state: "done", upid: seen.upid };
-  const detail = (await errorsOf(proxmox, seen.upid)) ?? seen.exit ?? "the task ended without a status";
-  return { state: "failed", detail, upid: seen.upid };
+  const sentAt = new Date(item.sentAt ?? "");
+  const tasks = await tasksOf(proxmox, { node: from, vmid: item.vm.vmid, types: [...OWN, ASKED], sentAt });
+  const running = tasks.find(({ endtime }) => endtime === undefined);
+  if (running) return { state: "running", upid: running.upid };
+  const [newest] = tasks;
+  const arrival = await arrivalOf(proxmox, item);
+  if (arrival === "there") return { state: "done", ...(newest ? { upid: newest.upid } : {}) };
+  const asked = tasks.find(({ type, status }) => type === ASKED && outcome(status).ok);
+  if (asked) return { state: "done", upid: asked.upid };
+  if (arrival === "off") return { state: "failed", detail: `it came to ${target}, but does not run there` };
+  if (!newest || outcome(newest.status).ok) return { state: "absent" };
+  const said = (await errorsOf(proxmox, newest.upid)) ?? newest.status ?? "the task ended without a status";
+  const left = await leftBy(proxmox, item);
+  const told = { state: "failed" as const, upid: newest.upid };
+  return left === undefined
+    ? { ...told, detail: said }
+    : { ...told, detail: `${said}; ${left}`, halfMade: true };
+}
+
+/** What the log of a failed migration says, and what it left behind. */
+async function explain(proxmox: Proxmox, item: ItemRow): Promise<string | undefined> {
+  const errors = await errorsOf(proxmox, item.upid);
+  const left = errors === undefined ? undefined : await leftBy(proxmox, item);
+  return left === undefined ? errors : `${errors}; ${left}`;
 }
 
 /** Moving a guest to another node. What HA manages is moved by its manager, which is then followed. */
@@ -87,7 +107,8 @@ export const migrating: Effect = {
   observe,
   verify: async (proxmox, item) =>
     detailOf(item).step === "follow" || isAsked(item.upid) || isThere(proxmox, item),
-  explain: (proxmox, item) => errorsOf(proxmox, item.upid),
+  explain,
+  follows: (item) => detailOf(item).step === "follow",
   // Proxmox refuses to move a guest to where it is, so a second request does nothing.
   repeatable: true,
   forgives: ({ attempts, vm }, message) => {

@@ -1,13 +1,13 @@
+import type { Disk } from "../disk/index.ts";
 import type { Guest } from "../inventory/index.ts";
 import { summed, type Needs, type Node } from "../placement/index.ts";
-import type { Disk } from "../disk/index.ts";
 import { storageFor, type Manner } from "./input.ts";
 
 /** Whether only one node has what lies on a storage, by what any node says of it. */
-const isLocal = (nodes: readonly Node[], name: string) =>
+export const isLocal = (nodes: readonly Node[], name: string) =>
   nodes.some(({ storages }) => storages.some(({ storage, shared }) => storage === name && !shared));
 
-/** What a guest needs of the node that it goes to: memory only if it runs, room only for what is copied. Pure. */
+/** What a guest needs of the node that it goes to: memory and CPUs only if it runs, room only for what is copied. Pure. */
 export function needsOf(
   guest: Pick<Guest, "type" | "status" | "memoryBytes" | "cpus">,
   disks: readonly Disk[],
@@ -17,11 +17,14 @@ export function needsOf(
   const wanted = disks.flatMap(({ kind, storage, sizeBytes }) => {
     if (storage === null) return [];
     if (kind === "cd-rom") return [{ storage, content: "any", bytes: 0 }];
-    const to = storageFor(manner, storage);
-    const copied = to !== storage || isLocal(nodes, storage);
     const content = guest.type === "lxc" ? "rootdir" : "images";
-    return [{ storage: to, content, bytes: copied ? (sizeBytes ?? 0) : 0 }];
+    if (!isLocal(nodes, storage)) return [{ storage, content, bytes: 0 }];
+    return [{ storage: storageFor(manner, storage), content, bytes: sizeBytes ?? 0 }];
   });
-  const memoryBytes = guest.status === "stopped" ? 0 : (guest.memoryBytes ?? 0);
-  return { memoryBytes, cpus: guest.cpus ?? 1, storages: summed(wanted) };
+  const off = guest.status === "stopped";
+  return {
+    memoryBytes: off ? 0 : (guest.memoryBytes ?? 0),
+    cpus: off ? 0 : (guest.cpus ?? 1),
+    storages: summed(wanted),
+  };
 }

@@ -68,6 +68,8 @@ export interface Effect {
   readonly undo?: (item: ItemRow, ending: Ending) => Record<string, unknown> | undefined;
   /** Whether a failed item has made something that a retry would make once more beside it. */
   readonly made?: (item: ItemRow) => boolean;
+  /** Whether a step only looks at what goes on by itself: no rule, cancellation or deadline is about it any more. */
+  readonly follows?: (item: ItemRow) => boolean;
   /** How an item ends that has come to its last step, where that is no success. */
   readonly ends?: (item: ItemRow) => Partial<Ending>;
   /** What a refusal means, or the end of the task, that is no failure: the effect is there, or cannot be there. */

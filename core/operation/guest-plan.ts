@@ -1,6 +1,6 @@
 import type { Context } from "../context.ts";
 import type { Guest } from "../inventory/index.ts";
-import { decide, safeMode, type Verdict } from "../policy/index.ts";
+import { decide, safeMode, type SafeMode, type Verdict } from "../policy/index.ts";
 import { toPlan, type Plan, type PlanItem } from "../plan.ts";
 import type { Task } from "./lay.ts";
 
@@ -49,23 +49,26 @@ function judge(intent: Intent, guest: Guest, verdict: Verdict): PlanItem {
   return { ...base, willRun: true, because, code: null, detail: proposal.detail ?? {} };
 }
 
+type Manner = Omit<Intent, "propose" | "kind">;
+
+/** What policy says of such a change of a guest. */
+function verdictOf(ctx: Context, mode: SafeMode, manner: Manner, guest: Guest): Verdict {
+  const { action, bulk, force, maintenance = false } = manner;
+  const interrupts = manner.interrupts?.(guest) ?? false;
+  return decide({ action, actor: ctx.actor, safeMode: mode, guest, bulk, force, maintenance, interrupts });
+}
+
+/** The guests that policy lets be changed so: for plans in which what is done to one depends on the others. */
+export async function permitted(ctx: Context, manner: Manner, guests: readonly Guest[]): Promise<Guest[]> {
+  const mode = await safeMode(ctx);
+  return guests.filter((guest) => verdictOf(ctx, mode, manner, guest).decision !== "refused");
+}
+
 /** Asks policy and the domain for each guest that was chosen; the others are only shown. */
 export async function planGuests(ctx: Context, intent: Intent, chosen: Chosen): Promise<GuestPlan> {
   const mode = await safeMode(ctx);
-  const { action, bulk, force, maintenance = false } = intent;
   const present = chosen.guests.map((guest): Task => {
-    const interrupts = intent.interrupts?.(guest) ?? false;
-    const question = {
-      action,
-      actor: ctx.actor,
-      safeMode: mode,
-      guest,
-      bulk,
-      force,
-      maintenance,
-      interrupts,
-    };
-    const verdict = decide(question);
+    const verdict = verdictOf(ctx, mode, intent, guest);
     return { guest, item: judge(intent, guest, verdict), verdict };
   });
   const tasks = [...present, ...chosen.absent];

@@ -20,4 +20,4 @@ export { underway } from "./underway.ts";
 export { Operation } from "./view.ts";
 export { work } from "./work.ts";
 export { chooseGuests } from "./choose-guests.ts";
-export { planGuests, type GuestPlan, type Proposal } from "./guest-plan.ts";
+export { permitted, planGuests, type GuestPlan, type Proposal } from "./guest-plan.ts";

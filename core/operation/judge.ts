@@ -12,7 +12,7 @@ import { checkReach } from "./reach.ts";
 /** What is begun is brought to its end after the deadline too, but not for ever. */
 export const GRACE_SECONDS = 3600;
 
-type Doing = Pick<Effect, "makes" | "guest" | "severable" | "interrupts">;
+type Doing = Pick<Effect, "makes" | "guest" | "severable" | "interrupts" | "follows">;
 
 /** Why an item is not begun any more. What has been read of the operation may be a moment old; a mark on the item is not. */
 function over(
@@ -71,6 +71,8 @@ export async function judge(
   item: ItemRow,
   effect: Doing,
 ): Promise<Ending | (Pick<ItemRow, "decision" | "wouldRefuse"> & { node: string })> {
+  const asBefore = { decision: item.decision, wouldRefuse: item.wouldRefuse, node: item.vm.node };
+  if (effect.follows?.(item) === true) return asBefore;
   const ending = over(world, operation, item, effect);
   if (ending) return ending;
   await checkReach(world, item);
@@ -83,9 +85,7 @@ export async function judge(
     const verdict = Policy.decide({ actor, safeMode, ...(guest ? { guest } : {}), ...manner });
     const { decision, code, reason, wouldRefuse = false } = verdict;
     // Of a guest that is not there yet, or not any more, the plan has said all that policy has to say.
-    if (decision !== "refused" && !guest)
-      return { node: item.vm.node, decision: item.decision, wouldRefuse: item.wouldRefuse };
-    if (decision !== "refused") return { node: guest?.node ?? item.vm.node, decision, wouldRefuse };
+    if (decision !== "refused") return guest ? { node: guest.node, decision, wouldRefuse } : asBefore;
     return { state: "skipped", code, reason };
   } catch (error) {
     if (!(error instanceof Fault) || error.code !== "vm.missing") throw error;

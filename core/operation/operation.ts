@@ -64,7 +64,7 @@ export const OperationRow = z.object({
   bulk: z.boolean(),
   force: z.boolean(),
   limits: Limits,
-  /** What its items share with those of other operations; `{lane}` in a name stands for their node. */
+  /** What its items share with those of other operations; `{lane}` in a name stands for their node, `{cluster}` for its cluster. */
   pools: z.array(Pool).default([]),
   /** Why nothing more of it is started. */
   stop: z.string().nullable(),
@@ -120,8 +120,12 @@ export function verdict(counts: Counts): "succeeded" | "partial" | "failed" | "c
 }
 
 const LANE = "{lane}";
+const CLUSTER = "{cluster}";
 const named = (pools: readonly Pool[], lane: string): Pool[] =>
-  pools.map(({ name, size }) => ({ name: name.replace(LANE, lane), size }));
+  pools.map(({ name, size }) => ({
+    name: name.replace(LANE, lane).replace(CLUSTER, lane.split("/")[0] ?? ""),
+    size,
+  }));
 
 /** All that an item of this operation has to hold before it starts on a node, beside the node's own slot. */
 export function operationPools({ id, limits, pools }: OperationRow, lane: string): Pool[] {

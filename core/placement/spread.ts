@@ -9,19 +9,17 @@ export interface Moving {
   readonly needs: Needs;
 }
 
-/** The node with so much more memory in use and so many more guests. */
-const loaded = (node: Node, bytes: number, guests: number): Node => ({
-  ...node,
-  usedBytes: Math.max(0, node.usedBytes + bytes),
-  promisedBytes: Math.max(0, node.promisedBytes + bytes),
-  guests: node.guests + guests,
-});
-
-/** The nodes after the guest has gone from one to another. */
-const after = (nodes: readonly Node[], { node: from, needs }: Moving, to: string) =>
-  nodes.map((node) => {
-    if (node.name === to) return loaded(node, needs.memoryBytes, 1);
-    return node.name === from ? loaded(node, -needs.memoryBytes, -1) : node;
+/**
+ * The nodes after the guest has gone from one to another. What it leaves is not counted as free: it may be less than it
+ * might have used, and whoever goes there may come first.
+ */
+const after = (nodes: readonly Node[], { node: from, needs: { memoryBytes } }: Moving, to: string) =>
+  nodes.map((node): Node => {
+    const { usedBytes, promisedBytes, guests } = node;
+    const loaded = { usedBytes: usedBytes + memoryBytes, promisedBytes: promisedBytes + memoryBytes };
+    if (node.name === to) return { ...node, ...loaded, guests: guests + 1 };
+    if (node.name !== from) return node;
+    return { ...node, promisedBytes: Math.max(0, promisedBytes - memoryBytes), guests: guests - 1 };
   });
 
 const bySize = (one: Moving, other: Moving) =>

@@ -8,7 +8,7 @@ import { fields, flag, numeric } from "./wire.ts";
 
 /** A port that waits for one client, on the node that is named in the UPID: not always the guest's. */
 const Opened = fields<"POST /nodes/{node}/qemu/{vmid}/vncproxy">()({
-  port: numeric,
+  port: numeric.pipe(z.number().int().min(1).max(65_535)),
   user: z.string(),
   ticket: z.string(),
   /** What the VNC protocol itself asks for, where it is not the ticket. */

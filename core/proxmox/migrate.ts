@@ -76,7 +76,8 @@ async function ofVm(proxmox: Proxmox, guest: GuestPath): Promise<Precondition> {
     localDisks: said.local_disks.map(({ volid, size, cdrom, is_unused: unused }) => {
       return { volid, sizeBytes: size ?? null, cdrom, unused };
     }),
-    localDevices: said.local_resources,
+    // Some versions name a mapped device in both lists.
+    localDevices: said.local_resources.filter((device) => !said["mapped-resources"].includes(device)),
     mappedDevices: said["mapped-resources"],
     dependents: said["dependent-ha-resources"],
   };

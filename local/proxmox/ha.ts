@@ -4,12 +4,25 @@ import type { World } from "./world.ts";
 
 const sidOf = (guest: Guest) => `${guest.kind === "qemu" ? "vm" : "ct"}:${guest.vmid}`;
 
-/** The HA resource of a guest, when it has one. */
-export const haResource = (world: World, guest: Guest) =>
-  world.state.sections["ha-resources"]?.[sidOf(guest)];
+/** The HA resource of a guest, when it has one that the manager does not ignore. */
+export function haResource(world: World, guest: Guest) {
+  const resource = world.state.sections["ha-resources"]?.[sidOf(guest)];
+  return resource?.state === "ignored" ? undefined : resource;
+}
+
+/** The other resources that rules keep together with a guest: the manager moves all of them. */
+export function dependentsOf(world: World, guest: Guest): string[] {
+  const sid = sidOf(guest);
+  const rules = Object.values(world.state.sections["ha-rules"] ?? {});
+  return rules.flatMap(({ type, affinity, resources = "", disable }) => {
+    const sids = resources.split(",").map((one) => one.trim());
+    const binds = type === "resource-affinity" && affinity === "positive" && disable !== "1";
+    return binds && sids.includes(sid) ? sids.filter((one) => one !== sid) : [];
+  });
+}
 
 export const haState = (world: World, guest: Guest): string | undefined => {
-  const resource = haResource(world, guest);
+  const resource = world.state.sections["ha-resources"]?.[sidOf(guest)];
   return resource && (resource.state ?? "started");
 };
 

@@ -1,5 +1,6 @@
 import { volumeName } from "./disk.ts";
 import { noun, withGuestLock } from "./guest.ts";
+import { bindMount, hasStorage, localDevices, localDisks, localImages } from "./migration-facts.ts";
 import { powerOff, powerOn } from "./power-state.ts";
 import { died } from "./refusal.ts";
 import type { Guest, Storage, Volume } from "./state.ts";
@@ -18,56 +19,29 @@ export interface Migration {
   readonly storages: string;
 }
 
-/** The disks of a guest that only its own node has. */
-export const localDisks = (world: World, guest: Guest) =>
-  disksOf(guest).filter(({ volid }) => findVolume(world, volid)?.node !== undefined);
-
-/** Devices of the node itself, by their options: a guest with such cannot go anywhere. */
-export const localDevices = (guest: Guest) =>
-  Object.entries(guest.config).flatMap(([option, value]) => {
-    if (!/^(?:usb|hostpci|serial|parallel)\d+$/.test(option)) return [];
-    const harmless = value.includes("mapping=") || /^(?:host=)?spice/.test(value) || value === "socket";
-    return harmless ? [] : [option];
-  });
-
-/** Whether a node has a storage. */
-export const hasStorage = (world: World, name: string, node: string) => {
-  const storage = world.state.storages[name];
-  return storage !== undefined && !storage.disabled && (storage.nodes ?? [node]).includes(node);
-};
-
-/** Where a volume on this storage goes. */
-function storageFor({ storages }: Migration, name: string): string {
+/** Where a volume on this storage goes; what is shared stays, whatever is asked for. */
+function storageFor(world: World, { storages }: Migration, name: string): string {
+  if (world.state.storages[name]?.shared === true) return name;
   const pairs = storages.split(/[,;\s]+/).filter(Boolean);
   const mapped = pairs.map((pair) => pair.split(":")).find(([from, to]) => to !== undefined && from === name);
   const all = pairs.find((pair) => !pair.includes(":") && pair !== "1");
   return mapped?.[1] ?? all ?? name;
 }
 
-/** An ISO image on storage of the node itself. */
-const isLocalIso = (world: World, value: string) => {
-  const name = value.split(":")[0] ?? "";
-  return value.includes("media=cdrom") && world.state.storages[name]?.shared === false;
-};
-
-/** The ISO images in a guest's drives that only its node has. */
-export const localImages = (world: World, guest: Guest) =>
-  Object.values(guest.config)
-    .filter((value) => isLocalIso(world, value) && !value.includes("cloudinit"))
-    .map((value) => value.split(",")[0] ?? "");
-
 /** What is in the way of a migration, in the words of its log; undefined for nothing. */
 function problem(world: World, guest: Guest, migration: Migration): string | undefined {
   const devices = localDevices(guest);
   if (guest.kind === "qemu" && devices.length > 0)
     return `can't migrate VM which uses local devices: ${devices.join(", ")}`;
+  const mount = bindMount(guest);
+  if (guest.kind === "lxc" && mount !== undefined) return `cannot migrate local bind mount point '${mount}'`;
   const live = guest.status === "running" && guest.kind === "qemu";
   for (const { volid } of localDisks(world, guest)) {
     if (live && !migration.withLocalDisks)
       return `can't live migrate attached local disks without with-local-disks option: ${volid}`;
   }
   for (const { volid } of disksOf(guest)) {
-    const storage = storageFor(migration, findVolume(world, volid)?.storage ?? "");
+    const storage = storageFor(world, migration, findVolume(world, volid)?.storage ?? "");
     if (!hasStorage(world, storage, migration.target))
       return `storage '${storage}' is not available on node '${migration.target}'`;
   }
@@ -95,12 +69,10 @@ function moveDisk(
 
 /** The guest and its local disks are on the other node from now on. */
 function arrive(world: World, guest: Guest, migration: Migration): void {
-  const mapped = migration.storages !== "";
-  for (const { volid } of mapped ? disksOf(guest) : localDisks(world, guest)) {
+  for (const { volid } of localDisks(world, guest)) {
     const volume = findVolume(world, volid);
-    const to = world.state.storages[storageFor(migration, volume?.storage ?? "")];
-    const moves = volume !== undefined && (volume.node !== undefined || to?.storage !== volume.storage);
-    if (moves && to) moveDisk(world, guest, volume, { target: migration.target, to });
+    const to = world.state.storages[storageFor(world, migration, volume?.storage ?? "")];
+    if (volume && to) moveDisk(world, guest, volume, { target: migration.target, to });
   }
   guest.node = migration.target;
   world.touch();
@@ -128,9 +100,13 @@ export async function migrateGuest(
       await task.work("shutdown");
       powerOff(world, guest);
     }
-    await task.work("migrate");
-    arrive(world, guest, migration);
-    if (restarts) powerOn(world, guest);
+    try {
+      await task.work("migrate");
+      arrive(world, guest, migration);
+    } finally {
+      // One that could not be moved is started again where it was.
+      if (restarts) powerOn(world, guest);
+    }
   });
   task.log("migration finished successfully (duration 00:00:05)");
 }

@@ -1,6 +1,7 @@
 import type { Call } from "../call.ts";
 import { checkLock, type Kind } from "../guest.ts";
-import { hasStorage, localDevices, localDisks, localImages } from "../migration.ts";
+import { dependentsOf, haResource } from "../ha.ts";
+import { hasStorage, localDevices, localDisks, localImages, mappedDevices } from "../migration-facts.ts";
 import type { Guest } from "../state.ts";
 import { disksOf, findVolume } from "../volume.ts";
 import { atLeast, type World } from "../world.ts";
@@ -49,8 +50,14 @@ export const precondition = (kind: Kind) => (call: Call) => {
   checkLock(guest);
   const nodes = Object.values(world.state.nodes).filter((one) => one.name !== node && one.online);
   const running = guest.status === "running" ? 1 : 0;
+  const dependents = { "dependent-ha-resources": haResource(world, guest) ? dependentsOf(world, guest) : [] };
   if (kind === "lxc")
-    return { running, "allowed-nodes": nodes.map(({ name }) => name), "not-allowed-nodes": {} };
+    return {
+      running,
+      "allowed-nodes": nodes.map(({ name }) => name),
+      "not-allowed-nodes": {},
+      ...dependents,
+    };
   const targets = running ? {} : targetsOf(world, guest);
   const local = {
     local_disks: [
@@ -62,8 +69,8 @@ export const precondition = (kind: Kind) => (call: Call) => {
     ],
     local_resources: localDevices(guest),
   };
-  const mapped = atLeast(world, 8) ? { "mapped-resources": [] } : {};
+  const mapped = atLeast(world, 8) ? { "mapped-resources": mappedDevices(guest) } : {};
   const info = atLeast(world, 8.4) ? { "mapped-resource-info": {} } : {};
-  const bus = atLeast(world, 9) ? { "has-dbus-vmstate": 0, "dependent-ha-resources": [] } : {};
+  const bus = atLeast(world, 9) ? { "has-dbus-vmstate": 0, ...dependents } : {};
   return { running, ...targets, ...local, ...mapped, ...info, ...bus };
 };

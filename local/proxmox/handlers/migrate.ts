@@ -1,8 +1,9 @@
 import { signature } from "../auth.ts";
 import type { Call, Handler, Handlers } from "../call.ts";
 import { checkLock, noun, type Kind } from "../guest.ts";
-import { askManager, haResource, mayRunOn } from "../ha.ts";
-import { hasStorage, migrateGuest, type Migration } from "../migration.ts";
+import { askManager, dependentsOf, haResource, mayRunOn } from "../ha.ts";
+import { hasStorage } from "../migration-facts.ts";
+import { migrateGuest, type Migration } from "../migration.ts";
 import { powerOff, powerOn } from "../power-state.ts";
 import { died, invalid } from "../refusal.ts";
 import type { Guest } from "../state.ts";
@@ -46,22 +47,36 @@ function launch(world: World, guest: Guest, migration: Migration, user: string):
   return startTask(world, spec, (task) => migrateGuest(world, guest, migration, task));
 }
 
+const RESTART_MS = [5000, 20_000] as const;
+
+/** Starts a container again that was stopped to be moved: where it is by then, some seconds later, as root. */
+async function startAgain(world: World, guest: Guest, upid: string): Promise<void> {
+  const sleep = (milliseconds: number) => world.clock.sleep(milliseconds / world.speed);
+  while (world.state.tasks[upid]?.endtime === undefined) await sleep(1000);
+  await sleep(world.random.between(...RESTART_MS));
+  const spec = { node: guest.node, type: "vzstart", id: String(guest.vmid), user: "root@pam" };
+  startTask(world, spec, async (task) => {
+    await task.work("start");
+    powerOn(world, guest);
+  });
+}
+
 /** The local resource manager knows the target alone: no local disks, no storages; a container is stopped and started again. */
 function byManager(world: World, guest: Guest, target: string): void {
   if (!mayRunOn(world, guest, target)) return;
   const relocates = guest.kind === "lxc" && guest.status === "running";
   if (relocates) powerOff(world, guest);
-  const upid = launch(
-    world,
-    guest,
-    { target, withLocalDisks: false, restart: false, storages: "" },
-    "root@pam",
+  const manner = { withLocalDisks: false, restart: false, storages: "" };
+  const upid = launch(world, guest, { target, ...manner }, "root@pam");
+  if (relocates) void startAgain(world, guest, upid);
+}
+
+/** What rules keep together goes together. */
+function moveAll(world: World, guest: Guest, target: string): void {
+  const others = dependentsOf(world, guest).flatMap(
+    (sid) => world.state.guests[sid.split(":")[1] ?? ""] ?? [],
   );
-  const again = async () => {
-    while (world.state.tasks[upid]?.endtime === undefined) await world.clock.sleep(1000 / world.speed);
-    powerOn(world, guest);
-  };
-  if (relocates) void again();
+  for (const one of [guest, ...others]) if (one.node !== target) byManager(world, one, target);
 }
 
 /** A guest under high availability is moved by the manager, later. */
@@ -80,7 +95,7 @@ const migrate =
     };
     if (!haResource(world, guest)) return launch(world, guest, migration, user);
     const spec = { node: call.node, type: "hamigrate", id: String(guest.vmid), user };
-    return askManager(world, guest, { spec, act: () => byManager(world, guest, target) });
+    return askManager(world, guest, { spec, act: () => moveAll(world, guest, target) });
   };
 
 /** Moving guests between nodes. */

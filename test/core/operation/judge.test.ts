@@ -54,3 +54,15 @@ test("F46: when the token sees no guests any more, none counts as gone", async (
   const moved = { ...item, movedAt: b.clock.now().toISOString() };
   expect(await judge(b.world, operation, moved, {})).toMatchObject({ node: item.vm.node });
 });
+
+test("a step that only follows what goes on by itself is ended by no deadline and no rule", async () => {
+  const { b, operation, items } = await waiting();
+  const [item] = items;
+  if (!item) throw new Error("no items");
+  const step = { ...item, step: 1 };
+  await b.clock.advance((operation.limits.deadlineSeconds + 7200) * 1000);
+  const late = { state: "failed", code: "operation.deadline" };
+  expect(await judge(b.world, operation, step, {})).toMatchObject(late);
+  const followed = await judge(b.world, operation, step, { follows: () => true });
+  expect(followed).toEqual({ node: item.vm.node, decision: item.decision, wouldRefuse: item.wouldRefuse });
+});

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { poll } from "../../../../core/inventory/index.ts";
 import { spec } from "../../../../functions/api/bulk/migrate.ts";
 import { lab } from "../../../kit/lab.ts";
 import { auditOf, carriedOut, changingNothing, writesTo } from "../../../kit/proof.ts";
@@ -104,6 +105,22 @@ test("200: a dry run says for each where it would go; nothing happens", async ()
   const chosen = items.filter(({ willRun }) => willRun);
   expect(chosen).toHaveLength(2);
   for (const { detail } of chosen) expect(["pve1", "pve3"]).toContain(detail["target"]);
+});
+
+test("200: a guest that policy keeps where it is takes no room where others go", async () => {
+  const stage = await lab({ mode: "strict" });
+  const { guests, nodes } = stage.simulator.state;
+  Object.assign(guests["103"]?.config ?? {}, { memory: String(40 * 1024) });
+  Object.assign(guests["106"]?.config ?? {}, { memory: String(90 * 1024) });
+  Object.assign(nodes["pve1"] ?? {}, { maintenance: true });
+  await stage.clock.until(poll(stage.world, "main"));
+  const request = { ...of([103, 106]), query: { dryRun: "true" } };
+  const { items } = Plan.parse((await stage.call(route, request)).json);
+  const chosen = items.filter(({ vm }) => ["main/103", "main/106"].includes(vm?.id ?? ""));
+  expect(chosen.map(({ vm, code, detail }) => [vm?.id, code, detail["target"]])).toEqual([
+    ["main/103", null, "pve2"],
+    ["main/106", "safe-mode.refused", undefined],
+  ]);
 });
 
 test("404: a node that no cluster has; nothing happens", async () => {

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { poll } from "../../../../../core/inventory/index.ts";
 import { spec } from "../../../../../functions/api/vms/migrate/post.ts";
 import { lab, type Lab } from "../../../../kit/lab.ts";
 import { auditOf, carriedOut, changingNothing, writesTo } from "../../../../kit/proof.ts";
@@ -95,6 +96,43 @@ test("409: what keeps the guest where it is; nothing happens", async () => {
   for (const [vmid, body, code] of cases) {
     const answer = await changingNothing(stage, () => stage.call(route, at(vmid, body)));
     expect({ vmid, body, answer }).toMatchObject({ answer: { status: 409, json: { code } } });
+  }
+});
+
+test("409: to send disks of shared storage elsewhere, which Proxmox does not do; nothing happens", async () => {
+  const stage = await lab({ mode: "off" });
+  for (const targetStorage of ["local-lvm", { nfs: "local-lvm" }]) {
+    const request = at(103, { target: "pve1", targetStorage });
+    const answer = await changingNothing(stage, () => stage.call(route, request));
+    expect(answer).toMatchObject({ status: 409, json: { code: "migrate.shared-storage" } });
+  }
+});
+
+test("409: a folder of its node in a container, and local disks of a VM that is off; nothing happens", async () => {
+  const stage = await lab({ mode: "off" });
+  configure(stage, 202, { mp0: "/srv/data,mp=/data" });
+  const folder = at(202, { target: "pve1", restart: true });
+  const container = await changingNothing(stage, () => stage.call(route, folder));
+  expect(container).toMatchObject({ status: 409, json: { code: "migrate.local-devices" } });
+  const disks = at(110, { target: "pve2", withLocalDisks: false });
+  const vm = await changingNothing(stage, () => stage.call(route, disks));
+  expect(vm).toMatchObject({ status: 409, json: { code: "migrate.local-disks" } });
+});
+
+test("202: a mapped device, a shared folder, more CPUs than the node has and an image called cloudinit keep none that is off", async () => {
+  const stage = await lab({ mode: "off" });
+  const { storages, volumes } = stage.simulator.state;
+  const { nfs } = storages;
+  if (!nfs) throw new Error("no storage");
+  storages["isos"] = { ...nfs, storage: "isos", content: ["iso"] };
+  const volid = "isos:iso/debian-12-cloudinit.iso";
+  volumes.push({ volid, storage: "isos", content: "iso", format: "iso", size: 1, used: 1, ctime: 1 });
+  configure(stage, 110, { hostpci0: "mapping=gpu", cores: "64", ide2: `${volid},media=cdrom` });
+  configure(stage, 204, { mp0: "/srv/data,mp=/data,shared=1" });
+  await stage.clock.until(poll(stage.world, "main"));
+  for (const vmid of [110, 204]) {
+    const { items } = await carriedOut(stage, await stage.call(route, at(vmid, { target: "pve2" })));
+    expect(items).toMatchObject([{ state: "succeeded" }]);
   }
 });
 

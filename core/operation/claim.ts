@@ -1,4 +1,4 @@
-import type { Claim, NodeRow, Running } from "./node.ts";
+import { taken, type Claim, type NodeRow, type Running } from "./node.ts";
 
 /** More than these find a slot by asking again. */
 const MOST = 16;
@@ -19,12 +19,16 @@ interface Served extends Node {
 
 const running = ({ holder, vmid, action, start }: Running): Running => ({ holder, vmid, action, start });
 
-/** Gives a slot to the one that wants it, or its place behind the others. Pure. */
+/** Gives a slot to the one that wants it, or its place behind the others; whoever is away needs none. Pure. */
 function asked({ running: list, claims }: Node, wants: Wanted, cap: number): Omit<Served, "called"> {
-  const has = list.some(({ holder }) => holder === wants.holder);
   const others = claims.filter(({ holder }) => holder !== wants.holder);
-  if (has) return { running: list, claims: others, granted: true };
-  if (list.length < cap) return { running: [...list, running(wants)], claims: others, granted: true };
+  const mine = list.find(({ holder }) => holder === wants.holder);
+  if (mine && (mine.away !== true || wants.away === true))
+    return { running: list, claims: others, granted: true };
+  if (wants.away === true)
+    return { running: [...list, { ...running(wants), away: true }], claims: others, granted: true };
+  const rest = list.filter((one) => one !== mine);
+  if (taken(rest) < cap) return { running: [...rest, running(wants)], claims: others, granted: true };
   const { seen } = wants;
   if (seen === undefined) return { running: list, claims, granted: false };
   const claim = { ...running(wants), seen };
@@ -44,7 +48,7 @@ export function serve(
 ): Served {
   const now = wants ? asked(node, wants, cap) : { ...node, granted: false };
   const share = Math.max(1, Math.floor(cap / 2)) - now.running.filter(({ claimed }) => claimed).length;
-  const count = Math.max(0, Math.min(cap - now.running.length, share));
+  const count = Math.max(0, Math.min(cap - taken(now.running), share));
   const called = now.claims.slice(0, count);
   const starts = called.map((one): Running => ({ ...running(one), start, claimed: true }));
   return {

@@ -13,8 +13,13 @@ const Running = z.object({
   start: z.number(),
   /** It had to wait in line for its slot. */
   claimed: z.literal(true).exactOptional(),
+  /** Its guest has moved to another node, where its slot is: here it is only looked after. */
+  away: z.literal(true).exactOptional(),
 });
 export type Running = z.infer<typeof Running>;
+
+/** How many slots of a node are taken. */
+export const taken = (running: readonly Running[]) => running.filter(({ away }) => away !== true).length;
 
 /** Who waits for a slot after it had let its own go: `seen` is the fence with which it is sent for when it gets one. */
 const Claim = Running.extend({ seen: z.number() });

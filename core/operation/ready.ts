@@ -3,7 +3,7 @@ import { choose } from "./choose.ts";
 import { loadRange } from "./item.ts";
 import { hasMore, lanesOf, operationOf, type LaneRow } from "./lane.ts";
 import { loadOperation, sum, type OperationRow } from "./operation.ts";
-import type { Running } from "./node.ts";
+import { taken, type Running } from "./node.ts";
 import { reserveAll } from "./pool.ts";
 
 /** When a task probably begins after its slot was given away: message and request are so long on their way. */
@@ -58,7 +58,7 @@ export async function ready(
   const stopped: { lane: LaneRow; reason: string }[] = [];
   const starts: Running[] = [];
   const blocked: LaneRow[] = [];
-  while (running.length + starts.length < world.settings.nodeCap) {
+  while (taken(running) + starts.length < world.settings.nodeCap) {
     const lane = choose([...open.values()], [...running, ...starts]);
     if (!lane) break;
     open.delete(lane.sk);

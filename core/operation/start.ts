@@ -18,7 +18,8 @@ async function granted(world: World, item: ItemRow, place: string): Promise<bool
   const start = world.clock.now().getTime();
   // Should there be none, it waits in line under the fence that it goes back into the queue with.
   const seen = item.fence + 1;
-  const wants = { holder: holderOf(item), vmid: item.vm.vmid, action: item.action, start, seen };
+  const away = place === placeOf(item) ? {} : { away: true as const };
+  const wants = { holder: holderOf(item), vmid: item.vm.vmid, action: item.action, start, seen, ...away };
   return (await turn(world, place, { wants })).granted;
 }
 
@@ -32,15 +33,17 @@ async function leavePools(world: World, operation: OperationRow, item: ItemRow):
 
 /**
  * An item comes with a slot of its lane's node; what it lacks is one of the node to which its guest has moved, and
- * everything once it has let go. Pools of a node are made sure of at each start: its guest may have moved there and back.
+ * everything once it has let go. Then it waits for that node alone, since two that wait for two could keep each other from
+ * both: its lane's node only looks after it. A later start makes sure of all, for its guest may have moved there and back.
  * False sends it back into the queue for a while.
  */
 async function slots(world: World, operation: OperationRow, item: ItemRow): Promise<boolean> {
   const here = placeOf(item);
-  const lacking = placesOf(item).filter((place) => item.free || place !== item.lane);
+  const isSure = item.fence === 0 && !item.free;
+  const lacking = placesOf(item).filter((place) => !isSure || place !== item.lane);
   const pools = item.free ? operationPools(operation, here) : nodePools(operation, here);
   let free = await reserveAll(world, pools, holderOf(item));
-  for (const place of lacking) free &&= await granted(world, item, place);
+  for (const place of lacking.toReversed()) free &&= await granted(world, item, place);
   if (free) await leavePools(world, operation, item);
   else await requeue(world, item, "as many run already as may", { delaySeconds: FULL_SECONDS });
   return free;

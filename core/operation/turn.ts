@@ -6,7 +6,7 @@ import { clearUp, giveBack } from "./clear-up.ts";
 import { drafted, type Draft, type Wish } from "./draft.ts";
 import { auditOf, itemChange, type Ended } from "./ending.ts";
 import { laneChange } from "./lane.ts";
-import { loadNode, nodeChange, type NodeRow, type Running } from "./node.ts";
+import { loadNode, nodeChange, taken, type NodeRow, type Running } from "./node.ts";
 import { summon, type Watch } from "./summon.ts";
 import { forgetOldSlots } from "./upgrade.ts";
 
@@ -100,7 +100,7 @@ export async function turn(world: World, lane: string, wanted: Turn): Promise<Tu
     const before = (attempt === 1 ? node : undefined) ?? (await loadNode(world, lane, how));
     const draft = await drafted(world, lane, before, { wish, how });
     for (const start of draft.ready.starts) tried.set(start.holder, start);
-    if (how.eventual && draft.next.running.length < world.settings.nodeCap) continue;
+    if (how.eventual && taken(draft.next.running) < world.settings.nodeCap) continue;
     const next = await summon(world, lane, { before, next: draft.next, more: draft.more }, { look, covered });
     const lost = isIdle(draft, before, next) ? undefined : await commit(world, lane, { before, next }, draft);
     if (lost === undefined) {

@@ -26,6 +26,19 @@ test("those in line get half of the slots at most, and one that found a slot wai
   expect(serve(empty, undefined, { cap: 1, start: 7 }).called).toEqual([claim(1)]);
 });
 
+test("one whose guest is elsewhere takes no slot here, and needs one when the guest comes back", () => {
+  const full = { running: [1, 2, 3, 4].map(one), claims: [] };
+  const looked = serve(full, { ...claim(9), away: true }, at);
+  expect(looked).toMatchObject({ granted: true, claims: [] });
+  expect(looked.running.at(-1)).toEqual({ ...one(9), away: true });
+  expect(serve(looked, claim(8), at).granted).toBe(false);
+  const back = serve(looked, claim(9), at);
+  expect(back).toMatchObject({ granted: false, claims: [claim(9)] });
+  const room = { ...looked, running: looked.running.slice(1) };
+  expect(serve(room, claim(9), at).running.at(-1)).toEqual(one(9));
+  expect(serve(room, claim(8), at).granted).toBe(true);
+});
+
 test("the line is short: who finds it full asks again", () => {
   const claims = Array.from({ length: 16 }, (_, n) => claim(n + 10));
   const full = { running: [1, 2, 3, 4].map(one), claims };

@@ -87,10 +87,12 @@ async function live(world: Stage, dice: Dice): Promise<void> {
     await pass(world, world.begun + event.at);
     await event.happen();
   }
-  while (openOnes(world).length > 0 && world.clock.now().getTime() - world.begun < LONGEST_MS)
-    await pass(world, world.clock.now().getTime() + 5 * MINUTE);
-  // What was left behind is repaired by the next rounds.
-  await pass(world, world.clock.now().getTime() + 16 * MINUTE);
+  const goesOn = () => openOnes(world).length > 0 && world.clock.now().getTime() - world.begun < LONGEST_MS;
+  do {
+    while (goesOn()) await pass(world, world.clock.now().getTime() + 5 * MINUTE);
+    // What was left behind is repaired by the next rounds, which may begin something themselves.
+    await pass(world, world.clock.now().getTime() + 16 * MINUTE);
+  } while (goesOn());
 }
 
 async function outcomeOf(seed: number): Promise<Outcome> {

@@ -31,12 +31,6 @@ const Older = Target.extend({ own: Detail.shape.own }).transform(({ own, ...targ
 
 const detailOf = (item: ItemRow): Detail => z.union([Detail, Older]).parse(item.detail);
 
-function currentOf(item: ItemRow): Target {
-  const { current } = detailOf(item);
-  if (!current) throw new Error(`${item.operation}/${item.n} was sent without a snapshot`);
-  return current;
-}
-
 /** Those that are named, or those that the pattern or the rotation means among what Proxmox shows now. */
 function targetsOf(detail: Detail, entries: readonly SnapshotEntry[], now: Date): readonly Target[] {
   const { targets, pattern, rotation } = detail;
@@ -72,7 +66,10 @@ async function prepare({ clock }: Context, proxmox: Proxmox, item: ItemRow): Pro
 }
 
 async function observe(proxmox: Proxmox, item: ItemRow): Promise<Observation> {
-  const { name } = currentOf(item);
+  const { current } = detailOf(item);
+  // Nothing was left to delete, so nothing was asked for.
+  if (!current) return { state: "done" };
+  const { name } = current;
   const task = await newestTask(proxmox, item, TYPES);
   if (task && task.endtime === undefined) return { state: "running", upid: task.upid };
   const found = (await snapshots(proxmox, pathOf(item))).find((entry) => entry.name === name);

@@ -63,7 +63,8 @@ function isHandedOn(world: World, request: SimulatorRequest): boolean {
 }
 
 async function answerUnderFaults(world: World, request: SimulatorRequest, struck: readonly Fault[]) {
-  const delay = struck.reduce((sum, fault) => sum + (fault.do === "delay" ? fault.milliseconds : 0), 0);
+  // A request that is held up twice is held up once, as long as the longer takes.
+  const delay = Math.max(0, ...struck.map((fault) => (fault.do === "delay" ? fault.milliseconds : 0)));
   if (delay >= WAITS.proxy && isHandedOn(world, request)) return givenUp(world, request, delay);
   if (delay > 0) await world.clock.sleep(delay);
   if (struck.some((fault) => fault.do === "cut-before")) throw new ConnectionLost();

@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { poll } from "../../../core/inventory/index.ts";
 import * as Snapshot from "../../../core/snapshot/index.ts";
 import { bench, type Bench } from "../../kit/bench.ts";
+import { writesState } from "../../kit/breaking.ts";
 import { invariants } from "../../kit/invariants.ts";
 
 /** A snapshot of guest 101 that has expired, and the operation that is to delete it. */
@@ -43,6 +44,16 @@ test.each(["cut-before", "cut-after"] as const)(
     expect(b.requests("DELETE", "/{snapname}")).toBe(fault === "cut-after" ? 1 : 2);
   },
 );
+
+test("a worker that dies with nothing left to delete leaves no item without an end", async () => {
+  const { b, id } = await expired((lab) => {
+    Object.assign(lab.simulator.state.guests["101"] ?? {}, { snapshots: {} });
+    lab.broken.on(writesState("skipped"), "before");
+  });
+  await b.live(id);
+  expect(await invariants(b, id)).toMatchObject([{ state: "skipped", error: { code: "snapshot.missing" } }]);
+  expect(b.requests("DELETE", "/{snapname}")).toBe(0);
+});
 
 test("a look at the snapshot that fails is repeated", async () => {
   const { b, id } = await expired((lab) =>

@@ -13,7 +13,8 @@ const nodeOf = (stage: Stage, dice: Dice) => dice.one(Object.keys(stage.simulato
 
 const deleted: Trouble = (stage, dice) => {
   const guest = guestOf(stage, dice);
-  if (!guest) return undefined;
+  // An empty list is never believed, so what is left of an emptied cluster would wait for its deadline.
+  if (!guest || Object.keys(stage.simulator.state.guests).length === 1) return undefined;
   delete stage.simulator.state.guests[guest.vmid];
   stage.lost.add(guest.vmid);
   stage.tell(`guest ${guest.vmid} is deleted`);

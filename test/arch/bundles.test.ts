@@ -5,8 +5,8 @@ import { bundles, type Bundle } from "./bundles.ts";
 import { filesIn } from "./sources.ts";
 
 /** A tenth above what they weigh now. The goals are 450 and 850 kB: docs/decisions/0011 says what is in the way. */
-const MOST_BYTES = 684_000;
-const MOST_BYTES_WITH_PROXMOX = 1_080_000;
+const MOST_BYTES = 618_000;
+const MOST_BYTES_WITH_PROXMOX = 1_074_000;
 
 const found = await routes();
 const asking = new Set(

@@ -59,10 +59,9 @@ async function act(world: World, item: ItemRow, effect: Effect, seen: Observatio
   if (seen.state === "running") return sent(world, item, seen.upid, true);
   const upid = seen.upid;
   if (seen.state === "done") {
-    await endOrGoOn(world, item, effect, {
-      ...success(item, effect, { found: seen.found }),
-      upid,
-    });
+    // What follows may depend on which task it was.
+    const told = { ...item, upid: upid ?? item.upid };
+    await endOrGoOn(world, told, effect, { ...success(told, effect, { found: seen.found }), upid });
     return;
   }
   // A task that Proxmox failed to register is in no list before it ends: what looks half made may still be at work.

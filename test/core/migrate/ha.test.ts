@@ -116,6 +116,20 @@ test.for([1, 2, 3, 4, 5, 6])(
   },
 );
 
+test("F48: a lost answer whose task is over by the first look is no success before the guest has moved", async () => {
+  const b = await managed(["vm:103"]);
+  const lost = { status: 596, reason: "Connection timed out", after: true } as const;
+  b.simulator.faults.add({ match: { method: "POST", times: 1 }, do: "answer", ...lost });
+  // A look at the node that fails once comes again when the manager's task has ended.
+  const match = { method: "GET", path: "/nodes/{node}/tasks", times: 2 };
+  b.simulator.faults.add({ match, do: "cut-before" });
+  const id = await migrate(b, 103, { target: "pve1" });
+  await b.run(5 * MINUTE, async () => (await b.item(id)).finishedAt !== null);
+  expect(await b.item(id)).toMatchObject({ state: "succeeded", result: { node: "pve1" } });
+  expect(guestOf(b, 103)?.node).toBe("pve1");
+  expect(b.requests("POST", "/migrate")).toBe(1);
+});
+
 test("F48: a node that dies while its guest is moved holds nothing up: the item tells where HA brought it", async () => {
   const b = await managed(["vm:103"]);
   confine(b, "pve2,pve3:2");

@@ -37,6 +37,8 @@ export function itemChange(world: World, { item, ending }: Ended): Change {
   const code = ending.code ?? (failed ? "operation.failed" : undefined);
   const set = {
     state: ending.state,
+    // The guest that its audit row names, which a step may have found or made.
+    vm: item.vm,
     finishedAt: world.clock.now().toISOString(),
     upid: ending.upid ?? item.upid,
     reason: ending.reason ?? null,

@@ -11,7 +11,11 @@ export function next(item: ItemRow): Record<string, unknown> | undefined {
     step: to,
     own: true,
   });
-  if (step === "restore") return go("tag", item.upid === null ? {} : { upid: item.upid });
+  if (step === "restore") {
+    // The one that was replaced is gone.
+    const { identity: _, ...rest } = go("tag", item.upid === null ? {} : { upid: item.upid });
+    return rest;
+  }
   if (step === "start" || step === "end") return undefined;
   const moves = step === "move" ? detail.moves.slice(1) : detail.moves;
   if (moves.length > 0) return go("move", { moves });

@@ -29,6 +29,8 @@ const Detail = z.object({
   bandwidthBytes: z.number().nullable(),
   start: z.boolean(),
   ownerTag: z.string(),
+  /** Whom the VMID means, by what no two guests share: the one that is replaced, then the one that was restored. */
+  identity: z.string().exactOptional(),
   /** The task that wrote the guest, or the one that failed. */
   upid: z.string().exactOptional(),
   /** Why the guest is there, but not as it was wanted. */
@@ -52,6 +54,17 @@ export const pathOf = (item: ItemRow): GuestPath => {
   const { node, type, vmid } = guestOf(item);
   return { node, type, vmid };
 };
+
+const KEYS = /^(?:name|hostname|smbios1|vmgenid|rootfs|net\d+)$/;
+
+/** What tells a guest from another that got its VMID. Moves of its disks do not change it. */
+export const identityOf = (config: Readonly<Record<string, unknown>>): string =>
+  JSON.stringify(
+    Object.entries(config)
+      .filter(([key]) => KEYS.test(key))
+      .map(([key, value]) => [key, key === "rootfs" ? "" : value])
+      .toSorted(([a], [b]) => (String(a) < String(b) ? -1 : 1)),
+  );
 
 /** Its configuration; undefined while there is none. */
 export async function configOf(proxmox: Proxmox, item: ItemRow) {

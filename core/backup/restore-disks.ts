@@ -26,11 +26,13 @@ export async function disksOf(world: World, { backup, place }: Found): Promise<D
 type Wanted = Pick<RestoreInput, "volid" | "storage" | "storages">;
 
 /**
- * Where Proxmox is to lay all disks; undefined leaves each where it was. Where every disk has a storage of its own, it is
+ * Where Proxmox lays all disks; undefined leaves each where it was, as with a VM when no storage is named. Where every disk has a storage of its own, it is
  * the one that gets the most bytes, which then need no copying.
  */
-function landingOf({ storage, storages = {} }: Wanted, disks: readonly Disk[]): string | undefined {
-  if (storage !== undefined || disks.some(({ name }) => storages[name] === undefined)) return storage;
+function landingOf({ volid, storage, storages = {} }: Wanted, disks: readonly Disk[]): string | undefined {
+  const byItself = kindOf(volid) === "lxc" ? OF_CONTAINERS : undefined;
+  if (storage !== undefined) return storage;
+  if (disks.length === 0 || disks.some(({ name }) => storages[name] === undefined)) return byItself;
   const bytes = new Map<string, number>();
   for (const { name, sizeBytes } of disks) {
     const target = storages[name] ?? "";
@@ -62,7 +64,7 @@ export function misplaced(
     return { code: "disk.missing", because: `no disk ${unknown} comes out of the backup, but ${names}` };
   }
   const isContainer = kindOf(volid) === "lxc";
-  const landing = landingOf(wanted, disks) ?? (isContainer ? OF_CONTAINERS : undefined);
+  const landing = landingOf(wanted, disks);
   const first = landing === undefined ? disks.flatMap(({ storage }) => storage ?? []) : [landing];
   const content = isContainer ? "rootdir" : "images";
   for (const storage of new Set([...first, ...Object.values(map)])) {

@@ -1,9 +1,10 @@
 import * as z from "zod";
+import { Fault } from "../lib/fault.ts";
 import { holderOf, type Effect, type ItemRow, type Observation, type Skip } from "../operation/index.ts";
 import { config, isStale, outcome, restoreGuest, tasks, type Proxmox } from "../proxmox/index.ts";
 import { reservationKey, reserve } from "../vmid/index.ts";
 import { ends, next, undo } from "./restore-course.ts";
-import { configOf, detailOf, guestOf, pathOf, sinceOf, type Detail } from "./restore-detail.ts";
+import { configOf, detailOf, guestOf, identityOf, pathOf, sinceOf, type Detail } from "./restore-detail.ts";
 import { ending, relocating, starting, tagging, type Step } from "./restore-steps.ts";
 
 const Named = z.object({ name: z.string().optional(), hostname: z.string().optional() });
@@ -21,24 +22,66 @@ async function observeRestore(proxmox: Proxmox, item: ItemRow): Promise<Observat
   if (task.endtime === undefined) return { state: "running", upid: task.upid };
   const guest = await configOf(proxmox, item);
   if (outcome(task.status).ok && guest && guest.lock === undefined) return { state: "done", upid: task.upid };
-  return { state: "failed", detail: task.status ?? "the task ended without a status", upid: task.upid };
+  const status = task.status ?? "the task ended without a status";
+  const left = leftBy(item, guest);
+  const told = { state: "failed" as const, upid: task.upid };
+  return left === undefined
+    ? { ...told, detail: status }
+    : { ...told, detail: `${status}; ${left}`, halfMade: true };
 }
 
-/** A VMID may have got another guest since it was planned: that one is not replaced. */
+/** What a restore leaves that came to nothing: a guest that nobody can use, in place of one that is gone. */
+function leftBy(item: ItemRow, found: Readonly<Record<string, unknown>> = {}): string | undefined {
+  const { id, vmid, node, type } = guestOf(item);
+  const tool = type === "lxc" ? "pct" : "qm";
+  const hasDisks = Object.keys(found).some((key) => /^(?:(?:scsi|virtio|sata|ide)\d+|rootfs)$/.test(key));
+  const parts = [
+    ...(detailOf(item).replaces && !hasDisks ? [`what ${id} held is lost`] : []),
+    ...(found["lock"] === "create"
+      ? [`it is half made and locked: on ${node} run: ${tool} unlock ${vmid}; ${tool} destroy ${vmid}`]
+      : []),
+  ];
+  return parts.length > 0 ? parts.join("; ") : undefined;
+}
+
+/** What a failed restore has left, beside the words of its task. */
+async function explain(proxmox: Proxmox, item: ItemRow, exit: string): Promise<string | undefined> {
+  // Of one that was stopped a look tells.
+  if (detailOf(item).step !== "restore" || item.halted) return undefined;
+  const left = leftBy(item, await configOf(proxmox, item));
+  return left === undefined ? undefined : `${exit}; ${left}`;
+}
+
+const changed = (item: ItemRow) => {
+  const reason = `${guestOf(item).id} is another guest by now than the one that was meant`;
+  return { code: "vm.changed", reason };
+};
+
+/** A VMID may have got another guest since it was planned, or since an attempt: that one is not replaced. */
 async function check(proxmox: Proxmox, item: ItemRow): Promise<Skip | undefined> {
-  const { replaces, step } = detailOf(item);
-  if (!replaces || step !== "restore" || item.attempts > 0) return undefined;
+  const { replaces, step, identity } = detailOf(item);
+  if (!replaces || step !== "restore") return undefined;
   const found = await config(proxmox, pathOf(item));
   const { name: given, hostname } = Named.parse(found);
   const name = given ?? hostname;
-  if (item.vm.name === null || name === undefined || name === item.vm.name) return undefined;
-  return { code: "vm.changed", reason: `${item.vm.id} was ${item.vm.name} and is ${name} now` };
+  const isAnother = item.vm.name !== null && name !== undefined && name !== item.vm.name;
+  return isAnother || (identity ?? identityOf(found)) !== identityOf(found) ? changed(item) : undefined;
+}
+
+/** Whom the next steps are about: should the VMID have got another guest since the last one, that one is left alone. */
+async function sameGuest(proxmox: Proxmox, item: ItemRow): Promise<{ identity?: string }> {
+  const found = await configOf(proxmox, item);
+  if (!found) return {};
+  const { identity } = detailOf(item);
+  if (identity !== undefined && identity !== identityOf(found))
+    throw new Fault("conflict", "vm.changed", changed(item).reason);
+  return { identity: identityOf(found) };
 }
 
 const restoring: Step = {
   async prepare(ctx, proxmox, item) {
-    const { replaces, newVmid } = detailOf(item);
-    if (replaces) return {};
+    const { replaces, newVmid, identity } = detailOf(item);
+    if (replaces) return { identity: identity ?? identityOf(await config(proxmox, pathOf(item))) };
     const wanted = newVmid === null ? {} : { wanted: newVmid };
     return { vmid: await reserve(ctx, proxmox, { holder: holderOf(item), ...wanted }) };
   },
@@ -77,10 +120,16 @@ export const restore: Effect = {
   makes: (item) => detailOf(item).step === "restore" && !detailOf(item).replaces,
   guest: guestOf,
   check: (_ctx, proxmox, item) => check(proxmox, item),
-  prepare: async (ctx, proxmox, item) => (await partOf(item).prepare?.(ctx, proxmox, item)) ?? {},
+  async prepare(ctx, proxmox, item) {
+    const { step } = detailOf(item);
+    const isLater = step === "tag" || step === "move" || step === "start";
+    const same = isLater ? await sameGuest(proxmox, item) : {};
+    return { ...same, ...(await partOf(item).prepare?.(ctx, proxmox, item)) };
+  },
   send: (proxmox, item, world) => partOf(item).send(proxmox, item, world),
   observe: (proxmox, item) => partOf(item).observe(proxmox, item),
   verify: async (proxmox, item) => (await partOf(item).verify?.(proxmox, item)) ?? true,
+  explain,
   repeatable: true,
   retaken: (refusal) => isStale(refusal) || /already exists/.test(refusal.message),
   // A restored guest that runs already is what was wanted, whoever started it.
@@ -88,7 +137,9 @@ export const restore: Effect = {
   next,
   undo,
   ends,
-  made: (item) => detailOf(item).step !== "restore",
+  // A new one of which nobody knows whether it came to be may be there, under a number that nobody asked for.
+  made: (item) =>
+    detailOf(item).step !== "restore" || (item.state === "unknown" && detailOf(item).newVmid === null),
   result: (item) => ({ vmid: guestOf(item).vmid, node: guestOf(item).node }),
   settled(item) {
     const { replaces } = detailOf(item);

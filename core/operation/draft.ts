@@ -14,6 +14,8 @@ import { ON_THE_WAY_MS, ready, type Ready } from "./ready.ts";
 export interface Wish {
   readonly endings: readonly Ended[];
   readonly freed: readonly string[];
+  /** Who waits here no more, since its guest has moved away. */
+  readonly left?: readonly string[] | undefined;
   readonly wants?: Wanted | undefined;
   readonly begun?: ReadonlyMap<string, number> | undefined;
 }
@@ -96,7 +98,8 @@ function servedBy(node: NodeRow, lanes: readonly LaneRow[]): NodeRow["served"] {
 /** Who has a slot and who waits in line for one, before anything new is started. */
 function slotsOf({ settings, clock }: World, before: NodeRow, wish: Wish) {
   const over = new Set(wish.endings.map(({ item }) => holderOf(item)));
-  const claims = before.claims.filter(({ holder }) => !over.has(holder));
+  const gone = new Set([...over, ...(wish.left ?? [])]);
+  const claims = before.claims.filter(({ holder }) => !gone.has(holder));
   const start = clock.now().getTime() + ON_THE_WAY_MS;
   return serve({ running: keepers(before, wish), claims }, wish.wants, { cap: settings.nodeCap, start });
 }

@@ -43,7 +43,7 @@ export interface Effect {
   /** Whether the effect is there after a task that claims success, and what was found; left out where the task is proof enough. */
   readonly verify?: (proxmox: Proxmox, item: ItemRow) => Promise<boolean | Record<string, unknown>>;
   /** What the log of its failed task says, where the exit status does not. */
-  readonly explain?: (proxmox: Proxmox, item: ItemRow) => Promise<string | undefined>;
+  readonly explain?: (proxmox: Proxmox, item: ItemRow, exit: string) => Promise<string | undefined>;
   /** False for what must never be done twice; then an unanswered request ends as unknown. */
   readonly repeatable: boolean;
   /** Whether it interrupts the guest's service, where that does not follow from the action. */

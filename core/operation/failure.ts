@@ -40,5 +40,5 @@ export async function explained(
   exit: string,
 ): Promise<string> {
   if (outcome(exit).ok) return exit;
-  return (await effect.explain?.(proxmox, item)) ?? exit;
+  return (await effect.explain?.(proxmox, item, exit)) ?? exit;
 }

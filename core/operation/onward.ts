@@ -43,7 +43,7 @@ export async function endOrGoOn(world: World, item: ItemRow, effect: Effect, end
 
 /** What its steps have done so far; of a step that was tried and has to be tried again nothing is known yet. */
 function doneSoFar(item: ItemRow, effect: Effect): Pick<Ending, "result" | "changes"> {
-  if (item.step === 0 || item.attempts > 0) return {};
+  if (item.step === 0 || (item.attempts > 0 && effect.made?.(item) !== true)) return {};
   const result = effect.result?.(item);
   return { changes: effect.settled?.(item) ?? [], ...(result ? { result } : {}) };
 }
@@ -58,6 +58,10 @@ function early(item: ItemRow, effect: Effect, ending: Ending): Ending {
 /** Ends an item that may not go on, and undoes what it made; after its deadline that is only told. */
 export async function endEarly(world: World, item: ItemRow, effect: Effect, ending: Ending): Promise<void> {
   const last = early(item, effect, ending);
-  if (item.step === 0 || ending.code === "operation.deadline") await settle(world, item, last);
+  const isOver = ending.code === "operation.deadline";
+  // Nothing more is asked of Proxmox, but what is missing is told.
+  const missing = isOver && item.step > 0 ? effect.undo?.(item, last) : undefined;
+  const told = missing && effect.ends?.({ ...item, detail: missing });
+  if (item.step === 0 || isOver) await settle(world, item, { ...last, ...told });
   else await endOrGoOn(world, item, effect, last);
 }

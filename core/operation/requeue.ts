@@ -32,7 +32,7 @@ export async function requeue(world: World, item: ItemRow, reason: string, wait:
   const fence = item.fence + 1;
   const free = item.free || (!keepsSlot && delaySeconds > KEEP_SECONDS);
   const dueAt = new Date(world.clock.now().getTime() + delaySeconds * 1000).toISOString();
-  const kept = { upid: null, adopted: false, detail: item.detail, warnings: item.warnings };
+  const kept = { upid: null, adopted: false, vm: item.vm, detail: item.detail, warnings: item.warnings };
   // What the step before had to wait for is no wait of this one. A mark that came after the look stays.
   const halt = item.haltAt === null ? {} : { haltAt: null };
   const next = wait.step === undefined ? {} : { step: wait.step, ...halt, halted: false, blockedAt: null };

@@ -41,9 +41,8 @@ function verbOf(work: Work, { id, kind }: OperationRow, given: unknown): Verb {
 }
 
 const isSafe = (effect: Effect | undefined, item: ItemRow) =>
-  item.state === "failed"
-    ? effect?.made?.(item) !== true
-    : item.state === "unknown" && effect?.repeatable === true;
+  (item.state === "failed" || (item.state === "unknown" && effect?.repeatable === true)) &&
+  effect?.made?.(item) !== true;
 
 /** What never may be done twice is not taken unless it is named, nor what has made its guest already. */
 const wantedOf = ({ effects }: Work, { states }: Input): Wanted =>

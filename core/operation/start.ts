@@ -49,6 +49,13 @@ async function slots(world: World, operation: OperationRow, item: ItemRow): Prom
   return free;
 }
 
+/** What it holds on the node where its guest was when it asked last, and its place in line there: others may have them. */
+async function leaveNode(world: World, item: ItemRow, before: string): Promise<void> {
+  const holder = holderOf(item);
+  if (item.fence > 0 && before !== placeOf(item))
+    await turn(world, before, { freed: [holder], left: [holder] });
+}
+
 /** Stores the intent, under a new fence, before anything is sent. Undefined when another worker did so first. */
 async function intend(world: World, item: ItemRow): Promise<ItemRow | undefined> {
   const now = world.clock.now().toISOString();
@@ -112,11 +119,13 @@ export async function start(
   { effect, effects }: Doing,
 ): Promise<void> {
   let here = { ...item, vm: effect.guest?.(item) ?? item.vm };
+  const before = placeOf(here);
   try {
     const judged = await judge(world, operation, here, effect);
     if ("state" in judged) return await endEarly(world, here, effect, judged);
     const { node, ...said } = judged;
     here = { ...here, ...said, vm: { ...here.vm, node } };
+    await leaveNode(world, here, before);
     if (!(await slots(world, operation, here))) return;
     // It has its slots again: whatever comes now, it need not let go of what it takes.
     here = { ...here, free: false };

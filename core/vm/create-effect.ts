@@ -91,6 +91,8 @@ export function bearing(maker: Effect, { tidy }: { readonly tidy: boolean }): Ef
     // A new guest that runs already is what was wanted, whoever started it.
     forgives: (item, message) => partOf(item).forgives?.(item, message) && "done",
     ...(maker.retaken ? { retaken: maker.retaken } : {}),
+    // One of which nobody knows whether it came to be may be there, under a number that nobody asked for.
+    made: (item) => item.state === "unknown",
     next,
     wait: pauseOf,
     undo: (item, ending) => (isMaking(item) && !tidy ? undefined : undo(item, ending)),

@@ -139,3 +139,29 @@ test("guests that wander all the time are backed up once each, one at a time on 
       expect([seed, await proven(b, ids[index] ?? "", half)]).toEqual([seed, oneEach(half)]);
   }
 });
+
+test.each([1, 4])(
+  "two guests that change places while they wait in line do not keep each other out (cap %i)",
+  async (nodeCap) => {
+    const b = await bench({ mode: "off", speed: 0.2 });
+    Object.assign(b.world.settings, { nodeCap });
+    const [a, o, x, y] = [101, 102, 103, 104] as const;
+    const put = async (places: Readonly<Record<number, string>>) => {
+      for (const [vmid, node] of Object.entries(places))
+        Object.assign(b.simulator.state.guests[vmid] ?? {}, { node });
+      await b.clock.until(poll(b.world, "main"));
+    };
+    await put({ [a]: "pve1", [o]: "pve2", [x]: "pve3", [y]: "pve3" });
+    const body = { select: { vmids: [a, o] }, storage: "backup" };
+    const long = Operation.parse((await b.call(BackupsRoute, { body })).json).id;
+    await b.run(3000);
+    const id = await b.snapshots([x, y], { name: "one" });
+    await put({ [x]: "pve1", [y]: "pve2" });
+    await b.run(20_000);
+    await put({ [x]: "pve2", [y]: "pve1" });
+    await b.run(60_000);
+    await b.live(long, 600);
+    await b.live(id, 120);
+    expect((await invariants(b, id)).map(({ state }) => state)).toEqual(["succeeded", "succeeded"]);
+  },
+);

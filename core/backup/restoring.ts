@@ -118,6 +118,8 @@ const partOf = (item: ItemRow) => STEPS[detailOf(item).step];
  */
 export const restore: Effect = {
   makes: (item) => detailOf(item).step === "restore" && !detailOf(item).replaces,
+  // To tell how it ended needs no guest, which somebody else may have by then.
+  reads: (item) => detailOf(item).step === "end",
   guest: guestOf,
   check: (_ctx, proxmox, item) => check(proxmox, item),
   async prepare(ctx, proxmox, item) {

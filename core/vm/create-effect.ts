@@ -80,7 +80,8 @@ export function bearing(maker: Effect, { tidy }: { readonly tidy: boolean }): Ef
   const isMaking = (item: ItemRow) => birthOf(item).step === "make";
   return {
     makes: (item) => isMaking(item) && maker.makes?.(item) === true,
-    reads: (item) => isMaking(item) && maker.reads?.(item) === true,
+    // To tell how it ended needs no guest, which somebody else may have by then.
+    reads: (item) => birthOf(item).step === "end" || (isMaking(item) && maker.reads?.(item) === true),
     check: async (ctx, proxmox, item) => (isMaking(item) ? maker.check?.(ctx, proxmox, item) : undefined),
     prepare: async (ctx, proxmox, item) => (await partOf(item).prepare?.(ctx, proxmox, item)) ?? {},
     guest: (item) => (isMaking(item) ? (maker.guest?.(item) ?? item.vm) : newGuest(item)),

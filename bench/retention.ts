@@ -51,6 +51,7 @@ function once(): number {
   prunePlan(guests, backups, {
     keep: KEEP,
     timezone: ZONE,
+    now: new Date("2027-01-01T00:00:00Z"),
     newest: new Map(),
     shrunken: none,
     refused: none,

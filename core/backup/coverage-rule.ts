@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { isFutureDated } from "../lib/clock.ts";
 import type { Guest } from "../inventory/index.ts";
 import type { Backup } from "./backup.ts";
 import type { NewestTask } from "./newest-task.ts";
@@ -30,16 +31,17 @@ const hours = (milliseconds: number) => Math.floor(milliseconds / 3_600_000);
 
 type Judged = Pick<Coverage, "state" | "because">;
 
-/** How well the backups of a guest cover it. Pure. */
+/** How well the backups of a guest cover it; one that is dated in the future has no age. Pure. */
 function judge(backups: readonly Backup[], task: NewestTask | undefined, wanted: Wanted): Judged {
   const unseen = "a storage that may hold its backups tells nothing";
-  const [newest] = backups;
+  const newest = backups.find(({ createdAt }) => !isFutureDated(new Date(createdAt), wanted.now));
   const isLater = task?.failed !== undefined && (!newest || task.at > new Date(newest.createdAt));
   const failed = isLater ? `; the attempt of ${task.at.toISOString()} failed: ${task.failed}` : "";
+  const ahead = backups.length > 0 ? " but such as are dated in the future" : "";
   if (!newest)
     return wanted.blind
       ? { state: "unknown", because: `no backup is to be seen, and ${unseen}${failed}` }
-      : { state: "missing", because: `it has no backup${failed}` };
+      : { state: "missing", because: `it has no backup${ahead}${failed}` };
   const age = wanted.now.getTime() - Date.parse(newest.createdAt);
   if (age > wanted.maxAgeSeconds * 1000) {
     const because = `its newest backup is ${hours(age)} h old${failed}`;

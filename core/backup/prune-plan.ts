@@ -1,3 +1,4 @@
+import { isFutureDated } from "../lib/clock.ts";
 import type { Guest } from "../inventory/index.ts";
 import { retain, type Keep, type Kept } from "../retention/index.ts";
 import type { Backup } from "./backup.ts";
@@ -15,6 +16,7 @@ export interface Fate {
 export interface Circumstances {
   readonly keep: Keep;
   readonly timezone: string;
+  readonly now: Date;
   readonly newest: ReadonlyMap<string, NewestTask>;
   /** Why nothing on a storage may go. */
   readonly shrunken: (backup: Backup) => string | undefined;
@@ -43,15 +45,16 @@ function troubled(newest: Backup, task: NewestTask | undefined): string | undefi
 }
 
 function fatesOf(guest: Guest, backups: readonly Backup[], about: Circumstances): Fate[] {
-  const [newest] = backups.toSorted((a, b) => (a.createdAt < b.createdAt ? 1 : -1));
-  if (!newest) return [];
-  const stop = about.refused(guest) ?? troubled(newest, about.newest.get(guest.id));
+  // One that is dated in the future would hide that the attempts since then failed.
+  const dated = backups.filter(({ createdAt }) => !isFutureDated(new Date(createdAt), about.now));
+  const [newest] = dated.toSorted((a, b) => (a.createdAt < b.createdAt ? 1 : -1));
+  const stop = about.refused(guest) ?? (newest && troubled(newest, about.newest.get(guest.id)));
   const places = Map.groupBy(backups, ({ storage, node }) => `${storage} ${node ?? ""}`);
   return [...places.values()].flatMap((members) => {
     const [first] = members;
     const reason = stop ?? (first && about.shrunken(first));
     const marks = new Map(
-      retain(members.map(toKept), about.keep, about.timezone).map((mark) => [mark.id, mark]),
+      retain(members.map(toKept), about.keep, about.timezone, about.now).map((mark) => [mark.id, mark]),
     );
     return members.map((backup): Fate => {
       const { keep = true, because = "" } = marks.get(backup.volid) ?? {};

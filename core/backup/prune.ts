@@ -62,7 +62,8 @@ async function inCluster(ctx: Context, input: PruneInput, cluster: string, guest
     return verdict.decision === "refused" ? verdict.reason : undefined;
   };
   const { keep, timezone, force } = input;
-  const about = { keep, timezone, newest, refused, shrunken: force ? () => undefined : short };
+  const now = ctx.clock.now();
+  const about = { keep, timezone, now, newest, refused, shrunken: force ? () => undefined : short };
   const fates = prunePlan(guests, backups, about);
   const spared = sparesOf(fates);
   const placed = fates.map((fate): Placed => {

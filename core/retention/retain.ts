@@ -1,3 +1,4 @@
+import { isFutureDated } from "../lib/clock.ts";
 import type { Keep } from "./keep.ts";
 import { SPANS, spansIn, type Span } from "./span.ts";
 
@@ -9,6 +10,8 @@ export interface Kept {
   readonly held?: string | undefined;
   /** False when it is known to be worth nothing, such as one whose verification failed. */
   readonly good?: boolean;
+  /** The one that was just made: it counts as the newest whatever its date says, so that it always stays. */
+  readonly made?: boolean;
 }
 
 /** What becomes of one of them, and by which rule. */
@@ -26,7 +29,9 @@ interface Entry {
 }
 
 const NEWEST_FIRST = (a: Kept, b: Kept) =>
-  b.at.getTime() - a.at.getTime() || (a.id < b.id ? 1 : a.id > b.id ? -1 : 0);
+  Number(b.made ?? false) - Number(a.made ?? false) ||
+  b.at.getTime() - a.at.getTime() ||
+  (a.id < b.id ? 1 : a.id > b.id ? -1 : 0);
 
 /** Keeps the newest of each of the latest spans of which nothing is kept yet; the others of those spans go. */
 function keepSpans(entries: readonly Entry[], span: Span, count: number): void {
@@ -53,13 +58,21 @@ function saveLastGood(entries: readonly Entry[], held: readonly Kept[]): void {
   if (newest) newest.mark = { keep: true, because: "it is the last good one" };
 }
 
+/** Something that is dated in the future stays: how old it is, and which is newer, nobody can tell. */
+function withFuture(item: Kept, now: Date | undefined): Kept {
+  if (item.held !== undefined || item.made || !now || !isFutureDated(item.at, now)) return item;
+  const held = `it is dated in the future, ${item.at.toISOString()}, so that its age is unknown`;
+  return { ...item, held, good: false };
+}
+
 /**
  * Says of each what a prune would do with it and why, the newest first, as Proxmox and Proxmox Backup Server decide:
- * options in order, each only for spans that nothing was kept of yet, by the wall clock of `timezone`. Pure.
+ * options in order, each only for spans that nothing was kept of yet, by the wall clock of `timezone`. Without
+ * `now` no date is in the future. Pure.
  */
-export function retain(items: readonly Kept[], keep: Keep, timezone = "UTC"): Mark[] {
+export function retain(items: readonly Kept[], keep: Keep, timezone = "UTC", now?: Date): Mark[] {
   const spansOf = spansIn(timezone);
-  const sorted = items.toSorted(NEWEST_FIRST);
+  const sorted = items.map((item) => withFuture(item, now)).toSorted(NEWEST_FIRST);
   const held = sorted.filter((item) => item.held !== undefined);
   const entries = sorted
     .filter((item) => item.held === undefined)

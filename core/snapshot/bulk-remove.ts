@@ -16,7 +16,7 @@ import { Selection } from "../selector/index.ts";
 import { lookAt } from "./look.ts";
 import { Match, proposeRemoval } from "./remove.ts";
 import { meant, type Pattern } from "./targets.ts";
-import { TEN_YEARS } from "./propose.ts";
+import { TEN_YEARS } from "./ttl.ts";
 
 /** Which snapshots: those whose names fit, and that are older than that. */
 export const RemovalParams = z.strictObject({

@@ -1,15 +1,12 @@
+import { CLOCK_TOLERANCE_MS } from "../lib/clock.ts";
+import { isTtl, TTL_RANGE, ttlIn } from "./ttl.ts";
+
 const EXPIRES = /(?:^|\s)expires=(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z)(?=\s|$)/;
 const MARKER = /(?:^|\s)moxxie=(op_[0-9A-HJKMNP-TV-Z]{26}\/\d+)(?=\s|$)/;
 const JOB = /(?:^|\s)job=(job_[0-9A-HJKMNP-TV-Z]{26})(?=\s|$)/;
 const PIN = /(?:^|\s)pin=(always|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z)(?: reason=(\S*))?(?=\s|$)/;
 /** A line of nothing but what Moxxie writes. */
 const FACTS = /^(?:moxxie|job|expires|pin|reason)=\S*(?: (?:moxxie|job|expires|pin|reason)=\S*)*$/;
-/** The original's form: hours, or days and minutes, counted from the time of the snapshot. */
-const TTL = /\(TTL: *(\d{1,6})(m|h|d)\)/;
-const TTL_MS = { m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
-
-const isUnit = (text: string | undefined): text is keyof typeof TTL_MS =>
-  text !== undefined && text in TTL_MS;
 
 /** Why a snapshot must not be deleted, and until when; null is for ever. */
 export interface Pin {
@@ -55,14 +52,36 @@ export const jobOf = (description: string | undefined) => JOB.exec(lastLine(desc
 /** Whether words would be read as what Moxxie writes, were nothing to follow them. */
 export const looksLikeFacts = (words: string) => FACTS.test(lastLine(words));
 
-/** When a snapshot is to go, if ever. `expires=` of the last line wins over `(TTL: 4h)`, which counts from `taken`. */
-export function expiryOf(description: string | undefined, taken: Date | undefined): Date | undefined {
+/** The instant that the last line states. Anybody may write one: a date that does not exist states nothing. */
+function statedIn(description: string | undefined): Date | undefined {
   const stated = EXPIRES.exec(lastLine(description))?.[1];
-  // Anybody may write a description: a date that does not exist states nothing.
-  if (stated !== undefined && !Number.isNaN(Date.parse(stated))) return new Date(stated);
-  const [, count, unit] = TTL.exec(description ?? "") ?? [];
-  if (!taken || count === undefined || !isUnit(unit)) return undefined;
-  return new Date(taken.getTime() + Number(count) * TTL_MS[unit]);
+  return stated === undefined || Number.isNaN(Date.parse(stated)) ? undefined : new Date(stated);
+}
+
+/** Over before it began, though the clocks of Moxxie and of the node may differ. */
+const isBefore = (due: Date, taken: Date | undefined) =>
+  taken !== undefined && due.getTime() < taken.getTime() - CLOCK_TOLERANCE_MS;
+
+/**
+ * When a snapshot is to go, if ever. `expires=` of the last line wins over `(TTL: 4h)`, which counts from `taken`. What is
+ * out of range makes nothing go.
+ */
+export function expiryOf(description: string | undefined, taken: Date | undefined): Date | undefined {
+  const stated = statedIn(description);
+  if (stated) return isBefore(stated, taken) ? undefined : stated;
+  const ttl = ttlIn(description);
+  if (!taken || !ttl || !isTtl(ttl.seconds)) return undefined;
+  return new Date(taken.getTime() + ttl.seconds * 1000);
+}
+
+/** What is wrong with the time to live of a description, because of which the snapshot stays; undefined where nothing is. */
+export function badExpiry(description: string | undefined, taken: Date | undefined): string | undefined {
+  const stated = statedIn(description);
+  if (stated && isBefore(stated, taken))
+    return `it says that it expires at ${stated.toISOString()}, before it was taken`;
+  const ttl = ttlIn(description);
+  if (stated || !ttl || isTtl(ttl.seconds)) return undefined;
+  return `its description says ${ttl.text}, and a time to live is ${TTL_RANGE}`;
 }
 
 function decoded(text: string): string {

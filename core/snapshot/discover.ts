@@ -5,7 +5,7 @@ import { load, type Guest } from "../inventory/index.ts";
 import { Fault } from "../lib/fault.ts";
 import * as Policy from "../policy/index.ts";
 import { ProxmoxError, snapshots, type Proxmox } from "../proxmox/index.ts";
-import { expiryOf, heldBy, markerOf } from "./description.ts";
+import { badExpiry, expiryOf, heldBy, markerOf } from "./description.ts";
 import { real, takenAt } from "./entry.ts";
 import { expiryChange } from "./expiry.ts";
 
@@ -49,6 +49,8 @@ async function nextGuests(world: World, cluster: string): Promise<Guest[]> {
 async function look(world: World, proxmox: Proxmox, guest: Guest, safeMode: SafeMode): Promise<void> {
   const others = mayExpire(guest, safeMode);
   const changes = real(await snapshots(proxmox, guest)).flatMap((entry) => {
+    const bad = badExpiry(entry.description, takenAt(entry));
+    if (bad !== undefined) world.log.warn("expire", { guest: guest.id, snapshot: entry.name, reason: bad });
     const due = expiryOf(entry.description, takenAt(entry));
     const now = world.clock.now();
     const own = markerOf(entry.description) !== undefined;

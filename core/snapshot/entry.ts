@@ -1,6 +1,8 @@
 import * as z from "zod";
 import type { SnapshotEntry } from "../proxmox/index.ts";
-import { expiryOf, pinOf, wordsOf } from "./description.ts";
+import { isFutureDated } from "../lib/clock.ts";
+import type { Warning } from "../lib/page.ts";
+import { badExpiry, expiryOf, pinOf, wordsOf } from "./description.ts";
 
 /** A snapshot as every answer shows it; `current` marks the one that the guest runs on, `broken` one that was cut off half made or half deleted. */
 export const Snapshot = z.object({
@@ -45,4 +47,24 @@ export const real = (entries: readonly SnapshotEntry[]): SnapshotEntry[] =>
 export function toSnapshots(entries: readonly SnapshotEntry[]): Snapshot[] {
   const here = entries.find((entry) => entry.name === "current")?.parent;
   return real(entries).map((entry) => toSnapshot(entry, here));
+}
+
+/** What keeps snapshots from ever going by themselves: times to live that are none, and dates that a wrong clock wrote. */
+export function troubles(entries: readonly SnapshotEntry[], now: Date): Warning[] {
+  return real(entries).flatMap((entry) => {
+    const taken = takenAt(entry);
+    const bad = badExpiry(entry.description, taken);
+    const isAhead = taken !== undefined && isFutureDated(taken, now);
+    return [
+      ...(bad === undefined ? [] : [{ code: "snapshot.ttl", detail: `${entry.name} stays: ${bad}` }]),
+      ...(isAhead
+        ? [
+            {
+              code: "snapshot.future-dated",
+              detail: `${entry.name} is dated in the future; no rotation counts it`,
+            },
+          ]
+        : []),
+    ];
+  });
 }

@@ -4,7 +4,7 @@ import { ClusterId, Flag, Vmid } from "../lib/field.ts";
 import { Page, PageInput, pageOf } from "../lib/page.ts";
 import { verb } from "../verb.ts";
 import { ask } from "./ask.ts";
-import { Snapshot, toSnapshots } from "./entry.ts";
+import { Snapshot, toSnapshots, troubles } from "./entry.ts";
 
 /** The snapshots of a guest, asked of Proxmox itself, newest first; `parent` makes a tree of them. */
 export const list = verb({
@@ -15,7 +15,8 @@ export const list = verb({
   async run(ctx, input) {
     const guest = await find(ctx, input.cluster, input.vmid);
     const asOf = ctx.clock.now().toISOString();
-    const items = toSnapshots(await ask(ctx, guest));
-    return { ...pageOf(items, (item) => item.name, input), asOf, partial: false, warnings: [] };
+    const entries = await ask(ctx, guest);
+    const page = pageOf(toSnapshots(entries), (item) => item.name, input);
+    return { ...page, asOf, partial: false, warnings: troubles(entries, ctx.clock.now()) };
   },
 });

@@ -1,13 +1,11 @@
 import * as z from "zod";
 import type { Context } from "../context.ts";
 import type { Guest } from "../inventory/index.ts";
-import { Duration } from "../lib/duration.ts";
 import { expiryOf, looksLikeFacts } from "./description.ts";
 import { badPattern, snapshotName } from "./name.ts";
 import { Keeping, type Rotation } from "./rotation.ts";
+import { isTtl, TEN_YEARS, Ttl, TTL_RANGE, ttlIn } from "./ttl.ts";
 
-/** The longest time to live, in seconds. */
-export const TEN_YEARS = 3650 * 86_400;
 /** Control characters would break the lines of a guest's configuration. */
 const LINES = /^[^\p{Cc}]*(?:[\n\t][^\p{Cc}]*)*$/u;
 
@@ -19,7 +17,8 @@ export const Words = z
   .refine(
     (text) => !looksLikeFacts(text),
     "must not end in a line of what Moxxie itself writes; use ttl and pin",
-  );
+  )
+  .refine((text) => isTtl(ttlIn(text)?.seconds ?? TEN_YEARS), `must not hold a (TTL: …) but ${TTL_RANGE}`);
 
 const Name = z
   .string()
@@ -34,7 +33,7 @@ const Name = z
 export const SnapshotParams = z.strictObject({
   name: Name.default("{vm}-{datetime}"),
   description: Words.default(""),
-  ttl: Duration({ min: 60, max: TEN_YEARS }).optional(),
+  ttl: Ttl.optional(),
   memory: z.boolean().default(false),
 });
 

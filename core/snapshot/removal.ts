@@ -4,7 +4,7 @@ import { pathOf, type Effect, type ItemRow, type Observation } from "../operatio
 import { deleteSnapshot, outcome, snapshots, type Proxmox, type SnapshotEntry } from "../proxmox/index.ts";
 import { expiryChange, forget } from "./expiry.ts";
 import { newestTask, remedy } from "./own-task.ts";
-import { Rotation, surplus } from "./rotation.ts";
+import { futureDated, Rotation, surplus } from "./rotation.ts";
 import { fateOf, halfDeleted, meant, Pattern, Target } from "./targets.ts";
 
 const TYPES = ["qmdelsnapshot", "vzdelsnapshot"];
@@ -39,6 +39,15 @@ function targetsOf(detail: Detail, entries: readonly SnapshotEntry[], now: Date)
   return pattern ? meant(entries, pattern) : [];
 }
 
+/** What a rotation has to report when it begins: snapshots of its job of which a wrong clock says that they are yet to come. */
+function reported({ targets, rotation, left }: Detail, entries: readonly SnapshotEntry[], now: Date) {
+  const ahead = rotation && !targets ? futureDated(entries, rotation, now) : [];
+  const told = ahead.map(({ name }) => {
+    return { name, code: "snapshot.future-dated", reason: `${name} is dated in the future` };
+  });
+  return [...left, ...told];
+}
+
 /** Chooses the next snapshot to delete, by what Proxmox shows at this moment; several of one guest go one after the other. */
 async function prepare({ clock }: Context, proxmox: Proxmox, item: ItemRow): Promise<Detail> {
   const detail = detailOf(item);
@@ -53,7 +62,7 @@ async function prepare({ clock }: Context, proxmox: Proxmox, item: ItemRow): Pro
       left: [{ name: broken.name, code: "snapshot.broken", reason }],
     };
   }
-  const left = [...detail.left];
+  const left = reported(detail, entries, clock.now());
   // A second attempt is at the one of the first.
   const again = detail.current ? [detail.current] : [];
   const rest = [...again, ...targetsOf(detail, entries, clock.now())];

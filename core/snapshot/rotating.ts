@@ -1,11 +1,13 @@
 import * as z from "zod";
 import type { Effect, ItemRow } from "../operation/index.ts";
+import { Rotation } from "./rotation.ts";
 import { removal } from "./removal.ts";
 
 /** The part of a snapshot's detail that tells how far the rotation behind it has come. */
 const Detail = z.looseObject({
   step: z.enum(["take", "rotate"]).default("take"),
-  rotation: z.unknown().optional(),
+  name: z.string().default(""),
+  rotation: Rotation.exactOptional(),
   left: z.array(z.looseObject({ name: z.string(), code: z.string(), reason: z.string() })).default([]),
   gaveUp: z.boolean().default(false),
 });
@@ -23,7 +25,10 @@ export const rotating: Pick<Effect, "next" | "undo" | "ends"> = {
   next(item) {
     const detail = detailOf(item);
     if (detail.rotation === undefined) return undefined;
-    if (detail.step === "take") return { ...detail, step: "rotate", own: true, targets: null, current: null };
+    if (detail.step === "take") {
+      const rotation = { ...detail.rotation, made: detail.name };
+      return { ...detail, step: "rotate", own: true, targets: null, current: null, rotation };
+    }
     const next = removal.next?.(item);
     return next && { ...detail, ...next };
   },
@@ -38,6 +43,7 @@ export const rotating: Pick<Effect, "next" | "undo" | "ends"> = {
     if (detail.step === "take") return {};
     const told = detail.left.filter(({ code }) => code !== "snapshot.missing");
     const warnings = told.map(({ reason }) => `an older snapshot of the job stays: ${reason}`);
-    return { warnings: [...item.warnings, ...warnings] };
+    // Each deletion is a step with an end of its own, and tells of what was left before it too.
+    return { warnings: [...new Set([...item.warnings, ...warnings])] };
   },
 };

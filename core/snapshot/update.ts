@@ -1,6 +1,5 @@
 import * as z from "zod";
 import type { Context } from "../context.ts";
-import { Duration } from "../lib/duration.ts";
 import { ClusterId, Vmid } from "../lib/field.ts";
 import { badInput } from "../lib/issues.ts";
 import { RateControl, single, type Proposal } from "../operation/index.ts";
@@ -9,7 +8,8 @@ import { named } from "./ask.ts";
 import { describe, expiryOf, jobOf, markerOf, pinOf, wordsOf, type Facts } from "./description.ts";
 import { takenAt } from "./entry.ts";
 import { SnapshotName } from "./name.ts";
-import { TEN_YEARS, Words } from "./propose.ts";
+import { Words } from "./propose.ts";
+import { Ttl, withoutTtl } from "./ttl.ts";
 
 const LONGEST_REASON = 500;
 
@@ -28,7 +28,7 @@ const Input = z.strictObject({
   vmid: Vmid,
   name: SnapshotName,
   description: Words.optional(),
-  ttl: Duration({ min: 60, max: TEN_YEARS }).nullable().optional(),
+  ttl: Ttl.nullable().optional(),
   pin: Pin.nullable().optional(),
   force: z.boolean().default(false),
   lockWait: RateControl.lockWait,
@@ -48,7 +48,7 @@ function changed(ctx: Context, input: Input, entry: SnapshotEntry): Facts & { re
       : undefined;
   return {
     // The original's own time to live would count again once the stated one is taken away.
-    words: ttl === undefined ? words : words.replace(/ ?\(TTL: *\d{1,6}[mhd]\)/g, ""),
+    words: ttl === undefined ? words : withoutTtl(words),
     marker: markerOf(before),
     job: jobOf(before),
     expiresAt: ttl ? new Date(ctx.clock.now().getTime() + ttl * 1000) : from,

@@ -86,3 +86,13 @@ test("a failed attempt is told with the reason of the task", () => {
     "its newest backup is 30 h old; the attempt of 2026-11-23T02:00:00.000Z failed: job errors",
   );
 });
+
+test("A4: a backup that is dated in the future covers nothing and hides no failed attempt", () => {
+  const state = (backups: readonly Backup[]) => coverageOf([guest], backups, failed, wanted)[0];
+  expect(state([backup(-48), backup(30)])).toMatchObject({ state: "late", backups: 2 });
+  expect(state([backup(-48)])).toMatchObject({
+    state: "missing",
+    because: expect.stringContaining("it has no backup but such as are dated in the future"),
+  });
+  expect(state([backup(-0.05)])?.state).toBe("protected");
+});

@@ -199,3 +199,36 @@ test.for([[{ keep: 0 }], [{ keep: -1 }], [{ keep: {} }], [{ keep: "days:0" }], [
     expect(answer.status).toBe(400);
   },
 );
+
+/** A snapshot that a job took while a clock was wrong. */
+function dated(stage: Lab, job: string, name: string, ahead: number) {
+  const guest = stage.simulator.state.guests[102];
+  const snaptime = Math.floor((stage.clock.now().getTime() + ahead) / 1000);
+  const description = `moxxie=op_0123456789ABCDEFGHJKMNPQRS/0 job=${job}`;
+  if (guest) guest.snapshots[name] = { config: {}, snaptime, description };
+}
+
+test("A4: the snapshot just made is never rotated away; those dated in the future stay and are told", async () => {
+  const stage = await lab();
+  const job = await jobOf(stage, { keep: 1 });
+  dated(stage, job, "n-tomorrow", DAY);
+  dated(stage, job, "n-minute", 60_000);
+  dated(stage, job, "n-yesterday", -DAY);
+  const { items } = await run(stage, job);
+  expect(names(stage)).toEqual(["n-tomorrow", expect.stringMatching(/^n-20261123/)]);
+  expect(items).toMatchObject([
+    { state: "succeeded", warnings: [expect.stringContaining("n-tomorrow is dated in the future")] },
+  ]);
+});
+
+test("J: a snapshot of the job that was cut off half made does not count among those that stay", async () => {
+  const stage = await lab();
+  const job = await jobOf(stage, { keep: 2 });
+  await days(stage, job, 2);
+  dated(stage, job, "n-broken", -3_600_000);
+  const broken = stage.simulator.state.guests[102]?.snapshots["n-broken"];
+  if (broken) broken.snapstate = "prepare";
+  const before = names(stage);
+  await run(stage, job);
+  expect(names(stage)).toEqual([...before.slice(1), expect.stringMatching(/^n-20261125/)]);
+});

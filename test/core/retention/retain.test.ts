@@ -198,3 +198,54 @@ test.each(["days:0", "count:-1", "weekly:3", "days:7 ", "days", ""])("%j is refu
 test.each([[{}], [{ last: 0 }], [{ last: -1 }], [{ lst: 3 }], [{ last: 1.5 }]])("%j is refused", (keep) => {
   expect(Keep.safeParse(keep).success).toBe(false);
 });
+
+test("A4: the one that was just made stays, and counts, whatever any clock says", () => {
+  const item = fc.record({ hour: fc.nat(3 * 365 * 24), good: fc.boolean() });
+  const made = fc.nat(3 * 365 * 24);
+  fc.assert(
+    fc.property(
+      fc.array(item, { maxLength: 40 }),
+      made,
+      counts,
+      fc.nat(3 * 365 * 24),
+      (list, hour, keep, now) => {
+        const others = list.map((one, index): Kept => {
+          return { id: String(index), at: new Date(START + one.hour * HOUR), good: one.good };
+        });
+        const own: Kept = { id: "made", at: new Date(START + hour * HOUR), made: true };
+        const marks = retain([...others, own], keep, "UTC", new Date(START + now * HOUR));
+        expect(marks.find(({ id }) => id === "made")?.keep).toBe(true);
+      },
+    ),
+  );
+});
+
+test("A4: what is dated in the future stays, says so, does not count and is not the last good one", () => {
+  const now = new Date("2026-11-23T00:00:00Z");
+  const items = [
+    backup("2026-12-01T00:00:00Z"),
+    backup("2026-11-23T00:05:00Z"),
+    backup("2026-11-22T00:00:00Z"),
+    backup("2026-11-21T00:00:00Z"),
+  ];
+  const left = (keep: Keep, list = items) => retain(list, keep, "UTC", now).filter((mark) => mark.keep);
+  expect(left({ last: 2 }).map(({ because }) => because)).toEqual([
+    "it is dated in the future, 2026-12-01T00:00:00.000Z, so that its age is unknown",
+    "keep-last 1 of 2",
+    "keep-last 2 of 2",
+  ]);
+  const bad = items.map((item, index) => ({ ...item, good: index === 0 || index === 3 }));
+  expect(left({ last: 1 }, bad).map(({ because }) => because)).toContain("it is the last good one");
+});
+
+test("J: something held that is worth nothing does not let the last good one go", () => {
+  const held = backup("2026-11-23T00:00:00Z", { held: "it is protected", good: false });
+  const items = [held, backup("2026-11-22T00:00:00Z", { good: false }), backup("2026-11-21T00:00:00Z")];
+  expect(kept(items, { last: 1 })).toContain("2026-11-21T00:00:00Z it is the last good one");
+});
+
+test("J: of two of one instant the same one stays in whatever order they are listed", () => {
+  const pair = ["a", "b"].map((id): Kept => ({ id, at: new Date(START) }));
+  expect(ids(pair, { last: 1 })).toEqual(["b"]);
+  expect(ids(pair.toReversed(), { last: 1 })).toEqual(["b"]);
+});

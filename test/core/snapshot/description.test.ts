@@ -1,12 +1,20 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { SnapshotJobParams } from "../../../core/snapshot/index.ts";
-import { describe, expiryOf, heldBy, markerOf, pinOf, wordsOf } from "../../../core/snapshot/description.ts";
+import {
+  badExpiry,
+  describe,
+  expiryOf,
+  heldBy,
+  markerOf,
+  pinOf,
+  wordsOf,
+} from "../../../core/snapshot/description.ts";
 
 const TAKEN = new Date("2026-11-23T12:00:00Z");
 const ULID = "0123456789ABCDEFGHJKMNPQRS";
 const marker = fc.nat(99_999).map((n) => `op_${ULID}/${n}`);
-const date = fc.date({ min: new Date(0), max: new Date("9999-12-31T23:59:59Z"), noInvalidDate: true });
+const date = fc.date({ min: TAKEN, max: new Date("9999-12-31T23:59:59Z"), noInvalidDate: true });
 
 /** Words that look like what Moxxie writes, among others. */
 const hostile = fc.constantFrom(
@@ -126,4 +134,29 @@ test.each([
   ["unpin=always", undefined],
 ])("%j: %s", (text, held) => {
   expect(heldBy(text, TAKEN)).toBe(held);
+});
+
+test.each([
+  ["(TTL: 0h)", undefined],
+  ["(TTL: 0m)", undefined],
+  ["(TTL: 1m)", 60_000],
+  ["(TTL: 3650d)", 3650 * 86_400_000],
+  ["(TTL: 3651d)", undefined],
+  ["(TTL: 87601h)", undefined],
+  ["(TTL: 999999d)", undefined],
+])(
+  "A5: %j in words keeps to the limits of the field ttl; what is out of range stays and is told",
+  (text, lasts) => {
+    expect(expiryOf(text, TAKEN)?.getTime()).toBe(lasts === undefined ? undefined : TAKEN.getTime() + lasts);
+    expect(badExpiry(text, TAKEN)?.includes(text) ?? false).toBe(lasts === undefined);
+  },
+);
+
+test("A5: an instant before the snapshot was taken makes nothing go, as far as clocks may be trusted", () => {
+  const stated = (at: string) => `moxxie=x expires=${at}`;
+  expect(expiryOf(stated("2020-01-01T00:00:00Z"), TAKEN)).toBeUndefined();
+  expect(badExpiry(stated("2020-01-01T00:00:00Z"), TAKEN)).toContain("before it was taken");
+  expect(expiryOf(stated("2026-11-23T11:56:00Z"), TAKEN)).toEqual(new Date("2026-11-23T11:56:00Z"));
+  expect(badExpiry(stated("2026-11-23T11:56:00Z"), TAKEN)).toBeUndefined();
+  expect(badExpiry("plain", TAKEN)).toBeUndefined();
 });

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import * as Bulk from "../../../functions/api/bulk/snapshots.ts";
 import * as Operations from "../../../functions/api/operations/list.ts";
+import * as Snapshots from "../../../functions/api/vms/snapshots/list.ts";
 import { timer } from "../../../functions/cron/expire.ts";
 import { lab, type Lab } from "../../kit/lab.ts";
 import { auditOf, carriedOut, writesTo } from "../../kit/proof.ts";
@@ -225,4 +226,22 @@ test("words that tell a time to live as the original does are kept to from the s
   await stage.clock.advance(5 * HOUR);
   await sweep(stage);
   expect(names(stage, 105)).toEqual([]);
+});
+
+test("A5: a time to live in words that is out of range deletes nothing, and says so", async () => {
+  const stage = await lab();
+  foreign(stage, 102, "zero", "(TTL: 0h)");
+  foreign(stage, 102, "ages", "(TTL: 999999d)");
+  foreign(stage, 102, "past", "expires=2020-01-01T00:00:00Z");
+  for (let run = 0; run < 3; run++) {
+    await sweep(stage);
+    await stage.clock.advance(HOUR);
+  }
+  expect(names(stage, 102)).toEqual(["zero", "ages", "past"]);
+  const { json } = await stage.call(Snapshots, { path: { cluster: "main", vmid: 102 } });
+  expect(json).toMatchObject({
+    warnings: ["ages", "past", "zero"].map((name) => {
+      return { code: "snapshot.ttl", detail: expect.stringContaining(name) };
+    }),
+  });
 });

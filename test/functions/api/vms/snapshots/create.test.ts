@@ -32,6 +32,8 @@ test("202: a container is taken a snapshot of like a VM; tokens of the name are 
 });
 
 test.each([
+  [{ name: "one", description: "A5: (TTL: 0h)" }, "/description"],
+  [{ name: "one", description: "A5: (TTL: 3651d)" }, "/description"],
   [{ name: "before", tll: "7d" }, "/tll"],
   [{ name: "abc\n" }, "/name"],
   [{ name: "x".repeat(41) }, "/name"],

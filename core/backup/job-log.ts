@@ -1,4 +1,5 @@
 import type { Guest } from "../inventory/index.ts";
+import { listed } from "../lib/list.ts";
 
 const HEADER = /^INFO: starting new backup job: vzdump((?: \d+)*)(.*)$/;
 const STARTED = /^INFO: Starting Backup of VM (\d+) /;
@@ -8,13 +9,16 @@ const FAILED = /^ERROR: Backup of VM (\d+) failed - (.*)$/;
 /** Guests by their number with the reason why their backup failed; undefined where it was made. */
 type Results = ReadonlyMap<number, string | undefined>;
 
-const option = (text: string, name: string) => new RegExp(`(?:^| )--?${name} '?([^ ']+)`).exec(text)?.[1];
+function option(text: string, name: string): string | undefined {
+  const [, quoted, plain] = new RegExp(`(?:^| )--?${name} (?:'([^']*)'|(\\S+))`).exec(text) ?? [];
+  return quoted ?? plain;
+}
 
 /** The guests that a job was to back up, by the first line of its log; it tells only those of one node. */
 function meant(lines: readonly string[], guests: readonly Guest[]): number[] {
   const [, named = "", options = ""] = lines.map((line) => HEADER.exec(line)).find(Boolean) ?? [];
   if (named !== "") return named.trim().split(" ").map(Number);
-  const excluded = (option(options, "exclude") ?? "").split(",").map(Number);
+  const excluded = listed(option(options, "exclude")).map(Number);
   const pool = option(options, "pool");
   const all = option(options, "all") === "1" || option(options, "exclude") !== undefined;
   if (!all && pool === undefined) return [];

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { listed } from "../lib/list.ts";
 import type { ResourceGuest } from "../proxmox/index.ts";
 
 const STATUSES = ["running", "stopped", "paused", "suspended", "unknown"] as const;
@@ -41,10 +42,6 @@ export const VmRef = z
 
 const Status = z.enum(STATUSES).catch("unknown");
 
-/** Proxmox parts tags by `;`, `,` or a blank, whatever it was sent. */
-export const splitTags = (text: string | undefined) =>
-  (text ?? "").split(/[;,\s]+/).filter((tag) => tag !== "");
-
 /** Proxmox calls a guest that sleeps on disk stopped; that one is paused, no listing tells. */
 function statusOf({ status, lock }: ResourceGuest): Guest["status"] {
   return status === "stopped" && lock === "suspended" ? "suspended" : Status.parse(status);
@@ -61,7 +58,7 @@ export function toGuest(cluster: string, row: ResourceGuest): Guest {
     node: row.node,
     status: statusOf(row),
     template: row.template,
-    tags: splitTags(row.tags),
+    tags: listed(row.tags),
     pool: row.pool ?? null,
     cpus: row.maxcpu ?? null,
     cpuUsage: row.cpu ?? null,

@@ -1,5 +1,7 @@
 const MARKER = /^moxxie=(op_[0-9A-HJKMNP-TV-Z]{26}\/\d+)(?:\s|$)/;
 
+const LINE = /^moxxie=op_[0-9A-HJKMNP-TV-Z]{26}\/\d+\s*$/;
+
 const lines = (notes: string | undefined) => (notes ?? "").trimEnd().split("\n");
 
 /** The notes of a guest: words, then a line that tells the item which made it. */
@@ -9,6 +11,9 @@ export const marked = (words: string, holder: string) =>
 /** The item that made a guest, by the last line of its notes. */
 export const makerOf = (notes: string | undefined) => MARKER.exec(lines(notes).at(-1) ?? "")?.[1];
 
-/** The notes without that line: a copy was made by another item than its source. */
+/** The notes without any such line, wherever people have put words around it: those of a copy may hold its source's too. */
 export const unmarked = (notes: string | undefined) =>
-  (makerOf(notes) === undefined ? lines(notes) : lines(notes).slice(0, -1)).join("\n").trimEnd();
+  lines(notes)
+    .filter((line) => !LINE.test(line))
+    .join("\n")
+    .trimEnd();

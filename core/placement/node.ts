@@ -1,3 +1,4 @@
+import { listed } from "../lib/list.ts";
 import { inMaintenance, ProxmoxError, resources, type Proxmox, type ResourceNode } from "../proxmox/index.ts";
 
 /** A storage as a node sees it. */
@@ -53,7 +54,7 @@ function toNode(found: Found, row: ResourceNode, maintenance: boolean): Node {
     guests: guests.length,
     storages: storages.map(({ storage, content, status, shared, disk, maxdisk }) => ({
       storage,
-      content: content.split(",").filter(Boolean),
+      content: listed(content),
       active: status === "available",
       shared,
       freeBytes: maxdisk === undefined ? undefined : maxdisk - (disk ?? 0),

@@ -37,7 +37,7 @@ export {
   type SnapshotEntry,
 } from "./snapshot.ts";
 export { upload } from "./storage.ts";
-export { areTagsCaseSensitive, isStale, splitTags, tagsOf, writeTags } from "./tag.ts";
+export { areTagsCaseSensitive, isStale, tagsOf, writeTags } from "./tag.ts";
 export {
   clusterTasks,
   outcome,

@@ -1,7 +1,9 @@
 import * as z from "zod";
+import { listed } from "../lib/list.ts";
 import type { Proxmox } from "./client.ts";
 import { atGuest, config, type GuestPath } from "./guest.ts";
 import { ask } from "./request.ts";
+import { isOn, partsOf } from "./text.ts";
 import { fields, flag } from "./wire.ts";
 
 const CHANGED = /checksum mismatch \(file change|detected modified configuration/;
@@ -9,14 +11,10 @@ const CHANGED = /checksum mismatch \(file change|detected modified configuration
 /** Whether a write was refused since somebody else has written between it and the read of its digest. */
 export const isStale = (refusal: { readonly message: string }) => CHANGED.test(refusal.message);
 
-/** Proxmox parts tags by `;`, `,` or a blank; no tags at all may be one blank. */
-export const splitTags = (text: string | undefined) =>
-  (text ?? "").split(/[;,\s]+/).filter((tag) => tag !== "");
-
 /** The tags of a guest as its configuration spells them, and the digest that a write has to name. */
 export async function tagsOf(proxmox: Proxmox, guest: GuestPath) {
   const { tags, digest } = await config(proxmox, guest);
-  return { tags: splitTags(tags), digest };
+  return { tags: listed(tags), digest };
 }
 
 /**
@@ -35,7 +33,7 @@ export const writeTags = (proxmox: Proxmox, guest: GuestPath, tags: readonly str
 
 const sensitive = z.union([
   z.object({ "case-sensitive": flag.default(false) }).transform((style) => style["case-sensitive"]),
-  z.string().transform((text) => /(?:^|,)case-sensitive=1/.test(text)),
+  z.string().transform((text) => isOn(partsOf(text).get("case-sensitive"))),
 ]);
 /** `allowed-tags` is always there, so that another answer does not pass for a cluster without a style. */
 const Options = fields<"GET /cluster/options">()({

@@ -18,9 +18,9 @@ export function partsOf(text: string): Map<string, string> {
   return new Map(pairs.filter(([name, value]) => name !== "" || value !== ""));
 }
 
-/** A truth in a configuration; undefined is the default. */
+/** A truth in a configuration, in each of Proxmox's own spellings (`parse_boolean`); undefined is the default. */
 export const isOn = (text: string | undefined, byDefault = false) =>
-  text === undefined ? byDefault : ["1", "on", "yes", "true"].includes(text);
+  text === undefined ? byDefault : ["1", "on", "yes", "true"].includes(text.toLowerCase());
 
 /** A number in a configuration, null where there is none. */
 export const numberOf = (text: string | undefined) =>

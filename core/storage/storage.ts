@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { listed } from "../lib/list.ts";
 import type { ResourceStorage } from "../proxmox/index.ts";
 
 const WARNING = 0.85;
@@ -39,7 +40,7 @@ function toStorage(cluster: string, rows: readonly ResourceStorage[], row: Resou
     node: shared ? null : node,
     nodes: rows.map((one) => one.node).toSorted(),
     type,
-    content: content.split(",").filter(Boolean).toSorted(),
+    content: listed(content).toSorted(),
     shared,
     active: rows.some(({ status }) => status === "available"),
     totalBytes: total,

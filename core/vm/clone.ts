@@ -3,7 +3,7 @@ import { find, type Guest } from "../inventory/index.ts";
 import { badInput } from "../lib/issues.ts";
 import { accept, Operation, planGuests, toLimits, type GuestPlan } from "../operation/index.ts";
 import { safeMode } from "../policy/index.ts";
-import { splitTags } from "../proxmox/index.ts";
+import { listed } from "../lib/list.ts";
 import { verb } from "../verb.ts";
 import { learn, type Config, type Facts, type Obstacle } from "./clone-facts.ts";
 import { CloneInput, complaintsOf, isFull } from "./clone-input.ts";
@@ -42,7 +42,7 @@ const detailOf = (input: CloneInput, source: Guest, { notes }: Facts): CloneDeta
 async function claim(ctx: Context, copied: Config): Promise<Todo[]> {
   const { ownerTag } = await safeMode(ctx);
   const text = copied["tags"];
-  const tags = splitTags(typeof text === "string" ? text : undefined);
+  const tags = listed(typeof text === "string" ? text : undefined);
   if (tags.includes(ownerTag)) return [];
   return [{ step: "configure", set: { tags: [...tags, ownerTag].join(";") }, spare: true }];
 }

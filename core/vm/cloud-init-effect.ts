@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { pathOf, type Effect, type ItemRow } from "../operation/index.ts";
 import { config, regenerate, setOptions } from "../proxmox/index.ts";
-import { missingDrive } from "./cloud-init-options.ts";
+import { missingDrive } from "./cloud-init-drive.ts";
 import { forgotten, opened } from "./secret.ts";
 
 const Detail = z.object({

@@ -1,6 +1,7 @@
 import { isIPv4, isIPv6 } from "node:net";
 import * as z from "zod";
 import { isKey } from "./cloud-init-key.ts";
+import { CloudInitView } from "./config-cloud-init.ts";
 
 const isCidr = (text: string, isAddress: (text: string) => boolean, bits: number) => {
   const [, address = "", length = ""] = /^([^/%]+)\/(\d{1,3})$/.exec(text) ?? [];
@@ -25,19 +26,21 @@ export const Addresses = {
   gateway6: Ipv6.optional(),
 };
 
+/** The addresses of a network card as they are said; null says as little as nothing. */
+type Said = { readonly [Name in keyof typeof Addresses]?: string | null | undefined };
+
 /** A gateway goes with an address of its own. */
-export function checkGateways(
-  { ipv4, gateway4, ipv6, gateway6 }: z.infer<z.ZodObject<typeof Addresses>>,
-  ctx: z.core.$RefinementCtx,
-): void {
+export function checkGateways({ ipv4, gateway4, ipv6, gateway6 }: Said, ctx: z.core.$RefinementCtx): void {
   const complain = (field: string, other: string) =>
     ctx.addIssue({ code: "custom", path: [field], message: `needs an address of its own in ${other}` });
-  if (gateway4 !== undefined && (ipv4 === undefined || ipv4 === "dhcp")) complain("gateway4", "ipv4");
-  if (gateway6 !== undefined && (ipv6 === undefined || ipv6 === "dhcp" || ipv6 === "auto"))
-    complain("gateway6", "ipv6");
+  const told = (address: string | null | undefined) => !["", "dhcp", "auto"].includes(address ?? "");
+  if (told(gateway4) && !told(ipv4)) complain("gateway4", "ipv4");
+  if (told(gateway6) && !told(ipv6)) complain("gateway6", "ipv6");
 }
 
-const DNS_NAME = /^[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)*$/;
+const LABEL = "[A-Za-z0-9_](?:[A-Za-z0-9_-]*[A-Za-z0-9])?";
+const NAME = `${LABEL}(?:\\.${LABEL})*\\.?`;
+const DOMAINS = new RegExp(`^${NAME}(?:[ ,;]+${NAME})*$`);
 /** What is written in place of a secret: as a secret itself it can only be a mistake, or a repeat of what was shown. */
 const REDACTED = "[redacted]";
 const isWord = (text: string) => !/\p{Cc}/u.test(text);
@@ -52,34 +55,79 @@ export const Password = (least: number) =>
     .refine((text) => text !== REDACTED, "must be the password itself");
 
 /** Public SSH keys, each as one line of `authorized_keys`. */
-export const SshKeys = z
-  .array(
-    z
-      .string()
-      .max(16_384)
-      .transform((key) => key.trim())
-      .refine(isKey, "must be a public SSH key"),
-  )
-  .max(50);
+const SshKey = z
+  .string()
+  .max(16_384)
+  .transform((key) => key.trim())
+  .refine(isKey, "must be a public SSH key");
+export const SshKeys = z.array(SshKey).max(50);
 
 /** Where a guest asks for names. */
 export const Dns = z.strictObject({
   servers: z.array(Server).max(10).optional(),
-  searchDomain: z.string().max(253).regex(DNS_NAME, "must be a domain").optional(),
+  searchDomain: z
+    .string()
+    .max(1024)
+    .regex(DOMAINS, "must be a domain, or several parted by blanks")
+    .optional(),
 });
 
-/** What cloud-init is to do in a guest. Password and keys are secrets: they are kept and shown nowhere. */
+/** A key that is there already, as it is shown: by its fingerprint. */
+const KnownKey = CloudInitView.shape.sshKeys.element.strict();
+
+/** The card that addresses are of; where it is left out, the place in the list counts: the first is of net0. */
+const Device = z.string().regex(/^net(?:\d|[12]\d|3[01])$/, "must be a network card such as net2");
+
+const Network = z
+  .strictObject({
+    device: Device.optional(),
+    ipv4: Addresses.ipv4.nullable(),
+    gateway4: Addresses.gateway4.nullable(),
+    ipv6: Addresses.ipv6.nullable(),
+    gateway6: Addresses.gateway6.nullable(),
+  })
+  .superRefine(checkGateways);
+
+const Networks = z
+  .array(Network)
+  .max(32)
+  .superRefine((networks, ctx) => {
+    const devices = networks.map(deviceOf);
+    const again = devices.findIndex((device, at) => devices.indexOf(device) < at);
+    if (again < 0) return;
+    const message = `${devices[again]} is told of twice`;
+    ctx.addIssue({ code: "custom", path: [again, "device"], message });
+  });
+
+/** The card that an entry at this place is of. */
+export const deviceOf = ({ device }: { readonly device?: string | undefined }, at: number) =>
+  device ?? `net${at}`;
+
+/**
+ * What cloud-init is to do in a guest: what is left out stays, null and an empty list take away, and a list says all
+ * that there is to be. Password and keys are secrets: they are kept and shown nowhere.
+ */
 export const CloudInit = z.strictObject({
   user: z
     .string()
-    .regex(/^[a-z_][a-z0-9_.-]{0,31}$/i, "must be the name of a user")
+    .regex(/^[a-z0-9_][\w.@$+-]{0,63}$/i, "must be the name of a user")
+    .nullable()
     .optional(),
-  password: Password(1).optional(),
-  sshKeys: SshKeys.optional(),
-  dns: Dns.optional(),
-  /** The first is of net0. */
-  networks: z.array(z.strictObject(Addresses).superRefine(checkGateways)).max(32).optional(),
-  type: z.enum(["nocloud", "configdrive2", "opennebula"]).optional(),
+  password: Password(1).nullable().optional(),
+  sshKeys: z
+    .array(z.union([SshKey, KnownKey]))
+    .max(50)
+    .nullable()
+    .optional(),
+  dns: z
+    .strictObject({
+      servers: Dns.shape.servers.nullable(),
+      searchDomain: Dns.shape.searchDomain.nullable(),
+    })
+    .nullable()
+    .optional(),
+  networks: Networks.nullable().optional(),
+  type: z.enum(["nocloud", "configdrive2", "opennebula"]).nullable().optional(),
   upgradePackages: z.boolean().optional(),
 });
 export type CloudInit = z.infer<typeof CloudInit>;

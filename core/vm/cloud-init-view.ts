@@ -1,6 +1,6 @@
 import * as z from "zod";
 import type { Guest } from "../inventory/index.ts";
-import { cloudInitDrive } from "./cloud-init-options.ts";
+import { cloudInitDrive } from "./cloud-init-drive.ts";
 import { CloudInitView, cloudInitOf } from "./config-cloud-init.ts";
 import { toTexts } from "./create-field.ts";
 import { isOn } from "../proxmox/index.ts";

@@ -9,7 +9,10 @@ import { asFault, config, type Options } from "../proxmox/index.ts";
 import { verb } from "../verb.ts";
 import { storagesOf } from "./clone-pool.ts";
 import { CloudInit } from "./cloud-init-input.ts";
-import { cloudInitDrive, cloudInitOptions } from "./cloud-init-options.ts";
+import { cloudInitDrive } from "./cloud-init-drive.ts";
+import { checkShown, ShownOnly } from "./cloud-init-shown.ts";
+import { cloudInitOptions, differing } from "./cloud-init-options.ts";
+import { toTexts } from "./create-field.ts";
 import { reach } from "./reach.ts";
 import { CloudInitShown, shownOf } from "./cloud-init-view.ts";
 import { sealedAlong } from "./secret.ts";
@@ -19,6 +22,7 @@ const At = { cluster: ClusterId, vmid: Vmid };
 const Input = z.strictObject({
   ...At,
   ...CloudInit.shape,
+  ...ShownOnly.shape,
   /** Where its drive is made, should there be none yet. */
   storage: StorageId.optional(),
   force: z.boolean().default(false),
@@ -26,6 +30,19 @@ const Input = z.strictObject({
   deadline: RateControl.deadline,
 });
 type Input = z.infer<typeof Input>;
+
+/** What is asked for, apart from what is shown of it only. */
+interface Asked {
+  readonly shown: ShownOnly;
+  readonly wanted: CloudInit;
+  readonly storage: string | undefined;
+}
+
+/** A VM's configuration, and the storage for a drive that is missing. */
+interface Found {
+  readonly config: Awaited<ReturnType<typeof configOf>>;
+  readonly storage: string | undefined;
+}
 
 interface CloudInitPlan extends GuestPlan {
   readonly secret: Options;
@@ -45,24 +62,40 @@ function obstacle(guest: Guest): { code: string; because: string } | undefined {
   return undefined;
 }
 
+/** What is to be set, or that it is so already. */
+function proposal(guest: Guest, wanted: CloudInit, { config: now, storage }: Found) {
+  const texts = toTexts(now);
+  const spelled = cloudInitOptions(wanted, texts);
+  const [open, secret] = [differing(spelled.open, texts), differing(spelled.secret, texts)];
+  const names = [...Object.keys({ ...open, ...secret }), ...spelled.gone];
+  if (names.length === 0) {
+    const because = `cloud-init of ${guest.id} is told so already`;
+    return { secret, proposal: { run: false as const, code: "config.same", because } };
+  }
+  const drive = cloudInitDrive(now) === undefined ? (storage ?? storagesOf(now)[0] ?? null) : null;
+  const detail = { set: open, remove: spelled.gone, drive, secret: Object.keys(secret).length > 0 };
+  const because = `${names.join(", ")} of ${guest.id}`;
+  return { secret, proposal: { run: true as const, because, detail } };
+}
+
+async function proposed(ctx: Context, guest: Guest, { shown, wanted, storage }: Asked) {
+  const problem = obstacle(guest);
+  if (problem) return { secret: {}, proposal: { run: false as const, ...problem } };
+  const now = await configOf(ctx, guest);
+  checkShown(shown, shownOf(guest, now));
+  return proposal(guest, wanted, { config: now, storage });
+}
+
 async function plan(ctx: Context, input: Input): Promise<CloudInitPlan> {
-  const { cluster: _, vmid: __, storage, force, lockWait: ___, deadline: ____, ...wanted } = input;
-  const { open, secret, gone } = cloudInitOptions(wanted);
-  const names = [...Object.keys({ ...open, ...secret }), ...gone];
-  if (names.length === 0)
+  const { cluster: _, vmid: __, storage, force, lockWait: ___, deadline: ____, ...body } = input;
+  const { vm, drive, passwordSet, digest, ...wanted } = body;
+  const shown = { vm, drive, passwordSet, digest };
+  if (Object.values(body).every((value) => value === undefined))
     throw badInput([{ pointer: "", code: "invalid", detail: "names nothing that could be set" }]);
   const guest = await find(ctx, input.cluster, input.vmid, true);
-  const problem = obstacle(guest);
-  const texts = problem ? {} : await configOf(ctx, guest);
-  const drive = cloudInitDrive(texts) === undefined ? (storage ?? storagesOf(texts)[0] ?? null) : null;
-  const propose = () => {
-    if (problem) return { run: false as const, ...problem };
-    const because = `${names.join(", ")} of ${guest.id}`;
-    const detail = { set: open, remove: gone, drive, secret: Object.keys(secret).length > 0 };
-    return { run: true as const, because, detail };
-  };
+  const { secret, proposal: what } = await proposed(ctx, guest, { shown, wanted, storage });
   const action = "vm.cloud-init";
-  const intent = { kind: action, action, bulk: false, force, propose };
+  const intent = { kind: action, action, bulk: false, force, propose: () => what };
   const planned = await planGuests(ctx, intent, { guests: [guest], absent: [], others: [] });
   return { ...planned, secret };
 }

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { badInput } from "../lib/issues.ts";
 import { Fault } from "../lib/fault.ts";
+import { unmarked } from "../lib/marker.ts";
 import { pathOf, single, type Effect, type ItemRow } from "../operation/index.ts";
 import {
   changeConfig,
@@ -11,39 +12,46 @@ import {
   type Texts,
   textsOf,
 } from "../proxmox/index.ts";
-import { changesOf, complaintsOf, ConfigInput } from "./config-input.ts";
+import { complaintsOf, ConfigInput, saysNothing } from "./config-input.ts";
+import { changesOf } from "./config-text.ts";
+import { toConfigView } from "./config-view.ts";
 
 const Values = z.record(z.string(), z.string().nullable());
 /** What a plan says of a change: the keys of Proxmox with their new values and those before; null for none. */
 const Detail = z.object({ to: Values, from: Values, digest: z.string().exactOptional() });
 
 const digestOf = (rows: readonly PendingRow[]) => rows.find(({ key }) => key === "digest")?.value ?? "";
+/** A value apart from what does not count: the line by which Moxxie knows its guests, and line breaks at the end. */
+const plain = (key: string, value: string) => (key === "description" ? unmarked(value) : value.trimEnd());
 const pick = (now: Texts, keys: readonly string[]) =>
-  Object.fromEntries(keys.map((key) => [key, now[key] ?? null]));
+  Object.fromEntries(keys.map((key) => [key, now[key] === undefined ? null : plain(key, now[key])]));
 
 /** Changes what it names of the configuration of one guest. */
 export const changeOf = single({
   action: "vm.config",
   input: ConfigInput,
   async propose({ guest, proxmox }, input) {
-    const wrong = complaintsOf(input, guest.type);
-    if (wrong.length > 0) throw badInput(wrong);
+    if (saysNothing(input))
+      throw badInput([{ pointer: "", code: "invalid", detail: "names nothing that is to be changed" }]);
     const rows = await pending(proxmox, guest);
     if (input.etag !== undefined && input.etag !== digestOf(rows)) {
       const detail = `The configuration of ${guest.id} is not the version that If-Match names; read it again.`;
       throw new Fault("precondition", "config.changed", detail);
     }
     const now = textsOf(rows);
-    const to = changesOf(input, now, guest.type);
+    const shown = { id: guest.id, ...toConfigView(rows, guest.type) };
+    const wrong = complaintsOf(input, shown, guest.type);
+    if (wrong.length > 0) throw badInput(wrong);
+    const to = changesOf(input, { texts: now, shown, type: guest.type });
     const keys = Object.keys(to);
     if (keys.length === 0) return { run: false, code: "config.same", because: `${guest.id} is so already` };
     return { run: true, because: `changes ${keys.join(", ")}`, detail: { to, from: pick(now, keys) } };
   },
 });
 
-const same = (a: string | null, b: string | null) => (a ?? "").trimEnd() === (b ?? "").trimEnd();
+const same = (key: string, a: string | null, b: string | null) => plain(key, a ?? "") === plain(key, b ?? "");
 const matches = (now: Texts, wanted: z.infer<typeof Values>) =>
-  Object.entries(wanted).every(([key, value]) => same(now[key] ?? null, value));
+  Object.entries(wanted).every(([key, value]) => same(key, now[key] ?? null, value));
 
 const look = async (proxmox: Proxmox, item: ItemRow) => pending(proxmox, pathOf(item));
 
@@ -54,7 +62,7 @@ async function prepare(proxmox: Proxmox, item: ItemRow): Promise<{ digest: strin
   const now = textsOf(rows);
   const touched = Object.keys(to).filter((key) => {
     const value = now[key] ?? null;
-    return !same(value, from[key] ?? null) && !same(value, to[key] ?? null);
+    return !same(key, value, from[key] ?? null) && !same(key, value, to[key] ?? null);
   });
   if (touched.length === 0) return { digest: digestOf(rows) };
   const detail = `somebody else has changed ${touched.join(", ")} of ${item.vm.id} in the meantime`;

@@ -1,9 +1,10 @@
 import * as z from "zod";
 import type { Guest } from "../inventory/index.ts";
+import { canonical } from "../lib/canonical.ts";
 import type { FieldError } from "../lib/fault.ts";
+import { unmarked } from "../lib/marker.ts";
+import { ConfigView } from "./config-view.ts";
 import { TARGET } from "./target.ts";
-import type { Texts } from "../proxmox/index.ts";
-import { hasAgent } from "./config-view.ts";
 
 const MIB = 1024 ** 2;
 const LABEL = "[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?";
@@ -26,7 +27,7 @@ const Cpu = z.strictObject({
   sockets: z.number().int().min(1).max(128).optional(),
   cores: z.number().int().min(1).max(8192).nullable().optional(),
   limit: z.number().min(0).max(8192).nullable().optional(),
-  units: z.number().int().min(8).max(500_000).nullable().optional(),
+  units: z.number().int().min(1).max(500_000).nullable().optional(),
 });
 
 /** What may be changed of a configuration; null brings back Proxmox's own default. Tags, disks and networks have calls of their own. */
@@ -35,11 +36,16 @@ const FIELDS = {
     .string()
     .max(253)
     .regex(new RegExp(`^${LABEL}(?:\\.${LABEL})*$`), "must be a DNS name such as web-07")
+    .nullable()
     .optional(),
   description: z
     .string()
-    .max(8000)
+    .max(8192)
     .refine((text) => !/\p{Cc}/u.test(text.replaceAll(/[\t\n\r]/g, "")), "must not hold control characters")
+    .refine(
+      (text) => unmarked(text) === text.trimEnd(),
+      "must not hold a line by which Moxxie knows its own guests",
+    )
     .nullable()
     .optional(),
   cpu: Cpu.optional(),
@@ -56,71 +62,56 @@ const FIELDS = {
   protection: z.boolean().optional(),
 };
 
-export const ConfigInput = z.strictObject({ ...TARGET, etag: z.string().max(64).optional(), ...FIELDS });
+/** What the configuration shows and other calls change: taken as it was shown, so that what was read can be sent back. */
+const SHOWN_ONLY = ConfigView.pick({
+  disks: true,
+  networks: true,
+  firmware: true,
+  machine: true,
+  osType: true,
+  cloudInit: true,
+  options: true,
+  pending: true,
+})
+  .extend({ id: z.string() })
+  .partial().shape;
+
+export const ConfigInput = z.strictObject({
+  ...TARGET,
+  etag: z.string().max(64).optional(),
+  ...FIELDS,
+  ...SHOWN_ONLY,
+});
 export type ConfigInput = z.infer<typeof ConfigInput>;
 
-/** What is wrong with an input for a guest of this type. Pure. */
-export function complaintsOf(input: ConfigInput, type: Guest["type"]): FieldError[] {
-  const told = Object.keys(FIELDS).some((name) => Object.hasOwn(input, name));
-  if (!told) return [{ pointer: "", code: "invalid", detail: "names nothing that is to be changed" }];
-  if (type === "qemu") return [];
-  const { cpu = {}, balloonBytes, agent, boot } = input;
-  const unknown = { "cpu/type": cpu.type, "cpu/sockets": cpu.sockets, balloonBytes, agent, boot };
-  return Object.entries(unknown)
-    .filter(([, value]) => value !== undefined)
-    .map(([name]) => ({ pointer: `/${name}`, code: "invalid", detail: "is for VMs only" }));
-}
+/** Whether nothing is said that could be changed. */
+export const saysNothing = (input: ConfigInput) =>
+  !Object.keys({ ...FIELDS, ...SHOWN_ONLY }).some((name) => Object.hasOwn(input, name));
 
-const flag = (value: boolean | undefined) => (value === undefined ? undefined : String(Number(value)));
-const inMebibytes = (bytes: number | null | undefined) =>
-  typeof bytes === "number" ? String(bytes / MIB) : bytes;
-const text = (value: string | number | null | undefined) =>
-  typeof value === "number" ? String(value) : value;
+const differs = (said: unknown, shown: unknown) => said !== undefined && canonical(said) !== canonical(shown);
 
-/** The agent switched on or off, with its other settings as they are. */
-function agentText(wanted: boolean | undefined, now: Texts): string | undefined {
-  if (wanted === undefined || wanted === hasAgent(now)) return undefined;
-  const others = (now["agent"] ?? "")
-    .split(",")
-    .filter((part) => part.includes("=") && !part.startsWith("enabled="));
-  return [String(Number(wanted)), ...others].join(",");
-}
-
-/** The CPU of another type, with its other settings as they are. */
-function cpuText(wanted: string | null | undefined, now: Texts): string | null | undefined {
-  if (wanted === undefined) return undefined;
-  const others = (now["cpu"] ?? "")
-    .split(",")
-    .filter((part) => part.includes("=") && !part.startsWith("cputype="));
-  if (wanted === null) return others.length === 0 ? null : others.join(",");
-  return [wanted, ...others].join(",");
-}
-
-/** The keys that Proxmox knows, with their new values; null for those that go. What already is so is left out. */
-export function changesOf(
+/** What is wrong with an input for a guest of this type whose configuration is shown so. Pure. */
+export function complaintsOf(
   input: ConfigInput,
-  now: Texts,
+  shown: ConfigView & { readonly id: string },
   type: Guest["type"],
-): Record<string, string | null> {
-  const { cpu = {} } = input;
-  const wanted: Record<string, string | null | undefined> = {
-    [type === "lxc" ? "hostname" : "name"]: input.name,
-    description: input.description === "" ? null : input.description,
-    cpu: cpuText(cpu.type, now),
-    sockets: text(cpu.sockets),
-    cores: text(cpu.cores),
-    cpulimit: text(cpu.limit),
-    cpuunits: text(cpu.units),
-    memory: inMebibytes(input.memoryBytes),
-    balloon: inMebibytes(input.balloonBytes),
-    agent: agentText(input.agent, now),
-    boot: input.boot && `order=${input.boot.join(";")}`,
-    onboot: flag(input.onBoot),
-    protection: flag(input.protection),
-  };
-  return Object.fromEntries(
-    Object.entries(wanted).flatMap(([key, value]): [string, string | null][] =>
-      value === undefined || value === (now[key] ?? null) ? [] : [[key, value]],
-    ),
-  );
+): FieldError[] {
+  const { type: model, sockets } = input.cpu ?? {};
+  const ofVms = [
+    ["cpu/type", model, shown.cpu.type],
+    ["cpu/sockets", sockets, shown.cpu.sockets],
+    ["balloonBytes", input.balloonBytes, shown.balloonBytes],
+    ["agent", input.agent, shown.agent],
+    ["boot", input.boot, shown.boot],
+  ] as const;
+  const fixed = z
+    .object(SHOWN_ONLY)
+    .keyof()
+    .options.filter((name) => differs(input[name], shown[name]));
+  return [
+    ...fixed.map((name) => ({ pointer: `/${name}`, code: "invalid", detail: "is only shown here" })),
+    ...(type === "qemu" ? [] : ofVms)
+      .filter(([, said, now]) => differs(said, now))
+      .map(([name]) => ({ pointer: `/${name}`, code: "invalid", detail: "is for VMs only" })),
+  ];
 }

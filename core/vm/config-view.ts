@@ -1,5 +1,7 @@
 import * as z from "zod";
 import type { Guest } from "../inventory/index.ts";
+import { listed } from "../lib/list.ts";
+import { unmarked } from "../lib/marker.ts";
 import { isOn, numberOf, partsOf, type PendingRow, type Texts, textsOf } from "../proxmox/index.ts";
 import { CloudInitView, cloudInitOf, isCloudInit } from "./config-cloud-init.ts";
 import { Network, networksOf } from "./config-networks.ts";
@@ -10,6 +12,7 @@ const MIB = 1024 ** 2;
 /** The configuration of a guest as it will be from its next start on; `pending` says what is still different. */
 export const ConfigView = z.object({
   name: z.string().nullable(),
+  /** Without the line by which Moxxie knows the guests that it made. */
   description: z.string(),
   cpu: z.object({
     type: z.string().nullable(),
@@ -46,8 +49,11 @@ const SHOWN = new Set(
   ).split(" "),
 );
 
-const shown = (key: string, text: string | undefined) =>
-  text === undefined ? null : SECRET.has(key) || key === "sshkeys" ? "[redacted]" : text;
+function shown(key: string, text: string | undefined): string | null {
+  if (text === undefined) return null;
+  if (key === "description") return unmarked(text);
+  return SECRET.has(key) || key === "sshkeys" ? "[redacted]" : text;
+}
 
 function pendingOf(rows: readonly PendingRow[]): ConfigView["pending"] {
   return rows
@@ -55,11 +61,11 @@ function pendingOf(rows: readonly PendingRow[]): ConfigView["pending"] {
     .map(({ key, value, pending }) => ({ key, now: shown(key, value), next: shown(key, pending) }));
 }
 
-function optionsOf(texts: Texts): ConfigView["options"] {
+function optionsOf(texts: Texts, type: Guest["type"]): ConfigView["options"] {
   const known = (key: string) =>
     SHOWN.has(key) ||
     SECRET.has(key) ||
-    isCloudInit(key) ||
+    (type === "qemu" && isCloudInit(key)) ||
     /^(?:net|ide|sata|scsi|virtio|efidisk|tpmstate|mp|unused)\d+$|^rootfs$/.test(key);
   return Object.fromEntries(Object.entries(texts).filter(([key]) => !known(key)));
 }
@@ -71,8 +77,7 @@ const mebibytes = (text: string | undefined) => {
 };
 
 /** The devices to boot from, in their order; before 6.3 Proxmox named them by letters. */
-const bootOf = (text: string | undefined) =>
-  (partsOf(text ?? "").get("order") ?? "").split(";").filter((device) => device !== "");
+const bootOf = (text: string | undefined) => listed(partsOf(text ?? "").get("order"));
 
 const firmwareOf = ({ bios }: Texts, type: Guest["type"]) =>
   type === "lxc" ? null : bios === "ovmf" ? ("uefi" as const) : ("bios" as const);
@@ -89,7 +94,7 @@ export function toConfigView(rows: readonly PendingRow[], type: Guest["type"]): 
   const cpu = partsOf(texts["cpu"] ?? "");
   return {
     name: texts["name"] ?? texts["hostname"] ?? null,
-    description: texts["description"] ?? "",
+    description: unmarked(texts["description"]),
     cpu: {
       type: cpu.get("") ?? cpu.get("cputype") ?? null,
       sockets: numberOf(texts["sockets"]) ?? 1,
@@ -109,7 +114,7 @@ export function toConfigView(rows: readonly PendingRow[], type: Guest["type"]): 
     onBoot: isOn(texts["onboot"]),
     protection: isOn(texts["protection"]),
     cloudInit: type === "qemu" ? cloudInitOf(texts) : null,
-    options: optionsOf(texts),
+    options: optionsOf(texts, type),
     pending: pendingOf(rows),
   };
 }

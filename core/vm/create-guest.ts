@@ -1,5 +1,6 @@
 import type { FieldError } from "../lib/fault.ts";
-import { cloudInitOptions, freeDrive } from "./cloud-init-options.ts";
+import { freeDrive } from "./cloud-init-drive.ts";
+import { cloudInitOptions } from "./cloud-init-options.ts";
 import { driveOption, isGrown, toDrives, type Drive } from "./create-disk.ts";
 import { MIB, parts, present, tagList } from "./create-field.ts";
 import type { Cpu, VmInput } from "./create-input.ts";

@@ -71,7 +71,7 @@ export async function plan(ctx: Context, input: TemplateInput): Promise<Template
   const wrong = errorsOf(input, texts);
   if (wrong.length > 0) throw badInput(wrong);
   const { ownerTag } = await safeMode(ctx);
-  const { open, secret, gone } = cloudInitOptions(input.cloudInit ?? {});
+  const { open, secret, gone } = cloudInitOptions(input.cloudInit ?? {}, texts);
   const tags = await casedTags(await Cluster.connect(ctx, input.cluster), input.tags);
   const set = setOf({ ...input, tags }, ownerTag, open);
   await checkVersion(ctx, input.cluster, Object.keys(set));

@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import type { Listing } from "../../../core/inventory/ask.ts";
-import { splitTags, toGuest } from "../../../core/inventory/guest.ts";
+import { toGuest } from "../../../core/inventory/guest.ts";
 import { suspectSince } from "../../../core/inventory/poll.ts";
 
 const START = Date.parse("2026-11-23T12:00:00Z");
@@ -70,11 +70,6 @@ test("what is kept never has less than four fifths of what was known, within ten
       }
     }),
   );
-});
-
-test("tags are parted by what Proxmox takes for a separator, and none is empty", () => {
-  expect(splitTags("a;b,c d;;e\t")).toEqual(["a", "b", "c", "d", "e"]);
-  expect([splitTags(undefined), splitTags(""), splitTags(" ; ")]).toEqual([[], [], []]);
 });
 
 test("a guest of whom Proxmox says nothing more keeps its place, with nulls", () => {

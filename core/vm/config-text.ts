@@ -1,0 +1,72 @@
+import type { Guest } from "../inventory/index.ts";
+import { canonical } from "../lib/canonical.ts";
+import type { Texts } from "../proxmox/index.ts";
+import type { ConfigInput } from "./config-input.ts";
+import type { ConfigView } from "./config-view.ts";
+
+const MIB = 1024 ** 2;
+
+/** The agent switched on or off, with its other settings as they are. */
+function agentText(wanted: boolean, now: Texts): string {
+  const others = (now["agent"] ?? "")
+    .split(",")
+    .filter((part) => part.includes("=") && !part.startsWith("enabled="));
+  return [String(Number(wanted)), ...others].join(",");
+}
+
+/** The CPU of another type, with its other settings as they are. */
+function cpuText(wanted: string | null, now: Texts): string | null {
+  const others = (now["cpu"] ?? "")
+    .split(",")
+    .filter((part) => part.includes("=") && !part.startsWith("cputype="));
+  if (wanted === null) return others.length === 0 ? null : others.join(",");
+  return [wanted, ...others].join(",");
+}
+
+/** What a field becomes; undefined where it is left out, or says what is shown already, however Proxmox spells that. */
+function changed<T>(
+  said: T | undefined,
+  shown: T,
+  spell: (value: NonNullable<T>) => string | null,
+): string | null | undefined {
+  if (said === undefined || canonical(said) === canonical(shown)) return undefined;
+  return said === null || said === undefined ? null : spell(said);
+}
+
+const inMebibytes = (bytes: number) => String(bytes / MIB);
+const flag = (on: boolean) => String(Number(on));
+
+/** A configuration as Proxmox keeps it, and as it is shown. */
+export interface Now {
+  readonly texts: Texts;
+  readonly shown: ConfigView;
+  readonly type: Guest["type"];
+}
+
+/** The keys that Proxmox knows, with their new values; null for those that go. What already is so is left out. */
+export function changesOf(input: ConfigInput, { texts, shown, type }: Now): Record<string, string | null> {
+  const { cpu = {} } = input;
+  // Proxmox ends a description with a line break of its own.
+  const description = input.description === undefined ? undefined : (input.description ?? "").trimEnd();
+  const model = changed(cpu.type, shown.cpu.type, (wanted) => cpuText(wanted, texts));
+  const wanted: Record<string, string | null | undefined> = {
+    [type === "lxc" ? "hostname" : "name"]: changed(input.name, shown.name, String),
+    description: changed(description, shown.description, (text) => text || null),
+    cpu: model === null ? cpuText(null, texts) : model,
+    sockets: changed(cpu.sockets, shown.cpu.sockets, String),
+    cores: changed(cpu.cores, shown.cpu.cores, String),
+    cpulimit: changed(cpu.limit, shown.cpu.limit, String),
+    cpuunits: changed(cpu.units, shown.cpu.units, String),
+    memory: changed(input.memoryBytes, shown.memoryBytes, inMebibytes),
+    balloon: changed(input.balloonBytes, shown.balloonBytes, inMebibytes),
+    agent: changed(input.agent, shown.agent, (on) => agentText(on, texts)),
+    boot: changed(input.boot, shown.boot, (devices) => `order=${devices.join(";")}`),
+    onboot: changed(input.onBoot, shown.onBoot, flag),
+    protection: changed(input.protection, shown.protection, flag),
+  };
+  return Object.fromEntries(
+    Object.entries(wanted).flatMap(([key, value]): [string, string | null][] =>
+      value === undefined || value === (texts[key] ?? null) ? [] : [[key, value]],
+    ),
+  );
+}

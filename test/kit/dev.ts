@@ -6,7 +6,7 @@ import { join } from "node:path";
 import * as z from "zod";
 
 const main = join(import.meta.dirname, "../../local/main.ts");
-const START_MS = 100_000;
+const START_MS = 580_000;
 const LOOK_MS = 50;
 
 const Info = z.object({

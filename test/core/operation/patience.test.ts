@@ -27,7 +27,7 @@ test("an item that let its slot go while its guest was locked gets one again soo
   const left = (await b.items(large)).filter(({ state }) => state === "queued").length;
   expect(left).toBeGreaterThan(100);
   expect(await b.items(small)).toMatchObject([{ state: "succeeded" }]);
-}, 60_000);
+});
 
 test("on a crowded node what waits for its guests keeps no other operation of its tenant from going on", async () => {
   const b = await bench({ guests: 200, nodes: 1 });
@@ -41,7 +41,7 @@ test("on a crowded node what waits for its guests keeps no other operation of it
   await b.run(5 * MINUTE);
   const free = (await b.items(large)).filter(({ vm }) => !locked.includes(vm.vmid));
   expect(free.map(({ state }) => state)).toEqual(free.map(() => "succeeded"));
-}, 60_000);
+});
 
 test("guests about which Proxmox stays silent hold up the others of their node for ten minutes at most", async () => {
   const b = await bench({ mode: "off", guests: 60, nodes: 1 });

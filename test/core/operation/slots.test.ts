@@ -94,7 +94,7 @@ test("an operation whose last worker died is ended by the sweeper, however many 
   await b.sweep();
   const row = await b.store.get("History", { pk: `op#${id}`, sk: "operation" });
   expect(row?.["state"]).toBe("succeeded");
-}, 60_000);
+});
 
 test("what is kept of one item in a form that nobody understands keeps no other of its node from its end", async () => {
   const b = await bench({ mode: "off" });

@@ -1,3 +1,4 @@
+import { growth } from "../../kit/growth.ts";
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { explain, matches, parseExpression, type Expression } from "../../../core/selector/index.ts";
@@ -73,14 +74,11 @@ test("neither the order nor the case of the tags counts", () => {
   );
 });
 
-test("the dearest expression against long tags takes well under a second", () => {
+test("time grows with the length of the tags, for the dearest expression too", () => {
   const term = "*a*a*a*a*b";
-  const tree = parseExpression(
-    `${"NOT (".repeat(10)}${Array.from({ length: 64 }, () => term).join(" OR ")}${")".repeat(10)}`,
-  );
-  const begin = performance.now();
-  explain(tree, ["a".repeat(1_000), "a".repeat(1_000)]);
-  expect(performance.now() - begin).toBeLessThan(1_000);
+  const text = `${"NOT (".repeat(10)}${Array.from({ length: 64 }, () => term).join(" OR ")}${")".repeat(10)}`;
+  const work = (length: number) => explain(parseExpression(text), ["a".repeat(length), "b".repeat(length)]);
+  expect(growth(work, 2_000)).toBeLessThan(9);
 });
 
 function list(words: string): string[] {

@@ -68,7 +68,7 @@ test("the functions are killed in the middle of a bulk operation: every guest st
   expect(done.state).toBe("succeeded");
   await dev.stop();
   expect(items.map((item) => snapshotsOf(folder.dir, item))).toEqual(items.map(() => 1));
-}, 150_000);
+});
 
 test("the whole server is killed in the middle of it: after a restart every item says what is true", async () => {
   await using folder = await dataFolder();
@@ -87,4 +87,4 @@ test("the whole server is killed in the middle of it: after a restart every item
   expect(items.map((item) => snapshotsOf(folder.dir, item))).toEqual(
     items.map((item) => (item.state === "succeeded" ? 1 : 0)),
   );
-}, 150_000);
+});

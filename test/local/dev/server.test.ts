@@ -34,7 +34,7 @@ test("two servers with folders of their own do not see each other", async () => 
     ),
   );
   expect(counts).toEqual([24, 48]);
-}, 60_000);
+});
 
 test("state and key survive a restart; --fresh starts empty", async () => {
   await using folder = await dataFolder();
@@ -47,7 +47,7 @@ test("state and key survive a restart; --fresh starts empty", async () => {
   await second.stop();
   await using third = await startDev(folder.dir, "--fresh");
   expect(await names(third)).toEqual([]);
-}, 60_000);
+});
 
 test("a second server in the same folder is told who has it, and the first goes on", async () => {
   await using folder = await dataFolder();
@@ -59,7 +59,7 @@ test("a second server in the same folder is told who has it, and the first goes 
   expect(second.status).toBe(1);
   expect(second.stderr).toMatch(/^moxxie: process \d+ uses .* already/);
   expect((await first.request("/v1/jobs")).status).toBe(200);
-}, 60_000);
+});
 
 test("what it says when it is ready is all that a newcomer needs, and the files with secrets are the owner's alone", async () => {
   await using folder = await dataFolder();
@@ -73,7 +73,7 @@ test("what it says when it is ready is all that a newcomer needs, and the files 
   for (const file of ["dev.json", "secrets.json", "moxxie.json"])
     expect(statSync(join(folder.dir, file)).mode & 0o077).toBe(0);
   expect(readFileSync(join(folder.dir, "moxxie.log"), "utf8")).not.toContain(dev.apiKey);
-}, 60_000);
+});
 
 test.for([
   [["--guests", "many"], /--guests/],

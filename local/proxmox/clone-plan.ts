@@ -1,6 +1,8 @@
 import type { Call } from "./call.ts";
 import { checkPlace, type Birth } from "./create.ts";
 import { checkLock, guestOn, isTemplate, noun, notFound, type Kind } from "./guest.ts";
+import { hasStorage } from "./migration-facts.ts";
+import { referencesOf } from "./references.ts";
 import { died } from "./refusal.ts";
 import type { Config, Guest } from "./state.ts";
 import { disksOf } from "./volume.ts";
@@ -59,10 +61,31 @@ function checkManner({ params }: Call, { source, full }: ClonePlan): void {
     throw died(`Linked clone feature is not supported for '${disk.volid}' (${disk.option})`);
 }
 
+/** Another node is reached by shared storage alone: that of all drives, an ISO's too, and that of the copies. */
+function checkShared({ world, params }: Call, { source, config, target }: ClonePlan): void {
+  if (target === source.node) return;
+  const isShared = (name: string) => world.state.storages[name]?.shared === true;
+  const storage = params.optional("storage");
+  if (storage !== undefined) {
+    if (!hasStorage(world, storage, target))
+      throw died(`storage '${storage}' is not available on node '${target}'`);
+    if (!isShared(storage)) throw died(`can't clone to non-shared storage '${storage}'`);
+  }
+  // The volumes of a container count as if they were where they are to go.
+  const drives = referencesOf({ ...source, config, snapshots: {}, pending: {}, dropped: [] }).filter(
+    ({ unused }) => !unused,
+  );
+  const all = source.kind === "lxc" && storage !== undefined ? [] : drives;
+  if (!all.every((drive) => isShared(drive.storage)))
+    throw died(
+      `can't clone ${noun(source.kind)} to node '${target}' (${noun(source.kind)} uses local storage)`,
+    );
+}
+
 /** All that is checked before the answer, and again in the task. */
 export function check(call: Call, plan: ClonePlan): void {
   const { world, params } = call;
-  const { source, birth, target } = plan;
+  const { birth, target } = plan;
   const storage = params.optional("storage");
   if (storage !== undefined && !world.state.storages[storage])
     throw died(`storage '${storage}' does not exist`);
@@ -71,7 +94,5 @@ export function check(call: Call, plan: ClonePlan): void {
   checkPlace(world, birth.pool);
   if (!world.state.nodes[target]) throw died(`no such cluster node '${target}'`);
   checkManner(call, plan);
-  const local = disksOf(source).find(({ volid }) => !world.state.storages[volid.split(":")[0] ?? ""]?.shared);
-  if (target !== source.node && local)
-    throw died(`can't clone VM to node '${target}' (VM uses local storage)`);
+  checkShared(call, plan);
 }

@@ -1,4 +1,5 @@
 import type { Identity } from "./auth.ts";
+import type { Call } from "./call.ts";
 import { configSchema, NOT_CONFIG, normalTags, ROOT_ONLY } from "./config-values.ts";
 import { checkHookscript, missingVolume } from "./create.ts";
 import { allocate, wishesOf } from "./disk.ts";
@@ -9,7 +10,7 @@ import { checkWritable } from "./quorum.ts";
 import { died, invalid } from "./refusal.ts";
 import type { Config, Guest } from "./state.ts";
 import { schemaName } from "./validate/params.ts";
-import { disksOf, removeVolume, unusedOption } from "./volume.ts";
+import { disksOf, release } from "./volume.ts";
 import type { World } from "./world.ts";
 
 /** What an update sets and what it deletes. */
@@ -60,13 +61,14 @@ function checkRemovals(world: World, kind: Guest["kind"], { set, remove }: Chang
 }
 
 /** Reads an update; what it may not ask for is refused here, before any guest is looked at. */
-export function changeOf(world: World, who: Identity, kind: Guest["kind"], params: Params): Change {
+export function changeOf(call: Pick<Call, "world" | "who" | "node" | "params">, kind: Guest["kind"]): Change {
+  const { world, who, node, params } = call;
   const change: Change = { set: params.without(NOT_CONFIG), remove: params.list("delete") };
   checkRights(who, params, change);
   if (change.remove.length === 0 && Object.keys(change.set).length === 0 && !params.has("revert"))
     throw died("no options specified");
   checkRemovals(world, kind, change);
-  checkHookscript(world, change.set.hookscript);
+  checkHookscript(world, change.set.hookscript, node);
   if (change.set.tags === undefined) return change;
   return { ...change, set: { ...change.set, tags: normalTags(world, change.set.tags) } };
 }
@@ -77,9 +79,7 @@ function detach(world: World, guest: Guest, name: string): void {
   if (disk && guest.config.protection === "1")
     throw died(`can't remove drive '${name}' - protection mode enabled`);
   delete guest.config[name];
-  if (!disk) return;
-  if (name.startsWith("unused")) removeVolume(world, disk.volid);
-  else guest.config[unusedOption(guest)] = disk.volid;
+  if (disk) release(world, guest, disk.volid, name.startsWith("unused"));
 }
 
 /** The devices to boot from must be there, or come with the same update. */
@@ -100,8 +100,8 @@ export function applyChange(world: World, guest: Guest, change: Change, params: 
   if (!params.flag("skiplock")) checkLock(guest);
   checkWritable(world, guest);
   const { lock, ...set } = change.set;
-  const wishes = wishesOf(world, set);
-  const missing = missingVolume(world, set);
+  const wishes = wishesOf(world, set, guest.node);
+  const missing = missingVolume(world, set, guest.node);
   if (missing) throw died(`volume '${missing}' does not exist`);
   checkBootOrder(guest, change);
   if (guest.status === "stopped") applyPending(guest);

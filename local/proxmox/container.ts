@@ -59,7 +59,7 @@ export function checkContainer(call: Call, config: Config): void {
   checkTemplate(call, params.text("ostemplate"));
   if (Object.keys(config).some((name) => /^mp\d+$/.test(name)) && !params.has("rootfs"))
     throw died("mount points configured, but 'rootfs' not set - aborting");
-  for (const { storage } of wishesOf(world, config))
+  for (const { storage } of wishesOf(world, config, call.node))
     if (!storage.content.includes("rootdir"))
       throw invalid({ storage: `storage '${storage.storage}' does not support container directories` });
 }

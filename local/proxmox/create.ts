@@ -74,15 +74,15 @@ export function checkKeys(sshkeys: string | undefined): void {
 }
 
 /** A hook script must lie among the snippets. */
-export function checkHookscript(world: World, volid: string | undefined): void {
+export function checkHookscript(world: World, volid: string | undefined, node: string): void {
   if (!volid) return;
   if (!volid.includes(":snippets/"))
     throw invalid({ hookscript: `'${volid}' is not in the snippets directory` });
-  if (!findVolume(world, volid)) throw invalid({ hookscript: `script '${volid}' does not exist\n` });
+  if (!findVolume(world, volid, node)) throw invalid({ hookscript: `script '${volid}' does not exist\n` });
 }
 
-/** The first volume that a configuration names although it is not there. */
-export function missingVolume(world: World, config: Config): string | undefined {
+/** The first volume that a configuration names although its node does not have it. */
+export function missingVolume(world: World, config: Config, node: string): string | undefined {
   const named = disksOf({ config }).map(({ volid }) => volid);
   const cdroms = Object.values(config).flatMap((value) => /^([\w.-]+:iso\/[^,]+)/.exec(value)?.[1] ?? []);
   const sources = Object.values(config).flatMap(
@@ -92,7 +92,7 @@ export function missingVolume(world: World, config: Config): string | undefined 
     const [storage = "", name = ""] = volid.split(":");
     if (/^(\d+(\.\d+)?|cloudinit)$/.test(name) || !world.state.storages[storage]) return false;
     if (world.state.storages[storage].path !== undefined) checkVolumeName(name);
-    return !world.state.volumes.some((volume) => volume.volid === volid);
+    return !findVolume(world, volid, node);
   });
 }
 
@@ -105,8 +105,8 @@ export function checkPlace(world: World, pool: string | undefined): void {
 
 /** What is checked before the answer: storages, then the pool, then whether the id is free. */
 export function checkBirth(world: World, birth: Birth, verb = "create"): void {
-  const { vmid, kind, config, pool } = birth;
-  wishesOf(world, config);
+  const { vmid, kind, node, config, pool } = birth;
+  wishesOf(world, config, node);
   checkPlace(world, pool);
   const taken = world.state.guests[vmid];
   if (!taken) return;
@@ -126,7 +126,9 @@ export function reserve(world: World, birth: Birth, lock: string): Guest {
 
 /** Makes the disks and writes the configuration; says what was made, for the task's log. */
 export function complete(world: World, guest: Guest, config: Config): string[] {
-  const disks = wishesOf(world, config).map((wish) => [wish.option, allocate(world, guest, wish)] as const);
+  const disks = wishesOf(world, config, guest.node).map(
+    (wish) => [wish.option, allocate(world, guest, wish)] as const,
+  );
   const whole = withMacs(world, guest.kind, { ...config, ...Object.fromEntries(disks) });
   guest.config = ownFields(world, guest.kind, whole);
   delete guest.lock;

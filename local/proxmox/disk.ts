@@ -1,6 +1,7 @@
 import { died, invalid } from "./refusal.ts";
 import { bytesOf, diskOf } from "./resources.ts";
 import type { Config, Storage } from "./state.ts";
+import { findVolume } from "./volume.ts";
 import { seconds, type World } from "./world.ts";
 
 const DISK_OPTION = /^(?:(?:ide|sata|scsi|virtio|efidisk|tpmstate|mp)\d+|rootfs)$/;
@@ -27,7 +28,7 @@ function storageOf(world: World, name: string): Storage {
 }
 
 /** The new disks that a configuration asks for; refuses storages that are not there. */
-export function wishesOf(world: World, config: Config): Wish[] {
+export function wishesOf(world: World, config: Config, node: string): Wish[] {
   return Object.entries(config).flatMap(([option, value]) => {
     if (!DISK_OPTION.test(option)) return [];
     const {
@@ -43,7 +44,7 @@ export function wishesOf(world: World, config: Config): Wish[] {
     if (content === "images" && !storageOf(world, name).content.includes(content))
       throw invalid({ storage: `storage '${name}' does not support vm images` });
     const kept = Object.entries(rest).map(([key, text]) => `${key}=${text}`);
-    const copied = world.state.volumes.find(({ volid }) => volid === source)?.size;
+    const copied = source === undefined ? undefined : findVolume(world, source, node)?.size;
     const size = copied ?? (gib ? Number(gib) * GIB : 4 * 1024 ** 2);
     return [{ option, storage: storageOf(world, name), size, rest: kept, cloudinit: !gib, format, source }];
   });
@@ -55,13 +56,13 @@ const isFile = (storage: Storage) => storage.path !== undefined;
 export function volumeName(
   world: World,
   storage: Storage,
-  guest: { vmid: number; stem?: string; format?: string },
+  guest: { vmid: number; node: string; stem?: string; format?: string },
 ): string {
-  const { vmid, stem = "vm", format } = guest;
+  const { vmid, node, stem = "vm", format } = guest;
   for (let number = 0; ; number++) {
     const plain = `${stem}-${vmid}-disk-${number}`;
     const volid = `${storage.storage}:${isFile(storage) ? `${vmid}/${plain}.${format ?? "raw"}` : plain}`;
-    if (!world.state.volumes.some((volume) => volume.volid === volid)) return volid;
+    if (!findVolume(world, volid, node)) return volid;
   }
 }
 
@@ -87,7 +88,7 @@ export function allocate(world: World, owner: Owner, wish: Wish): string {
   const format = wish.format ?? (isFile(storage) && owner.kind === "qemu" ? "qcow2" : "raw");
   const volid = cloudinit
     ? `${storage.storage}:${isFile(storage) ? `${owner.vmid}/vm-${owner.vmid}-cloudinit.qcow2` : `vm-${owner.vmid}-cloudinit`}`
-    : volumeName(world, storage, { vmid: owner.vmid, format });
+    : volumeName(world, storage, { ...owner, format });
   const content = owner.kind === "qemu" ? "images" : "rootdir";
   const where = storage.shared ? {} : { node: owner.node };
   const facts = {

@@ -1,10 +1,5 @@
 import type { Guest } from "./state.ts";
-import { disksOf, findVolume } from "./volume.ts";
 import type { World } from "./world.ts";
-
-/** The disks of a guest that only its own node has. */
-export const localDisks = (world: World, guest: Guest) =>
-  disksOf(guest).filter(({ volid }) => findVolume(world, volid)?.node !== undefined);
 
 /** Devices that each node has under a name of its own. A running VM cannot take them along; folders nobody can. */
 export const mappedDevices = (guest: Guest) =>
@@ -34,15 +29,3 @@ export const hasStorage = (world: World, name: string, node: string) => {
   const storage = world.state.storages[name];
   return storage !== undefined && !storage.disabled && (storage.nodes ?? [node]).includes(node);
 };
-
-/** An ISO image on storage of the node itself. */
-const isLocalIso = (world: World, value: string) => {
-  const name = value.split(":")[0] ?? "";
-  return value.includes("media=cdrom") && world.state.storages[name]?.shared === false;
-};
-
-/** The ISO images in a guest's drives that only its node has. */
-export const localImages = (world: World, guest: Guest) =>
-  Object.values(guest.config)
-    .filter((value) => isLocalIso(world, value) && !value.includes("cloudinit"))
-    .map((value) => value.split(",")[0] ?? "");

@@ -1,11 +1,12 @@
 import { volumeName } from "./disk.ts";
 import { noun, withGuestLock } from "./guest.ts";
-import { bindMount, hasStorage, localDevices, localDisks, localImages } from "./migration-facts.ts";
+import { bindMount, hasStorage, localDevices } from "./migration-facts.ts";
 import { powerOff, powerOn } from "./power-state.ts";
+import { localReferences, referencesOf, scan } from "./references.ts";
 import { died } from "./refusal.ts";
 import type { Guest, Storage, Volume } from "./state.ts";
 import type { TaskRun } from "./task.ts";
-import { disksOf, findVolume } from "./volume.ts";
+import { findVolume } from "./volume.ts";
 import type { World } from "./world.ts";
 
 /** How a guest is to be moved. */
@@ -28,25 +29,46 @@ function storageFor(world: World, { storages }: Migration, name: string): string
   return mapped?.[1] ?? all ?? name;
 }
 
-/** What is in the way of a migration, in the words of its log; undefined for nothing. */
-function problem(world: World, guest: Guest, migration: Migration): string | undefined {
+/** What is in the way before any disk is looked at, in the words of the log; undefined for nothing. */
+function problem(guest: Guest): string | undefined {
   const devices = localDevices(guest);
   if (guest.kind === "qemu" && devices.length > 0)
     return `can't migrate VM which uses local devices: ${devices.join(", ")}`;
   const mount = bindMount(guest);
-  if (guest.kind === "lxc" && mount !== undefined) return `cannot migrate local bind mount point '${mount}'`;
-  const live = guest.status === "running" && guest.kind === "qemu";
-  for (const { volid } of localDisks(world, guest)) {
-    if (live && !migration.withLocalDisks)
-      return `can't live migrate attached local disks without with-local-disks option: ${volid}`;
-  }
-  for (const { volid } of disksOf(guest)) {
-    const storage = storageFor(world, migration, findVolume(world, volid)?.storage ?? "");
-    if (!hasStorage(world, storage, migration.target))
-      return `storage '${storage}' is not available on node '${migration.target}'`;
-  }
-  const [image] = localImages(world, guest);
-  return image === undefined ? undefined : `can't migrate local disk '${image}': local cdrom image`;
+  return guest.kind === "lxc" && mount !== undefined
+    ? `cannot migrate local bind mount point '${mount}'`
+    : undefined;
+}
+
+/** The storages that the target would need and does not have. */
+function lacking(world: World, guest: Guest, migration: Migration): string | undefined {
+  const storages = referencesOf(guest).map(({ storage }) => storageFor(world, migration, storage));
+  const name = storages.find((storage) => !hasStorage(world, storage, migration.target));
+  return name === undefined ? undefined : `storage '${name}' is not available on node '${migration.target}'`;
+}
+
+/** Looks at every local volume and says of each why it cannot go; the end of the log only says that there is one. */
+function scanned(world: World, guest: Guest, migration: Migration, task: TaskRun): string | undefined {
+  const isLive = guest.status === "running" && guest.kind === "qemu";
+  const word = guest.kind === "qemu" ? "disk" : "volume";
+  const problems = localReferences(world, guest).flatMap((reference) => {
+    const { volid, attached, cdrom } = reference;
+    const alone = isLive && attached && !cdrom && !migration.withLocalDisks;
+    const why =
+      scan(world, guest, reference) ??
+      (alone ? "can't live migrate attached local disks without with-local-disks option" : undefined);
+    return why === undefined ? [] : [`can't migrate local ${word} '${volid}': ${why}`];
+  });
+  for (const line of problems) task.log(line);
+  if (problems.length === 0) return lacking(world, guest, migration);
+  return `Problem found while scanning volumes - can't migrate ${noun(guest.kind)} - check log`;
+}
+
+/** The guest and its snapshots name a volume as it is called from now on. */
+function rename(guest: Guest, from: string, to: string): void {
+  for (const config of [guest.config, ...Object.values(guest.snapshots).map((one) => one.config)])
+    for (const [option, value] of Object.entries(config))
+      if (value.startsWith(`${from},`) || value === from) config[option] = value.replace(from, to);
 }
 
 function moveDisk(
@@ -57,10 +79,8 @@ function moveDisk(
 ) {
   if (to.storage !== volume.storage) {
     const format = to.path === undefined ? "raw" : volume.format;
-    const volid = volumeName(world, to, { vmid: guest.vmid, format });
-    for (const [option, value] of Object.entries(guest.config))
-      if (value.startsWith(`${volume.volid},`) || value === volume.volid)
-        guest.config[option] = value.replace(volume.volid, volid);
+    const volid = volumeName(world, to, { vmid: guest.vmid, node: target, format });
+    rename(guest, volume.volid, volid);
     Object.assign(volume, { volid, storage: to.storage, format });
   }
   if (to.shared) delete volume.node;
@@ -69,9 +89,9 @@ function moveDisk(
 
 /** The guest and its local disks are on the other node from now on. */
 function arrive(world: World, guest: Guest, migration: Migration): void {
-  for (const { volid } of localDisks(world, guest)) {
-    const volume = findVolume(world, volid);
-    const to = world.state.storages[storageFor(world, migration, volume?.storage ?? "")];
+  for (const { volid, storage } of localReferences(world, guest)) {
+    const volume = findVolume(world, volid, guest.node);
+    const to = world.state.storages[storageFor(world, migration, storage)];
     if (volume && to) moveDisk(world, guest, volume, { target: migration.target, to });
   }
   guest.node = migration.target;
@@ -87,7 +107,7 @@ export async function migrateGuest(
 ): Promise<void> {
   const { target } = migration;
   const why = world.state.nodes[target]?.online
-    ? problem(world, guest, migration)
+    ? (problem(guest) ?? scanned(world, guest, migration, task))
     : `ssh: connect to host ${target} port 22: No route to host`;
   if (why !== undefined) {
     task.log(`ERROR: migration aborted (duration 00:00:00): ${why}`);

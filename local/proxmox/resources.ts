@@ -3,6 +3,7 @@ import { isTemplate, nameOf } from "./guest.ts";
 import { asSeen, forgotten, isForgotten } from "./seen.ts";
 import { parsePropertyString } from "./validate/property-string.ts";
 import type { Guest, Node, Storage, Volume } from "./state.ts";
+import { isSeenFrom } from "./volume.ts";
 import { seconds, type World } from "./world.ts";
 
 const MIB = 1024 ** 2;
@@ -110,7 +111,7 @@ export const nodeResource = (world: World, node: Node) => ({
 /** Volumes of a storage as one node sees them. */
 export const volumesOn = (world: World, storage: Storage, node: string): Volume[] =>
   world.state.volumes.filter(
-    (volume) => volume.storage === storage.storage && (storage.shared || volume.node === node),
+    (volume) => volume.storage === storage.storage && (storage.shared || isSeenFrom(node)(volume)),
   );
 
 export const usedOn = (world: World, storage: Storage, node: string): number =>

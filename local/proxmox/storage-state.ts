@@ -27,7 +27,7 @@ export type Storage = z.infer<typeof Storage>;
 export const Volume = z.object({
   volid: z.string(),
   storage: z.string(),
-  /** Only for storage that is not shared. */
+  /** The one node that has it, on storage that is not shared; each has it where this is not said. */
   node: z.string().optional(),
   content: z.string(),
   format: z.string(),

@@ -17,6 +17,6 @@ export function thinOut(call: Call, guest: Guest, storage: Storage, task: TaskRu
   for (const [volid, mark] of pruneMarks(own, keepOf(keep))) {
     if (mark !== "remove") continue;
     task.log(`INFO: removing backup '${volid}'`);
-    removeVolume(world, volid);
+    removeVolume(world, volid, guest.node);
   }
 }

@@ -24,11 +24,18 @@ export function checkVolumeName(name: string): void {
   if (!right) throw died(`unable to parse directory volume name '${name}'`);
 }
 
-export const findVolume = (world: World, volid: string): Volume | undefined =>
-  world.state.volumes.find((volume) => volume.volid === volid);
+/** Whether a node sees a volume: of local storage each node has its own, under names that others may use too. */
+export const isSeenFrom = (node: string) => (volume: Pick<Volume, "node">) =>
+  volume.node === undefined || volume.node === node;
 
-export function removeVolume(world: World, volid: string): void {
-  const at = world.state.volumes.findIndex((volume) => volume.volid === volid);
+/** The volume of that name as a node sees it. */
+export const findVolume = (world: World, volid: string, node: string): Volume | undefined =>
+  world.state.volumes.filter(isSeenFrom(node)).find((volume) => volume.volid === volid);
+
+/** Removes the volume of that name that a node sees. */
+export function removeVolume(world: World, volid: string, node: string): void {
+  const found = findVolume(world, volid, node);
+  const at = found ? world.state.volumes.indexOf(found) : -1;
   if (at >= 0) world.state.volumes.splice(at, 1);
   world.touch();
 }
@@ -43,8 +50,21 @@ export function canSnapshot(world: World, guest: Guest): boolean {
     });
 }
 
+/** The guest whose disk a volume is, as its name says; a linked clone names its base first. */
+export function ownerOf(volid: string): number | undefined {
+  const vmid = /(?:^|[:/])(?:vm|base|subvol)-(\d+)-[^/]*$/.exec(volid)?.[1];
+  return vmid === undefined ? undefined : Number(vmid);
+}
+
+/** What becomes of a volume that is taken out of a configuration: kept as an unused one, or freed. Another guest's is only let go. */
+export function release(world: World, guest: Guest, volid: string, free: boolean): void {
+  if (ownerOf(volid) !== guest.vmid) return;
+  if (free) removeVolume(world, volid, guest.node);
+  else guest.config[unusedOption(guest)] = volid;
+}
+
 /** The lowest unused option, where the old volume goes when it is kept. */
-export function unusedOption(guest: Guest): string {
+function unusedOption(guest: Guest): string {
   let number = 0;
   while (guest.config[`unused${number}`]) number += 1;
   return `unused${number}`;

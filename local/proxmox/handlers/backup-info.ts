@@ -11,7 +11,7 @@ function extractConfig(call: Call): string {
   const place = call.world.state.storages[storage];
   if (!place) throw died(`storage '${storage}' does not exist`);
   if (place.path !== undefined) checkVolumeName(name);
-  const backup = findVolume(call.world, volid);
+  const backup = findVolume(call.world, volid, call.node);
   if (!backup) throw died(`volume '${volid}' does not exist`);
   requirePrivilege(call, `/storage/${storage}`, ["Datastore.AllocateSpace"]);
   requirePrivilege(call, `/vms/${backup.vmid}`, ["VM.Backup"]);

@@ -57,7 +57,7 @@ async function backUp(call: Call, guest: Guest, storage: string, task: TaskRun):
   }
   const { format, volid } = archiveOf(call, guest, { storage, ctime });
   const size = disksOf(guest).reduce(
-    (total, disk) => total + (findVolume(world, disk.volid)?.used ?? 0) / 2,
+    (total, disk) => total + (findVolume(world, disk.volid, guest.node)?.used ?? 0) / 2,
     4096,
   );
   const notes = params.has("notes-template")

@@ -16,8 +16,8 @@ function copyDisk(call: Call, { birth, full }: ClonePlan, volid: string): string
   const storage = world.state.storages[params.optional("storage") ?? volid.split(":")[0] ?? ""];
   if (!storage) throw died(`storage '${params.text("storage")}' does not exist`);
   checkRoom(storage);
-  const { content, format, size, used } = findVolume(world, volid) ?? LOST;
-  const named = volumeName(world, storage, { vmid: birth.vmid, format });
+  const { content, format, size, used } = findVolume(world, volid, call.node) ?? LOST;
+  const named = volumeName(world, storage, { ...birth, format });
   const copy = full ? named : named.replace(":", `:${volid.split(":")[1] ?? ""}/`);
   const where = storage.shared ? {} : { node: birth.node };
   const facts = { content, format, size, used: full ? used : 0, ctime: seconds(world), vmid: birth.vmid };
@@ -30,7 +30,8 @@ const CLOUD_INIT = /vm-\d+-cloudinit/;
 /** A copy has a cloud-init drive of its own, made anew. */
 function ownDrive({ world }: Call, guest: Guest, [option, value]: readonly [string, string]): string {
   const [volid = "", ...rest] = value.split(",");
-  const [wish] = wishesOf(world, { [option]: [`${volid.split(":")[0]}:cloudinit`, ...rest].join(",") });
+  const anew = { [option]: [`${volid.split(":")[0]}:cloudinit`, ...rest].join(",") };
+  const [wish] = wishesOf(world, anew, guest.node);
   return wish ? allocate(world, guest, wish) : value;
 }
 
@@ -59,12 +60,13 @@ async function work(call: Call, plan: ClonePlan, guest: Guest, task: TaskRun): P
 
 async function make(call: Call, plan: ClonePlan, guest: Guest, task: TaskRun): Promise<void> {
   const { world } = call;
+  const before = new Set(world.state.volumes);
   try {
     await work(call, plan, guest, task);
     guest.node = plan.target;
   } catch (error) {
     delete world.state.guests[plan.birth.vmid];
-    world.state.volumes = world.state.volumes.filter(({ vmid }) => vmid !== plan.birth.vmid);
+    world.state.volumes = world.state.volumes.filter((volume) => before.has(volume));
     throw died(`clone failed: ${error instanceof Error ? error.message : String(error)}`);
   }
 }

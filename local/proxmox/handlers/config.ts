@@ -53,7 +53,7 @@ function checkTags(call: Call, guest: Guest, { remove, set }: Change): void {
 /** Changes at once, holding the lock on the configuration file. */
 function put(kind: Kind) {
   return async (call: Call): Promise<null> => {
-    const change = changeOf(call.world, call.who, kind, call.params);
+    const change = changeOf(call, kind);
     requireConfigRights(call, kind, { ...change.set, ...nothing(change.remove) });
     const vmid = call.params.number("vmid");
     guestOf(call, kind);
@@ -69,9 +69,9 @@ function put(kind: Kind) {
 
 /** The same in a task; a small change ends before the answer and then has no UPID. */
 function post(call: Call): string {
-  const change = changeOf(call.world, call.who, "qemu", call.params);
+  const change = changeOf(call, "qemu");
   requireConfigRights(call, "qemu", { ...change.set, ...nothing(change.remove) });
-  wishesOf(call.world, change.set);
+  wishesOf(call.world, change.set, call.node);
   const { world, node, params } = call;
   const guest = guestOf(call, "qemu");
   checkDigest(guest, params.optional("digest"));

@@ -6,7 +6,7 @@ import { died, invalid } from "../refusal.ts";
 import { bytesOf } from "../resources.ts";
 import type { Storage, Volume } from "../state.ts";
 import { startTask } from "../task.ts";
-import { findVolume } from "../volume.ts";
+import { findVolume, removeVolume } from "../volume.ts";
 import { seconds } from "../world.ts";
 
 function known(call: Call): Storage {
@@ -22,7 +22,7 @@ function put(
 ) {
   const { world, node } = call;
   checkRoom(storage);
-  world.state.volumes = world.state.volumes.filter(({ volid }) => volid !== volume.volid);
+  removeVolume(world, volume.volid, node);
   const where = storage.shared ? {} : { node };
   world.state.volumes.push({
     ...volume,
@@ -96,7 +96,7 @@ function download(call: Call): string {
   const filename = params.text("filename");
   checkName(content, filename);
   const volid = `${storage.storage}:${content}/${filename}`;
-  if (findVolume(world, volid)) throw died(`refusing to override existing file '${filename}'`);
+  if (findVolume(world, volid, node)) throw died(`refusing to override existing file '${filename}'`);
   return startTask(world, { node, type: "download", id: filename, user: signature(who) }, async (task) => {
     task.log(`downloading ${params.text("url")}`);
     await task.work("clone");
@@ -107,7 +107,7 @@ function download(call: Call): string {
 
 /** An empty disk image. */
 function allocate(call: Call): string {
-  const { params } = call;
+  const { world, node, params } = call;
   const storage = known(call);
   const vmid = params.number("vmid");
   const filename = params.text("filename");
@@ -118,8 +118,8 @@ function allocate(call: Call): string {
   if (filename && !filename.startsWith(`vm-${vmid}-`))
     throw died(`unable to parse volume filename '${filename}'`);
   const name = storage.path === undefined ? filename : `${vmid}/${filename}`;
-  const volid = filename ? `${storage.storage}:${name}` : volumeName(call.world, storage, { vmid, format });
-  if (findVolume(call.world, volid))
+  const volid = filename ? `${storage.storage}:${name}` : volumeName(world, storage, { vmid, node, format });
+  if (findVolume(world, volid, node))
     throw died(`disk image '${storage.path ?? "/dev"}/images/${name}' already exists`);
   const size = params.text("size");
   put(call, storage, {

@@ -13,9 +13,9 @@ import { removeVolume } from "../volume.ts";
 async function lay(call: Call, birth: Birth, task: TaskRun): Promise<void> {
   const { world, node, params } = call;
   const { vmid, config } = birth;
-  const missing = missingVolume(world, { rootfs: params.text("ostemplate") });
+  const missing = missingVolume(world, { rootfs: params.text("ostemplate") }, node);
   if (missing) throw died(`${FAILED(vmid)} volume '${missing}' does not exist`);
-  const storages = [...new Set(wishesOf(world, config).map(({ storage }) => storage))];
+  const storages = [...new Set(wishesOf(world, config, node).map(({ storage }) => storage))];
   await withStorageLocks(world, { node, storages }, () => task.work("create"));
   const guest = world.state.guests[vmid];
   if (!guest)
@@ -46,7 +46,7 @@ export const createContainer =
         for (const { volid } of world.state.volumes.filter(
           (one) => one.vmid === vmid && one.content === "rootdir",
         ))
-          removeVolume(world, volid);
+          removeVolume(world, volid, node);
         throw error;
       }
       furnish(guest, call);

@@ -44,16 +44,16 @@ const create: Handler = (call) => {
   const { world, node, params } = call;
   const birth = birthOf(call, "qemu");
   requireConfigRights(call, "qemu", params.without(NOT_CONFIG));
-  checkHookscript(world, birth.config.hookscript);
+  checkHookscript(world, birth.config.hookscript, node);
   checkBirth(world, birth);
   checkKeys(birth.config.sshkeys);
-  const missing = missingVolume(world, birth.config);
+  const missing = missingVolume(world, birth.config, node);
   const guest = reserve(world, birth, "create");
   const spec = { node, type: "qmcreate", id: String(birth.vmid), user: signature(call.who) };
   return startTask(world, spec, async (task) => {
     try {
       if (missing) throw died(`unable to create VM ${birth.vmid} - volume '${missing}' does not exist`);
-      const storages = [...new Set(wishesOf(world, birth.config).map(({ storage }) => storage))];
+      const storages = [...new Set(wishesOf(world, birth.config, node).map(({ storage }) => storage))];
       await withStorageLocks(world, { node, storages }, () => task.work("create"));
     } catch (error) {
       delete world.state.guests[birth.vmid];

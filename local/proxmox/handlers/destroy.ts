@@ -3,10 +3,11 @@ import type { Call, Handler, Handlers } from "../call.ts";
 import { checkLock, noun, withConfigLock, type Kind } from "../guest.ts";
 import { haResource } from "../ha.ts";
 import { checkRootOptions } from "../root-options.ts";
+import { referencesOf } from "../references.ts";
 import { died } from "../refusal.ts";
 import type { Guest } from "../state.ts";
 import { startTask } from "../task.ts";
-import { disksOf, removeVolume } from "../volume.ts";
+import { disksOf, isSeenFrom, ownerOf, removeVolume } from "../volume.ts";
 import type { World } from "../world.ts";
 import { guestOf } from "./guests.ts";
 
@@ -21,10 +22,21 @@ function checkChildren(world: World, guest: Guest): void {
   }
 }
 
+/** Its own disks go, unused ones too; another guest's stay, whose name they bear. */
+function freeDisks(world: World, guest: Guest): void {
+  for (const { volid, attached, unused } of referencesOf(guest))
+    if ((attached || unused) && ownerOf(volid) === guest.vmid) removeVolume(world, volid, guest.node);
+}
+
+/** Whatever bears the guest's name on a storage that its node reaches. */
+function freeUnreferenced(world: World, guest: Guest): void {
+  const own = world.state.volumes
+    .filter(isSeenFrom(guest.node))
+    .filter(({ content, volid }) => content === "images" && ownerOf(volid) === guest.vmid);
+  for (const { volid } of own) removeVolume(world, volid, guest.node);
+}
+
 function forget(world: World, guest: Guest): void {
-  for (const { volid } of disksOf(guest)) removeVolume(world, volid);
-  const drive = Object.values(guest.config).find((value) => value.includes(`vm-${guest.vmid}-cloudinit`));
-  if (drive) removeVolume(world, drive.split(",")[0] ?? "");
   delete world.state.sections["ha-resources"]?.[`${guest.kind === "qemu" ? "vm" : "ct"}:${guest.vmid}`];
   for (const pool of Object.values(world.state.pools))
     pool.vms = pool.vms.filter((vmid) => vmid !== guest.vmid);
@@ -59,6 +71,8 @@ const destroy =
           throw died(`VM ${guest.vmid} is running - destroy failed`);
         await task.work("destroy");
         if (params.flag("purge")) task.log(`purging VM ${guest.vmid} from related configurations..`);
+        freeDisks(world, guest);
+        if (params.flag("destroy-unreferenced-disks")) freeUnreferenced(world, guest);
         forget(world, guest);
       }),
     );

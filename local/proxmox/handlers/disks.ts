@@ -17,7 +17,7 @@ import { checkRootOptions } from "../root-options.ts";
 import { schemaName } from "../validate/params.ts";
 import type { Guest } from "../state.ts";
 import { startTask } from "../task.ts";
-import { disksOf, findVolume, removeVolume, unusedOption } from "../volume.ts";
+import { disksOf, findVolume, release } from "../volume.ts";
 import { atLeast, type World } from "../world.ts";
 import { guestOf } from "./guests.ts";
 
@@ -26,7 +26,7 @@ function grow(world: World, guest: Guest, option: string, wish: string): boolean
   const value = guest.config[option];
   if (value?.includes("media=cdrom")) throw died("you can't resize a cdrom");
   const disk = disksOf(guest).find((one) => one.option === option);
-  const volume = disk && findVolume(world, disk.volid);
+  const volume = disk && findVolume(world, disk.volid, guest.node);
   if (!value || !volume) throw died(`disk '${option}' does not exist`);
   const size = resized(volume.size, wish);
   if (size < volume.size) throw died("shrinking disks is not supported");
@@ -82,7 +82,7 @@ const template =
       await task.work("template");
       for (const { option, volid } of disksOf(guest)) {
         const base = volid.replace(/vm-(\d+-disk)/, "base-$1");
-        const volume = findVolume(world, volid);
+        const volume = findVolume(world, volid, node);
         if (volume) volume.volid = base;
         guest.config[option] = (guest.config[option] ?? "").replace(volid, base);
       }
@@ -105,9 +105,8 @@ function unlink(call: Call): null {
   for (const option of call.params.list("idlist")) {
     const disk = disksOf(guest).find((one) => one.option === option);
     delete guest.config[option];
-    if (disk && (call.params.flag("force") || option.startsWith("unused")))
-      removeVolume(call.world, disk.volid);
-    else if (disk) guest.config[unusedOption(guest)] = disk.volid;
+    const free = call.params.flag("force") || option.startsWith("unused");
+    if (disk) release(call.world, guest, disk.volid, free);
   }
   call.world.touch();
   return null;

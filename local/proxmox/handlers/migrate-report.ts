@@ -1,34 +1,38 @@
 import type { Call } from "../call.ts";
 import { checkLock, type Kind } from "../guest.ts";
 import { dependentsOf, haResource } from "../ha.ts";
-import { hasStorage, localDevices, localDisks, localImages, mappedDevices } from "../migration-facts.ts";
+import { hasStorage, localDevices, mappedDevices } from "../migration-facts.ts";
+import { isCloudInit, localReferences, type Reference } from "../references.ts";
 import type { Guest } from "../state.ts";
 import { disksOf, findVolume } from "../volume.ts";
 import { atLeast, type World } from "../world.ts";
 import { guestOf } from "./guests.ts";
 
-const diskRow =
-  (world: World) =>
-  ({ option, volid }: { option: string; volid: string }) => {
-    const unused = option.startsWith("unused");
-    return {
-      volid,
-      ...(!unused && { drivename: option }),
-      size: findVolume(world, volid)?.size ?? 0,
-      cdrom: 0,
-      is_attached: unused ? 0 : 1,
-      is_unused: unused ? 1 : 0,
-      is_tpmstate: option.startsWith("tpmstate") ? 1 : 0,
-      is_vmstate: 0,
-      ...(atLeast(world, 9.2) && { is_cloudinit: 0 }),
-      replicate: 1,
-      shared: 0,
-    };
+const flag = (is: boolean) => (is ? 1 : 0);
+
+const diskRow = (world: World, guest: Guest) => (reference: Reference) => {
+  const { volid, option, cdrom, attached, unused, tpmstate, snapshots } = reference;
+  return {
+    volid,
+    ...(!option.startsWith("unused") && { drivename: option }),
+    size: findVolume(world, volid, guest.node)?.size ?? 0,
+    cdrom: flag(cdrom),
+    is_attached: flag(attached),
+    is_unused: flag(unused),
+    is_tpmstate: flag(tpmstate),
+    is_vmstate: 0,
+    ...(atLeast(world, 9.2) && { is_cloudinit: flag(isCloudInit(volid)) }),
+    ...(snapshots.length > 0 && {
+      referenced_in_snapshot: Object.fromEntries(snapshots.map((name) => [name, 1])),
+    }),
+    replicate: 1,
+    shared: 0,
   };
+};
 
 /** The other nodes, by whether they have all storages of the guest's disks. */
 function targetsOf(world: World, guest: Guest) {
-  const storages = [...new Set(disksOf(guest).map(({ volid }) => findVolume(world, volid)?.storage ?? ""))];
+  const storages = [...new Set(disksOf(guest).map(({ volid }) => volid.split(":")[0] ?? ""))];
   const others = Object.values(world.state.nodes).filter(({ name, online }) => name !== guest.node && online);
   const lacking = others.map(({ name }) => ({
     name,
@@ -60,13 +64,7 @@ export const precondition = (kind: Kind) => (call: Call) => {
     };
   const targets = running ? {} : targetsOf(world, guest);
   const local = {
-    local_disks: [
-      ...localDisks(world, guest).map(diskRow(world)),
-      ...localImages(world, guest).map((volid) => ({
-        ...diskRow(world)({ option: "ide2", volid }),
-        cdrom: 1,
-      })),
-    ],
+    local_disks: localReferences(world, guest).map(diskRow(world, guest)),
     local_resources: localDevices(guest),
   };
   const mapped = atLeast(world, 8) ? { "mapped-resources": mappedDevices(guest) } : {};

@@ -5,7 +5,7 @@ import { checkDigest, checkLock, withConfigLock, type Kind } from "../guest.ts";
 import { died, invalid } from "../refusal.ts";
 import type { Guest, Storage, Volume } from "../state.ts";
 import { startTask } from "../task.ts";
-import { disksOf, findVolume, removeVolume, unusedOption } from "../volume.ts";
+import { disksOf, findVolume, release, removeVolume } from "../volume.ts";
 import { seconds } from "../world.ts";
 import { guestOf } from "./guests.ts";
 
@@ -39,7 +39,8 @@ function moveOf(call: Call, kind: Kind): Move {
   checkDigest(guest, params.optional("digest"));
   checkLock(guest);
   const option = params.text(kind === "qemu" ? "disk" : "volume");
-  const volume = findVolume(world, disksOf(guest).find((disk) => disk.option === option)?.volid ?? "");
+  const volid = disksOf(guest).find((disk) => disk.option === option)?.volid ?? "";
+  const volume = findVolume(world, volid, guest.node);
   if (!volume) throw died(`disk '${option}' does not exist`);
   const storage = world.state.storages[params.text("storage")];
   if (!storage) throw died(`storage '${params.text("storage")}' does not exist`);
@@ -56,7 +57,7 @@ function moveOf(call: Call, kind: Kind): Move {
 
 function finish(call: Call, { guest, option, volume, storage, format }: Move): void {
   const { world } = call;
-  const volid = volumeName(world, storage, { vmid: guest.vmid, format });
+  const volid = volumeName(world, storage, { ...guest, format });
   const { node: _, ...facts } = volume;
   const where = storage.shared ? {} : { node: guest.node };
   world.state.volumes.push({
@@ -68,8 +69,9 @@ function finish(call: Call, { guest, option, volume, storage, format }: Move): v
     ctime: seconds(world),
   });
   guest.config[option] = (guest.config[option] ?? "").replace(volume.volid, volid);
-  if (call.params.flag("delete")) removeVolume(world, volume.volid);
-  else guest.config[unusedOption(guest)] = volume.volid;
+  // Nothing asks whose disk it is before it goes.
+  if (call.params.flag("delete")) removeVolume(world, volume.volid, guest.node);
+  else release(world, guest, volume.volid, false);
   world.touch();
 }
 

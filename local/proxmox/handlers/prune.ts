@@ -53,7 +53,7 @@ function prune(call: Call): string {
     await task.work("imgdel");
     for (const { volume, mark } of marked(call)) {
       task.log(`${mark} ${volume.volid}`);
-      if (mark === "remove") removeVolume(world, volume.volid);
+      if (mark === "remove") removeVolume(world, volume.volid, node);
     }
   });
 }

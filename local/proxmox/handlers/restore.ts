@@ -28,18 +28,18 @@ export function restore(kind: Kind, birthOf: (call: Call) => Birth): Handler {
       throw died(
         "Only root can pass arbitrary filesystem paths. at /usr/share/perl5/PVE/Storage.pm line 562.",
       );
-    if (!findVolume(world, archive)) throw died(`volume '${archive}' does not exist`);
+    if (!findVolume(world, archive, node)) throw died(`volume '${archive}' does not exist`);
     if (!params.flag("force")) clearPlace(call, birth);
     const type = kind === "qemu" ? "qmrestore" : "vzrestore";
     const spec = { node, type, id: String(birth.vmid), user: signature(call.who) };
     return startTask(world, spec, async (task) => {
       clearPlace(call, birth);
-      const backup = findVolume(world, archive);
+      const backup = findVolume(world, archive, node);
       if (!backup?.config) throw died(`volume '${archive}' does not exist`);
       for (const volume of world.state.volumes.filter(
         ({ vmid, content }) => vmid === birth.vmid && content !== "backup",
       ))
-        removeVolume(world, volume.volid);
+        removeVolume(world, volume.volid, node);
       const guest = reserve(world, birth, "create");
       await task.work("restore");
       const overrides = Object.fromEntries(

@@ -92,7 +92,7 @@ function remove(call: Call): string {
     if (found?.protected)
       throw died(`cannot remove protected volume '${volid.split(":")[1]}' on '${storage.storage}'`);
     await withStorageLocks(world, { node, storages: [storage] }, () => task.work("imgdel"));
-    removeVolume(world, volid);
+    removeVolume(world, volid, node);
     task.log(`Removed volume '${volid}'`);
   });
 }

@@ -27,7 +27,9 @@ test.for(["strict", "permissive"] as const)(
 
 test.for([102, 9000])("202: a disk of guest %i, which is ours or a template, may be copied", async (vmid) => {
   const stage = await lab({ mode: "strict" });
-  const { items } = await carriedOut(stage, await stage.call(route, copyOf(diskOf(stage, vmid))));
+  const { path, body } = copyOf(diskOf(stage, vmid));
+  const node = stage.simulator.state.guests[vmid]?.node;
+  const { items } = await carriedOut(stage, await stage.call(route, { path, body: { ...body, node } }));
   expect(items).toMatchObject([{ state: "succeeded" }]);
 });
 

@@ -94,10 +94,13 @@ async function observe(proxmox: Proxmox, item: ItemRow): Promise<Observation> {
   return { state: "failed", detail: task.status ?? "the task ended without a status", upid: task.upid };
 }
 
-/** A backup exists when the storage holds it, whatever the task says. Its own task's backup may have lost its notes. */
+/**
+ * A backup exists when the storage holds it, whatever the task says. That of its own task may have lost its notes; of a
+ * task that was only found `observe` tells, which believes the notes alone.
+ */
 async function verify(proxmox: Proxmox, item: ItemRow) {
   const { ours, only } = await made(proxmox, item);
-  const backup = ours ?? (item.adopted ? undefined : only);
+  const backup = ours ?? only;
   return backup === undefined ? false : found(backup);
 }
 

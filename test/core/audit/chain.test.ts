@@ -118,3 +118,23 @@ test("without an entry the changes are written as they are", async () => {
   await append(world, [], [{ table: "State", put: { pk: "x", sk: "x" } }]);
   expect(await store.get("State", { pk: "x", sk: "x" })).toBeDefined();
 });
+
+test("J: the hash is of the entry's values, not of the order in which a table or a parser gives its keys", () => {
+  const { ctx } = smallWorld();
+  const entry = draft(ctx, deed(1));
+  const turned = (value: unknown): unknown => {
+    if (Array.isArray(value)) return value.map(turned);
+    if (typeof value !== "object" || value === null) return value;
+    return Object.fromEntries(
+      Object.entries(value)
+        .toReversed()
+        .map(([key, one]) => [key, turned(one)]),
+    );
+  };
+  const read = Entry.omit({ hash: true, previousHash: true }).parse(turned(entry));
+  expect(Object.keys(turned(entry) ?? {})).not.toEqual(Object.keys(entry));
+  expect(link("before", read)).toBe(link("before", entry));
+  expect(link("before", { ...entry, changes: { nested: { a: "ü", b: [1, null] }, n: 1 } })).toBe(
+    link("before", entry),
+  );
+});

@@ -1,7 +1,8 @@
 import type { World } from "../context.ts";
 import type { Guest } from "../inventory/index.ts";
 import type { Warning } from "../lib/page.ts";
-import { interfaces, ProxmoxError, tellsInterfaces, type Proxmox } from "../proxmox/index.ts";
+import type { Network } from "./config-networks.ts";
+import { type Interface, interfaces, ProxmoxError, tellsInterfaces, type Proxmox } from "../proxmox/index.ts";
 
 /** An agent that hangs must not keep whoever asks for a guest. */
 const MOST_MS = 5000;
@@ -14,7 +15,20 @@ export interface Address {
 }
 
 /** Loopback and what is good on one link only say nothing of where the guest is to be found. */
-const isOutside = (address: string) => !/^(?:127\.|::1(?:\/|$)|fe80:)/i.test(address);
+const isOutside = (address: string) => !/^(?:127\.|169\.254\.|::1(?:\/|$)|fe[89ab][0-9a-f]:)/i.test(address);
+
+/**
+ * The addresses at which a guest can be found: those of its own cards, by their MACs. Bridges of containers inside it and
+ * tunnels have others. A guest that names no card, such as one with a card of the host's, is taken at its word.
+ */
+export function outsideOf(found: readonly Interface[], cards: readonly Network[]): Address[] {
+  const macs = new Set(cards.flatMap(({ mac }) => mac ?? []));
+  return found.flatMap(({ name, mac: told, addresses }) => {
+    const mac = told?.toUpperCase() ?? null;
+    if (macs.size > 0 && (mac === null || !macs.has(mac))) return [];
+    return addresses.filter(isOutside).map((address) => ({ interface: name, mac, address }));
+  });
+}
 
 type Found = { readonly addresses: Address[] | null; readonly warnings: Warning[] };
 
@@ -24,7 +38,11 @@ const silent = (guest: Guest, detail: string): Found => ({
 });
 
 /** The addresses that the agent in a VM tells, or Proxmox of a container; null with the reason where nobody does. */
-export async function addressesOf(world: World, proxmox: Proxmox, guest: Guest): Promise<Found> {
+export async function addressesOf(
+  world: World,
+  proxmox: Proxmox,
+  { guest, networks }: { readonly guest: Guest; readonly networks: readonly Network[] },
+): Promise<Found> {
   if (!(await tellsInterfaces(proxmox, guest)))
     return silent(guest, "this version of Proxmox does not tell those of containers");
   const asked = interfaces(proxmox, guest).then(
@@ -37,8 +55,5 @@ export async function addressesOf(world: World, proxmox: Proxmox, guest: Guest):
     if (!(answer.error instanceof ProxmoxError)) throw answer.error;
     return silent(guest, answer.error.message);
   }
-  const addresses = answer.found.flatMap(({ name, mac = null, addresses: all }) =>
-    all.filter(isOutside).map((address) => ({ interface: name, mac: mac?.toUpperCase() ?? null, address })),
-  );
-  return { addresses, warnings: [] };
+  return { addresses: outsideOf(answer.found, networks), warnings: [] };
 }

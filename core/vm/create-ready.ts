@@ -1,19 +1,21 @@
 import type { World } from "../context.ts";
 import { pathOf, type ItemRow } from "../operation/index.ts";
-import { interfaces, ProxmoxError, type Proxmox } from "../proxmox/index.ts";
+import { config, interfaces, ProxmoxError, type Proxmox } from "../proxmox/index.ts";
+import { outsideOf } from "./addresses.ts";
+import { networksOf } from "./config-networks.ts";
 import { birthOf, todoOf } from "./create-detail.ts";
+import { toTexts } from "./create-field.ts";
 
 /** Seconds before each look: a guest needs some to boot, and each look at an agent that is not there costs its node three. */
 const PAUSES = [5, 5, 10, 15, 20];
 const LONGEST = 30;
 
-const isLocal = (address: string) => /^(?:127\.|169\.254\.|::1(?:\/|$)|fe80:)/i.test(address);
-
 /** The addresses by which others can reach a guest, or why there are none yet. */
 async function look(proxmox: Proxmox, item: ItemRow): Promise<{ addresses: string[]; seen: string }> {
   try {
-    const found = (await interfaces(proxmox, pathOf(item))).flatMap(({ addresses }) => [...addresses]);
-    const addresses = found.filter((address) => !isLocal(address));
+    const found = await interfaces(proxmox, pathOf(item));
+    const cards = found.length === 0 ? [] : networksOf(toTexts(await config(proxmox, pathOf(item))));
+    const addresses = outsideOf(found, cards).map(({ address }) => address);
     return { addresses, seen: addresses.length > 0 ? "it has an address" : "it has no address yet" };
   } catch (error) {
     if (!(error instanceof ProxmoxError) || error.meaning === "moved") throw error;

@@ -27,7 +27,9 @@ async function detail(ctx: Context, listed: Guest): Promise<Detail> {
   const here = { ...listed, node: guest.node, ...config };
   const told = guest.status === "running" && (guest.type === "lxc" || config.agent);
   if (!told) return { ...here, addresses: [], warnings: [] };
-  return { ...here, ...(await addressesOf(ctx, await Cluster.connect(ctx, guest.cluster), guest)) };
+  const proxmox = await Cluster.connect(ctx, guest.cluster);
+  const { networks } = config;
+  return { ...here, ...(await addressesOf(ctx, proxmox, { guest, networks })) };
 }
 
 /** One guest: as it is listed, its configuration, and its addresses. */

@@ -19,7 +19,10 @@ const Status = Guest.pick({
   uptimeSeconds: true,
   lock: true,
 }).extend({
-  qemuStatus: z.string().nullable(),
+  qemuStatus: z
+    .string()
+    .nullable()
+    .describe("QEMU's own word, such as io-error or guest-panicked of a VM that is `paused`"),
   ha: z.object({ managed: z.boolean(), state: z.string().nullable() }),
   networkInBytes: z.number().nullable(),
   networkOutBytes: z.number().nullable(),

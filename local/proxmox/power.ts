@@ -1,6 +1,6 @@
 import { checkLock, isTemplate, noun, withConfigLock } from "./guest.ts";
 import type { Params } from "./params.ts";
-import { powerOff, powerOn } from "./power-state.ts";
+import { goOn, isPaused, powerOff, powerOn } from "./power-state.ts";
 import { died } from "./refusal.ts";
 import type { Guest } from "./state.ts";
 import { startTask, type TaskRun } from "./task.ts";
@@ -39,8 +39,8 @@ export const stop: PowerWork = async ({ world, guest, task }) => {
 export const shutdown: PowerWork = async ({ world, guest, task, params }) => {
   if (guest.status === "stopped") return;
   checkLock(guest);
-  if (guest.paused && !params.flag("forceStop")) throw died("VM is paused - cannot shutdown");
-  if (guest.paused) task.log("VM is paused - stop instead of shutdown");
+  if (isPaused(guest) && !params.flag("forceStop")) throw died("VM is paused - cannot shutdown");
+  if (isPaused(guest)) task.log("VM is paused - stop instead of shutdown");
   else if (guest.deaf) {
     await task.wait(params.number("timeout", 60) * 1000);
     if (!params.flag("forceStop")) throw died("VM quit/powerdown failed - got timeout");
@@ -69,6 +69,7 @@ export const reboot: PowerWork = async ({ world, guest, task }) => {
 export const reset: PowerWork = async ({ guest, task }) => {
   checkLock(guest);
   await task.work("reset");
+  if (!guest.paused) goOn(guest);
 };
 
 export const suspend: PowerWork = async ({ world, guest, task, params }) => {
@@ -78,6 +79,7 @@ export const suspend: PowerWork = async ({ world, guest, task, params }) => {
     powerOff(world, guest);
     guest.lock = "suspended";
   } else {
+    goOn(guest);
     guest.paused = true;
   }
   world.touch();
@@ -87,6 +89,6 @@ export const resume: PowerWork = async ({ world, guest, task }) => {
   await task.work("resume");
   if (guest.lock === "suspended") delete guest.lock;
   if (guest.status === "stopped") powerOn(world, guest);
-  delete guest.paused;
+  goOn(guest);
   world.touch();
 };

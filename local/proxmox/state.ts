@@ -26,6 +26,10 @@ const Guest = z.object({
   node: z.string(),
   status: z.enum(["running", "stopped"]),
   paused: z.boolean().optional(),
+  /** What QEMU says of a running VM in place of `running` or `paused`, such as `io-error`. */
+  qmpstatus: z.string().optional(),
+  /** What its agent, or Proxmox of a container, tells of its network in place of the usual. */
+  interfaces: z.array(z.record(z.string(), z.unknown())).optional(),
   /** Does not react to a shutdown request. */
   deaf: z.boolean().optional(),
   /** Who may log in to a container as root, as its creation was told. */

@@ -48,7 +48,8 @@ const list = (kind: Kind) => (call: Call) =>
       return { ...listed(call.world, guest), ...(full && { qmpstatus: qmpStatus(guest) }) };
     });
 
-const qmpStatus = (guest: Guest) => (guest.paused ? "paused" : guest.status);
+const qmpStatus = ({ status, paused, qmpstatus }: Guest) =>
+  status === "stopped" ? status : (qmpstatus ?? (paused ? "paused" : status));
 
 function current(kind: Kind) {
   return (call: Call) => {

@@ -163,6 +163,18 @@ test("an agent that comes up late is waited for, without a slot of its node, and
   });
 });
 
+test("D5: an address of docker0 does not make a guest ready", async () => {
+  const b = await bench();
+  const id = await fromTemplate(b, { agent: true, start: true, readyWithin: "4m" });
+  await b.run(600_000, async () => b.simulator.state.guests[100]?.status === "running");
+  const docker = { name: "docker0", "hardware-address": "02:42:00:00:00:01" };
+  const interfaces = [{ ...docker, "ip-addresses": [{ "ip-address": "172.17.0.1", prefix: 16 }] }];
+  Object.assign(b.simulator.state.guests[100] ?? {}, { interfaces });
+  const item = await ended(b, id);
+  expect(item).toMatchObject({ result: { readiness: "degraded", addresses: [] } });
+  expect(item.warnings).toEqual(["it runs, but was not ready in 240 s: it has no address yet"]);
+});
+
 test("an agent that never comes up leaves the guest degraded when its own deadline is over; few looks were made", async () => {
   const b = await bench();
   const id = await fromTemplate(b, { agent: true, start: true, readyWithin: "4m" });

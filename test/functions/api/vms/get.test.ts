@@ -36,6 +36,50 @@ test("200: a container, whose addresses Proxmox itself tells", async () => {
   expect(json).toMatchObject({ addresses: [{ interface: "eth0" }], networks: [{ model: "veth" }] });
 });
 
+const docker = { name: "docker0", "hardware-address": "02:42:00:00:00:01", hwaddr: "02:42:00:00:00:01" };
+const inet = (address: string, prefix: number) => ({ "ip-address": address, prefix });
+
+test("D5: bridges and tunnels inside a VM give it no addresses, its own cards do, whatever they are called", async () => {
+  const stage = await lab();
+  const mac = "bc:24:11:00:00:66";
+  const interfaces = [
+    { ...docker, "ip-addresses": [inet("172.17.0.1", 16)] },
+    { name: "wg0", "ip-addresses": [inet("10.9.0.1", 24)] },
+    { name: "br0", "hardware-address": mac, "ip-addresses": [inet("10.0.0.9", 24), inet("169.254.1.1", 16)] },
+  ];
+  Object.assign(stage.simulator.state.guests["102"] ?? {}, { interfaces });
+  expect((await stage.call(route, at(102))).json).toMatchObject({
+    addresses: [{ interface: "br0", address: "10.0.0.9/24" }],
+  });
+});
+
+test("D4: a container's further addresses are told, each once, and those good on one link are not", async () => {
+  const stage = await lab();
+  const hwaddr = "bc:24:11:00:00:c9";
+  const all = [inet("10.0.0.9", 24), inet("10.0.0.10", 24), inet("fe80::1", 64), inet("2001:db8::9", 64)];
+  const eth0 = { name: "eth0", hwaddr, inet: "10.0.0.9/24", inet6: "fe80::1/64", "ip-addresses": all };
+  const interfaces = [eth0, { ...docker, inet: "172.17.0.1/16" }];
+  Object.assign(stage.simulator.state.guests["201"] ?? {}, { interfaces });
+  const addresses = ["10.0.0.9/24", "10.0.0.10/24", "2001:db8::9/64"];
+  expect((await stage.call(route, at(201))).json).toMatchObject({
+    addresses: addresses.map((address) => ({ interface: "eth0", address })),
+  });
+});
+
+test("D6: an agent that refuses is told in its own words", async () => {
+  const stage = await lab();
+  const body = JSON.stringify({
+    data: { result: { error: { class: "CommandNotFound", desc: "disabled" } } },
+  });
+  const path = "/nodes/{node}/qemu/{vmid}/agent/network-get-interfaces";
+  stage.simulator.faults.add({ match: { path }, do: "answer", status: 200, reason: "OK", body });
+  const { json } = await stage.call(route, at(102));
+  expect(json).toMatchObject({
+    addresses: null,
+    warnings: [{ code: "vm.agent-silent", detail: expect.stringContaining("Agent error: disabled") }],
+  });
+});
+
 test("200: on 7.4 a container's addresses are null, and a warning says that this version does not tell", async () => {
   const stage = await lab({ version: "7.4" });
   const { json } = await stage.call(route, at(201));

@@ -31,6 +31,17 @@ test("202: permissive safe mode lets a foreign guest go on", async () => {
   expect(items).toMatchObject([{ state: "succeeded" }]);
 });
 
+test.for(["io-error", "internal-error", "guest-panicked", "suspended", "prelaunch", "watchdog"])(
+  "D3: a guest that QEMU calls %s goes on",
+  async (qmpstatus) => {
+    const stage = await lab();
+    Object.assign(stage.simulator.state.guests["102"] ?? {}, { qmpstatus });
+    const { operation } = await carriedOut(stage, await stage.call(route, at(102)));
+    expect(operation).toMatchObject({ state: "succeeded" });
+    expect(stage.simulator.state.guests["102"]).not.toHaveProperty("qmpstatus");
+  },
+);
+
 test("403: strict safe mode does not", async () => {
   const stage = await asleep(105, "strict");
   const answer = await changingNothing(stage, () => stage.call(route, at(105)));

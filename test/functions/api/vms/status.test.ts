@@ -34,6 +34,27 @@ test("200: the state is the one at this moment, not that of a listing", async ()
   expect((await stage.call(route, at(110))).json).toMatchObject({ status: "suspended", uptimeSeconds: 0 });
 });
 
+test.for([
+  ["io-error", "paused"],
+  ["internal-error", "paused"],
+  ["guest-panicked", "paused"],
+  ["suspended", "paused"],
+  ["prelaunch", "paused"],
+  ["inmigrate", "paused"],
+  ["save-vm", "paused"],
+  ["watchdog", "paused"],
+  ["shutdown", "paused"],
+  ["running", "running"],
+  ["something-new", "unknown"],
+] as const)(
+  "D3: a VM that QEMU calls %s is %s, and QEMU's word stands beside it",
+  async ([qmpstatus, status]) => {
+    const stage = await lab();
+    Object.assign(stage.simulator.state.guests["102"] ?? {}, { qmpstatus });
+    expect((await stage.call(route, at(102))).json).toMatchObject({ status, qemuStatus: qmpstatus });
+  },
+);
+
 test("200: a guest of HA with its state there; a container", async () => {
   const stage = await lab();
   stage.simulator.state.sections["ha-resources"] = { "vm:102": { state: "started" } };

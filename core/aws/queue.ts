@@ -24,6 +24,8 @@ export interface Queue {
 }
 
 const BATCH = 10;
+/** Bytes of a message, and of a batch: SQS has taken more for a while, but not in every region. */
+const MOST_BYTES = 256 * 1024;
 const ATTEMPTS = 5;
 
 const toEntry = (message: Outgoing, index: number): SendMessageBatchRequestEntry => ({
@@ -47,13 +49,26 @@ async function sendBatch(client: SQSClient, url: string, messages: readonly Outg
   }
 }
 
+/** Messages in batches that SQS takes, in their order; throws for one that it never takes. */
+export function batched(messages: readonly Outgoing[]): Outgoing[][] {
+  const batches: Outgoing[][] = [];
+  let room = 0;
+  for (const message of messages) {
+    const bytes = Buffer.byteLength(message.body);
+    if (bytes > MOST_BYTES) throw new Error(`a message of ${bytes} bytes is larger than SQS takes`);
+    const last = batches.at(-1);
+    if (last && last.length < BATCH && bytes <= room) last.push(message);
+    else batches.push([message]);
+    room = (batches.at(-1) === last ? room : MOST_BYTES) - bytes;
+  }
+  return batches;
+}
+
 /** Queues on SQS; entries of a batch that were refused are sent again. */
 export function sqsQueue(urls: Readonly<Record<QueueName, string>>, client = new SQSClient({})): Queue {
   return {
     async send(queue, messages) {
-      for (let start = 0; start < messages.length; start += BATCH) {
-        await sendBatch(client, urls[queue], messages.slice(start, start + BATCH));
-      }
+      for (const batch of batched(messages)) await sendBatch(client, urls[queue], batch);
     },
     async ping(queue) {
       await client.send(

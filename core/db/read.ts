@@ -5,6 +5,8 @@ import { isExpired, toRow } from "./row.ts";
 import type { Key, Query, Reading, Row, Table } from "./store.ts";
 
 const ATTEMPTS = 6;
+/** Keys in one request. */
+const MOST_KEYS = 100;
 
 /** The rows of an answer that are still good. */
 const living = ({ clock }: Connection, records: readonly Readonly<Record<string, unknown>>[] = []): Row[] =>
@@ -39,8 +41,8 @@ export async function get(
   return living(connection, Item ? [Item] : [])[0];
 }
 
-/** Asks again for what DynamoDB left out of a large answer. */
-export async function getMany(
+/** As many keys as one request takes. Asks again for what DynamoDB left out of a large answer. */
+async function some(
   connection: Connection,
   { table, keys, eventual = false }: { readonly table: Table; readonly keys: readonly Key[] } & Reading,
 ): Promise<Row[]> {
@@ -57,6 +59,18 @@ export async function getMany(
     waiting = (answer.UnprocessedKeys?.[name]?.Keys ?? []).map(toRow).map(({ pk, sk }) => ({ pk, sk }));
     if (waiting.length > 0) await clock.sleep(20 * 2 ** attempt);
   }
+  return rows;
+}
+
+/** Rows by their keys, in as many requests as it takes. */
+export async function getMany(
+  connection: Connection,
+  { keys, ...where }: { readonly table: Table; readonly keys: readonly Key[] } & Reading,
+): Promise<Row[]> {
+  const once = [...new Map(keys.map((key) => [`${key.pk}\n${key.sk}`, key])).values()];
+  const rows: Row[] = [];
+  for (let start = 0; start < once.length; start += MOST_KEYS)
+    rows.push(...(await some(connection, { ...where, keys: once.slice(start, start + MOST_KEYS) })));
   return rows;
 }
 

@@ -27,6 +27,8 @@ export type Change = { readonly table: Table; readonly when?: Condition } & (
       readonly set?: Readonly<Record<string, unknown>>;
       readonly add?: Readonly<Record<string, number>>;
       readonly unset?: readonly string[];
+      /** How large the row may be, in bytes, where that is much: a transaction takes 4 MB. */
+      readonly bytes?: number;
     }
   | { readonly remove: Key }
   | { readonly check: Key }
@@ -68,9 +70,9 @@ export class LostRace extends Error {
  */
 export interface Store {
   get(table: Table, key: Key, how?: Reading): Promise<Row | undefined>;
-  /** Rows that exist, in no order; at most 100 keys. */
+  /** Rows that exist, in no order, however many keys; one that is given twice is read once. */
   getMany(table: Table, keys: readonly Key[], how?: Reading): Promise<Row[]>;
   query(query: Query): Promise<Row[]>;
-  /** All changes or none, at most 100; throws LostRace when a condition does not hold. */
+  /** All changes or none; throws LostRace when a condition does not hold, Unwritable for what no transaction can hold. */
   write(changes: readonly Change[]): Promise<void>;
 }

@@ -9,6 +9,8 @@ import { single, toTransaction } from "./command.ts";
 import type { Connection } from "./dynamo.ts";
 import { sameRow, toRow } from "./row.ts";
 import { LostRace, type Change } from "./store.ts";
+import { transactionOf } from "./transaction.ts";
+import { Unwritable } from "./unwritable.ts";
 
 const ATTEMPTS = 8;
 
@@ -58,9 +60,23 @@ async function all(connection: Connection, changes: readonly Change[], attempt =
   }
 }
 
+const isValidation = (error: unknown): error is Error =>
+  error instanceof Error && error.name === "ValidationException";
+
+const isInvalid = (error: unknown): error is Error =>
+  isValidation(error) ||
+  (error instanceof TransactionCanceledException &&
+    (error.CancellationReasons ?? []).some((reason) => reason.Code === "ValidationError"));
+
 /** One change is a request of its own; several are a transaction. */
 export async function write(connection: Connection, changes: readonly Change[]): Promise<void> {
-  const [first, ...others] = changes;
-  if (first && others.length === 0) await one(connection, first);
-  else if (first) await all(connection, changes);
+  const parts = transactionOf(changes);
+  const [first, ...others] = parts.map(({ change }) => change);
+  try {
+    if (first && others.length === 0) await one(connection, first);
+    else if (first) await all(connection, [first, ...others]);
+  } catch (error) {
+    if (error instanceof LostRace) throw new LostRace(parts[error.index]?.origin ?? 0, error.current);
+    throw isInvalid(error) ? new Unwritable("invalid", error.message, error) : error;
+  }
 }

@@ -1,7 +1,7 @@
 import { createHmac } from "node:crypto";
 import * as z from "zod";
 import type { Once, World } from "../context.ts";
-import { LostRace, type Row } from "../db/index.ts";
+import { LostRace, sizeOf, Unwritable, type Row } from "../db/index.ts";
 import { sha256 } from "../lib/canonical.ts";
 import { secretText } from "../lib/id.ts";
 import { Fault } from "../lib/fault.ts";
@@ -33,7 +33,14 @@ type KeptRow = z.infer<typeof KeptRow>;
 const MOST_BYTES = 300_000;
 
 /** Whether an answer can be kept. Only the plan of a dry run grows so large that it cannot, and that may be made again. */
-export const fits = (body: unknown) => Buffer.byteLength(JSON.stringify(body) ?? "") <= MOST_BYTES;
+export function fits(body: unknown): boolean {
+  try {
+    return sizeOf({ body: JSON.parse(JSON.stringify(body ?? null)) }) <= MOST_BYTES;
+  } catch (error) {
+    if (error instanceof Unwritable) return false;
+    throw error;
+  }
+}
 
 const toKey = (request: Repeatable) => ({
   pk: `once#${sha256(`${request.owner}\n${request.key}`)}`,

@@ -1,12 +1,10 @@
 import type { World } from "../context.ts";
-import { LostRace, type Change } from "../db/index.ts";
+import { cut, LIMITS, LostRace, type Change } from "../db/index.ts";
 import type { Listing } from "./ask.ts";
 import { digestOf, packFigures, packProfiles } from "./bucket.ts";
 import type { Guest } from "./guest.ts";
 import { pk, type Header } from "./store.ts";
 
-/** A transaction holds 100 changes, of which one is the header's. */
-const MOST = 99;
 /** Figures are written no more often, however often the guests are listed. */
 const FIGURES_MS = 45_000;
 
@@ -31,12 +29,16 @@ function halfway({ header, before }: Step): Header {
 
 /** Writes a listing, in parts if need be; fails where another one is written at the same time. */
 async function replace(world: World, cluster: string, step: Step): Promise<void> {
-  const { changes, header, before } = step;
-  for (let start = 0, rev = before?.rev ?? 0; start === 0 || start < changes.length; start += MOST, rev++) {
-    const row = start + MOST >= changes.length ? header : halfway(step);
+  const { header, before } = step;
+  const parts = cut(step.changes, { changes: 1, bytes: LIMITS.row });
+  const last = parts.pop() ?? [];
+  let rev = before?.rev ?? 0;
+  for (const changes of [...parts, last]) {
+    const row = changes === last ? header : halfway(step);
     const put = { pk: pk(cluster), sk: "header", ...row, rev: rev + 1 };
     const when = rev === 0 ? {} : { when: { equals: { rev } } };
-    await world.store.write([{ table: "State", put, ...when }, ...changes.slice(start, start + MOST)]);
+    await world.store.write([{ table: "State", put, ...when }, ...changes]);
+    rev += 1;
   }
 }
 

@@ -1,10 +1,11 @@
 import * as Audit from "../audit/index.ts";
 import type { World } from "../context.ts";
-import { LostRace, type Change } from "../db/index.ts";
+import { LostRace, sizeOf, type Change } from "../db/index.ts";
 import { closeLane } from "./close.ts";
 import { itemKey, loadHolders, type ItemRow } from "./item.ts";
 import { laneChange, loadLane, type LaneRow } from "./lane.ts";
 import { contextOf, operationKey, type OperationRow } from "./operation.ts";
+import { roomFor } from "./room.ts";
 
 /** Each item takes two changes of a transaction: its own and its audit row. */
 const CHUNK = 40;
@@ -21,16 +22,24 @@ const cancelling = (item: ItemRow, reason: string, finishedAt: string): Change =
   update: itemKey(item.operation, item.n),
   set: { state: "cancelled", reason, error: { code: "operation.stopped", detail: reason }, finishedAt },
   when: { equals: { state: "queued" } },
+  bytes: sizeOf(item),
 });
 
 /** Cancels up to a chunk of a lane's items and counts them; false when a turn of the node was faster. */
 async function chunk(world: World, operation: OperationRow, lane: LaneRow, reason: string): Promise<boolean> {
-  const end = Math.min(lane.to, lane.next + CHUNK);
   const numbers = Array.from(
-    { length: end - lane.next },
+    { length: Math.min(CHUNK, lane.to - lane.next) },
     (_, index) => `${operation.id}/${lane.next + index}`,
   );
-  const items = await loadHolders(world, numbers);
+  const found = (await loadHolders(world, numbers)).toSorted((a, b) => a.n - b.n);
+  const items = found.slice(
+    0,
+    roomFor(
+      world,
+      found.map((item) => ({ item, ending: { state: "cancelled" } })),
+    ),
+  );
+  const end = found.length > items.length ? (items.at(-1)?.n ?? lane.next) + 1 : lane.next + numbers.length;
   const ctx = contextOf(world, operation);
   const entries = items.map(({ action, vm }) =>
     Audit.draft(ctx, { action, target: vm.id, outcome: "cancelled", operation: operation.id, reason }),

@@ -1,6 +1,7 @@
 import * as Audit from "../audit/index.ts";
 import type { World } from "../context.ts";
 import type { Change } from "../db/index.ts";
+import { clip } from "../lib/clip.ts";
 import { isRefusal } from "../policy/index.ts";
 import { itemKey, type ItemRow } from "./item.ts";
 import { contextOf, type Final, type OperationRow } from "./operation.ts";
@@ -14,6 +15,8 @@ export interface Ending {
   readonly warnings?: readonly string[];
   readonly result?: Readonly<Record<string, unknown>>;
   readonly changes?: readonly Change[];
+  /** What its row keeps of its detail from now on, where that is less. */
+  readonly detail?: Readonly<Record<string, unknown>>;
   /** How long its task took, where Proxmox told. */
   readonly seconds?: number;
 }
@@ -31,6 +34,18 @@ export const unsupported = ({ action, state }: ItemRow): Ending => ({
   reason: `no way to do ${action}`,
 });
 
+/** Characters of a reason, and of a warning, and warnings, that are kept: Proxmox may say any number of them. */
+export const MOST_REASON = 4000;
+const MOST_WARNING = 1000;
+const MOST_WARNINGS = 50;
+
+/** Warnings as they are kept. */
+export function toldWarnings(warnings: readonly string[]): string[] {
+  const kept = warnings.slice(0, MOST_WARNINGS).map((warning) => clip(warning, MOST_WARNING));
+  const more = warnings.length - kept.length;
+  return more > 0 ? [...kept, `and ${more} more warnings`] : kept;
+}
+
 /** The change that ends an item, if it is still as it was read. */
 export function itemChange(world: World, { item, ending }: Ended): Change {
   const failed = ending.state === "failed" || ending.state === "unknown";
@@ -41,9 +56,10 @@ export function itemChange(world: World, { item, ending }: Ended): Change {
     vm: item.vm,
     finishedAt: world.clock.now().toISOString(),
     upid: ending.upid ?? item.upid,
-    reason: ending.reason ?? null,
-    error: code === undefined ? null : { code, detail: ending.reason ?? "" },
-    warnings: [...(ending.warnings ?? [])],
+    reason: ending.reason === undefined ? null : clip(ending.reason, MOST_REASON),
+    error: code === undefined ? null : { code, detail: clip(ending.reason ?? "", MOST_REASON) },
+    warnings: toldWarnings(ending.warnings ?? []),
+    ...(ending.detail === undefined ? {} : { detail: ending.detail }),
     ...(ending.result === undefined ? {} : { result: ending.result }),
   };
   const when = { equals: { fence: item.fence, state: item.state } };
@@ -58,7 +74,7 @@ export function auditOf(world: World, operation: OperationRow, { item, ending }:
     outcome: ending.state,
     decision: isRefusal(ending.code) ? "refused" : item.decision,
     wouldRefuse: item.wouldRefuse,
-    reason: ending.reason ?? "",
+    reason: clip(ending.reason ?? "", MOST_REASON),
     operation: item.operation,
     upid: ending.upid ?? item.upid ?? undefined,
   });

@@ -1,8 +1,8 @@
 import * as Audit from "../audit/index.ts";
 import type { World } from "../context.ts";
-import { LostRace, type Change } from "../db/index.ts";
+import { fitting, LostRace, sizeOf, type Change } from "../db/index.ts";
 import { pooled } from "../lib/pool.ts";
-import { KEEP_SECONDS } from "./accept.ts";
+import { KEEP_SECONDS } from "./accepted.ts";
 import { callOff } from "./call-off.ts";
 import { finish } from "./close.ts";
 import { itemKey } from "./item.ts";
@@ -17,6 +17,8 @@ import { turn } from "./turn.ts";
 import { restartOld } from "./upgrade.ts";
 
 const CHUNK = 40;
+/** An entry of the audit log without its reason, and a little more. */
+const ENTRY_BYTES = 4000;
 const WIDTH = 10;
 /** A worker has 60 s; what is left then is for the next one. */
 const MOST_MS = 35_000;
@@ -41,10 +43,27 @@ async function writeChunk(world: World, operation: OperationRow, items: Laid["it
 const opening = (laid: Laid, start: number, end: number) =>
   laid.lanes.filter((lane) => lane.to > start && lane.to <= end);
 
+/** The number after the last item of the next chunk, so many as one transaction takes with what the audit log says of them. */
+function endOf(operation: OperationRow, laid: Laid): number {
+  const start = operation.cursor;
+  const next = laid.items.slice(start, start + CHUNK).map((item): Change[] => {
+    const key = itemKey(operation.id, item.n);
+    return [
+      { table: "History", put: { ...key, ...item, operation: operation.id } },
+      {
+        table: "Audit",
+        update: { pk: "entry", sk: key.sk },
+        bytes: sizeOf({ reason: item.reason }) + ENTRY_BYTES,
+      },
+    ];
+  });
+  return start + fitting(next, { changes: 1, bytes: ENTRY_BYTES });
+}
+
 /** Writes the next chunk of items; the lanes open with it of which all items are there then. */
 async function writeNext(world: World, operation: OperationRow, laid: Laid): Promise<void> {
   const start = operation.cursor;
-  const end = Math.min(laid.items.length, start + CHUNK);
+  const end = endOf(operation, laid);
   await writeChunk(world, operation, laid.items.slice(start, end));
   const lanes = opening(laid, start, end);
   const set = { cursor: end, expanded: end === laid.items.length };

@@ -1,5 +1,6 @@
 import * as Cluster from "../cluster/index.ts";
 import type { World } from "../context.ts";
+import { Unwritable } from "../db/index.ts";
 import { ProxmoxError, type Proxmox } from "../proxmox/index.ts";
 import { conclude, type Verdict } from "./conclude.ts";
 import type { Effects } from "./effect.ts";
@@ -10,6 +11,7 @@ import { isFinal, holderOf, loadRange, placesOf, type ItemRow } from "./item.ts"
 import { clusterOf, sendItems } from "./message.ts";
 import type { NodeRow } from "./node.ts";
 import { sightOfNode, type Sight } from "./sight.ts";
+import { bare } from "./unwritable.ts";
 
 /** Gives a list that was read, or is now. */
 type See = () => Promise<Sight | undefined>;
@@ -25,6 +27,7 @@ export interface Found {
 
 /** A look that failed is repeated at the next turn, unless it is too late for that. */
 async function tolerate(world: World, item: ItemRow, error: unknown): Promise<Verdict> {
+  if (error instanceof Unwritable) return bare(item, error);
   if (!(error instanceof ProxmoxError) && !isMistake(error)) throw error;
   const { operation, n, lane } = item;
   world.log.warn("follow", { lane, operation, n, reason: error.message });

@@ -1,5 +1,7 @@
 import type { World } from "../context.ts";
 import { LostRace } from "../db/index.ts";
+import { clip } from "../lib/clip.ts";
+import { MOST_REASON, toldWarnings } from "./ending.ts";
 import { itemKey, type ItemRow } from "./item.ts";
 import { sendItems } from "./message.ts";
 import { letGo } from "./settle.ts";
@@ -25,14 +27,16 @@ interface Wait {
  * Puts an item back into the queue after something that did not happen; for a longer wait it lets go. Its
  * new fence makes older messages void; should its own get lost, the sweeper sees by `dueAt` that it is late.
  */
-export async function requeue(world: World, item: ItemRow, reason: string, wait: Wait): Promise<void> {
+export async function requeue(world: World, item: ItemRow, why: string, wait: Wait): Promise<void> {
+  const reason = clip(why, MOST_REASON);
   const { blockedAt = item.blockedAt, attempts = item.attempts, keepsSlot = false } = wait;
   const movedAt = wait.moved === true ? world.clock.now().toISOString() : item.movedAt;
   const delaySeconds = Math.min(MOST_SECONDS, wait.delaySeconds);
   const fence = item.fence + 1;
   const free = item.free || (!keepsSlot && delaySeconds > KEEP_SECONDS);
   const dueAt = new Date(world.clock.now().getTime() + delaySeconds * 1000).toISOString();
-  const kept = { upid: null, adopted: false, vm: item.vm, detail: item.detail, warnings: item.warnings };
+  const warnings = toldWarnings(item.warnings);
+  const kept = { upid: null, adopted: false, vm: item.vm, detail: item.detail, warnings };
   // What the step before had to wait for is no wait of this one. A mark that came after the look stays.
   const halt = item.haltAt === null ? {} : { haltAt: null };
   const next = wait.step === undefined ? {} : { step: wait.step, ...halt, halted: false, blockedAt: null };
@@ -60,7 +64,14 @@ export async function reopen(
 ): Promise<void> {
   const fence = item.fence + 1;
   const dueAt = new Date(world.clock.now().getTime() + delaySeconds * 1000).toISOString();
-  const set = { state: "intent", upid: null, adopted: false, reason, fence, dueAt };
+  const set = {
+    state: "intent",
+    upid: null,
+    adopted: false,
+    reason: clip(reason, MOST_REASON),
+    fence,
+    dueAt,
+  };
   const when = { equals: { fence: item.fence, state: item.state } };
   try {
     await world.store.write([{ table: "History", update: itemKey(item.operation, item.n), set, when }]);

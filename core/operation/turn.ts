@@ -1,13 +1,15 @@
 import * as Audit from "../audit/index.ts";
 import type { World } from "../context.ts";
-import { LostRace, type Change } from "../db/index.ts";
+import { LostRace, Unwritable, type Change } from "../db/index.ts";
 import { sameLine } from "./claim.ts";
 import { clearUp, giveBack } from "./clear-up.ts";
 import { drafted, type Draft, type Wish } from "./draft.ts";
 import { auditOf, itemChange, type Ended } from "./ending.ts";
 import { laneChange } from "./lane.ts";
 import { loadNode, nodeChange, taken, type NodeRow, type Running } from "./node.ts";
+import { roomFor, withRoom } from "./room.ts";
 import { summon, type Watch } from "./summon.ts";
+import { bare, isBare } from "./unwritable.ts";
 import { forgetOldSlots } from "./upgrade.ts";
 
 /** What a worker or a watcher has to say of a node. */
@@ -25,8 +27,6 @@ export interface Turned {
 }
 
 const ATTEMPTS = 16;
-/** An end takes up to four changes of a transaction. */
-const MOST_ENDINGS = 20;
 
 interface Part {
   readonly changes: readonly Change[];
@@ -80,19 +80,10 @@ async function commit(
 
 const NOTHING: Wish = { endings: [], freed: [] };
 
-/**
- * One turn of a node: ends items, frees their slots, starts what waits and sees to the next look, in one transaction.
- * Everything that changes what runs on a node comes through here, so whoever loses a race works it out again.
- */
-export async function turn(world: World, lane: string, wanted: Turn): Promise<Turned> {
+/** Works the turn out and writes it, until nobody comes in between. */
+async function inOne(world: World, lane: string, wanted: Turn): Promise<Turned> {
   const { node, look, covered, ...rest } = wanted;
   let wish: Wish = { ...NOTHING, ...rest };
-  const later = wish.endings.slice(MOST_ENDINGS);
-  if (later.length > 0) {
-    const first = await turn(world, lane, { ...rest, covered, endings: wish.endings.slice(0, MOST_ENDINGS) });
-    const second = await turn(world, lane, { ...wanted, endings: later });
-    return { ...second, settled: [...first.settled, ...second.settled] };
-  }
   const tried = new Map<string, Running>();
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
     // Whoever has just written something needs to see it; a watcher looks again when there is room for more.
@@ -113,4 +104,35 @@ export async function turn(world: World, lane: string, wanted: Turn): Promise<Tu
     if (lost !== "turn") wish = { ...wish, endings: wish.endings.filter((one) => one !== lost) };
   }
   throw new Error(`no turn of ${lane} came through in ${ATTEMPTS} attempts`);
+}
+
+/** Two turns, of which the first writes so many ends. */
+async function inTwo(world: World, lane: string, wanted: Turn, count: number): Promise<Turned> {
+  const { node: _node, look: _look, ...rest } = wanted;
+  const { endings = [] } = wanted;
+  const first = await turn(world, lane, { ...rest, endings: endings.slice(0, count) });
+  const { node: _old, ...again } = wanted;
+  const second = await turn(world, lane, { ...again, endings: endings.slice(count) });
+  return { ...second, settled: [...first.settled, ...second.settled] };
+}
+
+/**
+ * One turn of a node: ends items, frees their slots, starts what waits and sees to the next look, in one transaction, or
+ * in several where DynamoDB does not take it in one. An end that it never takes is told in fewer words.
+ * Everything that changes what runs on a node comes through here, so whoever loses a race works it out again.
+ */
+export async function turn(world: World, lane: string, wanted: Turn): Promise<Turned> {
+  const endings = wanted.endings ?? [];
+  const most = roomFor(world, endings);
+  if (endings.length > most) return inTwo(world, lane, wanted, most);
+  const ready = await Promise.all(endings.map((one) => withRoom(world, one)));
+  try {
+    return await inOne(world, lane, { ...wanted, endings: ready });
+  } catch (error) {
+    const [only, ...others] = ready;
+    if (!(error instanceof Unwritable) || !only || (others.length === 0 && isBare(only))) throw error;
+    if (others.length > 0) return inTwo(world, lane, wanted, Math.ceil(endings.length / 2));
+    const ending = bare(only.item, error, only.ending);
+    return turn(world, lane, { ...wanted, endings: [{ item: only.item, ending }] });
+  }
 }

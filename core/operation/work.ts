@@ -1,7 +1,8 @@
 import type { World } from "../context.ts";
+import { Unwritable } from "../db/index.ts";
 import { closeLane } from "./close.ts";
 import type { Effects } from "./effect.ts";
-import { unsupported } from "./ending.ts";
+import { unsupported, type Ended } from "./ending.ts";
 import { giveUp, isMistake } from "./give-up.ts";
 import { halt } from "./halt.ts";
 import { isFinal, loadItem, recallItem, type ItemRow } from "./item.ts";
@@ -10,6 +11,7 @@ import { recallOperation, type OperationRow } from "./operation.ts";
 import { recover } from "./recover.ts";
 import { letGo, settle } from "./settle.ts";
 import { start } from "./start.ts";
+import { bare } from "./unwritable.ts";
 
 /**
  * Whether a message may start a waiting item: the one that was sent when it went back into the queue, or
@@ -49,6 +51,16 @@ async function goOn(
   }
 }
 
+/** How an item ends that cannot be gone on with, as it is now; undefined where another attempt may. */
+async function endOf(world: World, item: ItemRow, error: unknown): Promise<Ended | undefined> {
+  if (error instanceof Unwritable) {
+    const now = (await loadItem(world, item.operation, item.n)) ?? item;
+    return isFinal(now) ? undefined : { item: now, ending: bare(now, error) };
+  }
+  const ending = isMistake(error) ? await giveUp(world, item, error) : undefined;
+  return ending && { item, ending };
+}
+
 /**
  * Does what a message says of one item. It may be a second delivery, an old one, or come after the worker
  * before it has died; the item's state and fence decide what is left to do.
@@ -65,8 +77,8 @@ async function one(
   if (isFinal(item)) return tidy(world, operation, item);
   if (item.state === "queued" && !isDue(world, item, seen)) return;
   await goOn(world, operation, item, { effects: port.effects, seen }).catch(async (error: unknown) => {
-    const hopeless = isMistake(error) ? await giveUp(world, item, error) : undefined;
-    if (!hopeless || !(await settle(world, item, hopeless))) throw error;
+    const hopeless = await endOf(world, item, error);
+    if (!hopeless || !(await settle(world, hopeless.item, hopeless.ending))) throw error;
   });
 }
 

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import * as Cluster from "../cluster/index.ts";
 import { systemCaller, type World } from "../context.ts";
+import { cut } from "../db/index.ts";
 import { load, type Guest } from "../inventory/index.ts";
 import { Fault } from "../lib/fault.ts";
 import * as Policy from "../policy/index.ts";
@@ -58,8 +59,7 @@ async function look(world: World, proxmox: Proxmox, guest: Guest, safeMode: Safe
     if (!due || stays || !(own || others)) return [];
     return [expiryChange(guest, entry.name, comesUp(due, now), own)];
   });
-  for (let from = 0; from < changes.length; from += MOST)
-    await world.store.write(changes.slice(from, from + MOST));
+  for (const part of cut(changes)) await world.store.write(part);
 }
 
 /**

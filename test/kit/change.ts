@@ -1,9 +1,9 @@
-import type { Change, Row } from "../../core/db/index.ts";
+import { Unwritable, type Change, type Row } from "../../core/db/index.ts";
 
 type Mutable = { [name: string]: unknown };
 
 /** What DynamoDB says of a call that can never work. */
-export const invalid = (text: string) => new Error(`ValidationException: ${text}`);
+export const invalid = (text: string) => new Unwritable("invalid", `ValidationException: ${text}`);
 
 const isMap = (value: unknown): value is Mutable =>
   typeof value === "object" && value !== null && !Array.isArray(value);

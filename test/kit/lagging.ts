@@ -3,7 +3,8 @@ import { isExpired } from "../../core/db/row.ts";
 import type { Clock } from "../../core/lib/clock.ts";
 import { changed } from "./change.ts";
 import { Rows } from "./rows.ts";
-import { keyOf, type MemoryStore } from "./store.ts";
+import { keyOf } from "../../core/db/merge.ts";
+import type { MemoryStore } from "./store.ts";
 
 interface Late {
   readonly due: number;

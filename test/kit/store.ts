@@ -8,14 +8,15 @@ import {
   type Store,
   type Table,
 } from "../../core/db/index.ts";
+import { keyOf, textOf } from "../../core/db/merge.ts";
 import { isExpired } from "../../core/db/row.ts";
+import { transactionOf } from "../../core/db/transaction.ts";
 import { canonical } from "../../core/lib/canonical.ts";
 import { systemClock, type Clock } from "../../core/lib/clock.ts";
-import { changed, invalid } from "./change.ts";
+import { changed } from "./change.ts";
+import { checkShape, checkSizes } from "./limits.ts";
 import { Rows } from "./rows.ts";
 import { unitsOfChange, unitsOfGets, unitsOfIndex, unitsOfQuery } from "./units.ts";
-
-const MOST = 100;
 
 const at = (row: unknown, path: string): unknown =>
   path
@@ -40,35 +41,6 @@ function holds(row: Row | undefined, when: Condition | undefined): boolean {
     return typeof value === "number" && value < limit;
   });
   return equal && among && below;
-}
-
-/** The row that a change is about. */
-export const keyOf = (change: Change): Key =>
-  "put" in change
-    ? change.put
-    : "update" in change
-      ? change.update
-      : "remove" in change
-        ? change.remove
-        : change.check;
-
-const placeOf = (table: Table, { pk, sk }: Key) => `${table}\n${pk}\n${sk}`;
-
-function checkShape(changes: readonly Change[]) {
-  const places = changes.map((change) => placeOf(change.table, keyOf(change)));
-  if (new Set(places).size < places.length) throw invalid("two changes of one row in a transaction");
-  if (changes.length > MOST) throw invalid("more than 100 changes in a transaction");
-  const [only] = changes;
-  if (changes.length === 1 && only && "check" in only)
-    throw new Error("a check stands only beside another change");
-  if (changes.some((change) => "check" in change && Object.keys(change.when ?? {}).length === 0))
-    throw invalid("a check without a condition");
-}
-
-function checkKeys(table: Table, keys: readonly Key[]) {
-  if (new Set(keys.map((key) => placeOf(table, key))).size < keys.length)
-    throw invalid("a key that is asked for twice");
-  if (keys.length > MOST) throw invalid("more than 100 keys");
 }
 
 /** A repeated put of the very same row is the answer that got lost, as in core/db/write.ts. */
@@ -137,8 +109,8 @@ export function memoryStore(clock: Pick<Clock, "now"> = systemClock, rows: Kept 
       return found(row);
     },
     async getMany(table, keys, how) {
-      checkKeys(table, keys);
-      const all = keys.map((key) => rows.get(table, key));
+      const once = new Map(keys.map((key) => [textOf(table, key), key]));
+      const all = [...once.values()].map((key) => rows.get(table, key));
       units.read += unitsOfGets(all, how?.eventual);
       return all.map(found).filter((row) => row !== undefined);
     },
@@ -147,13 +119,17 @@ export function memoryStore(clock: Pick<Clock, "now"> = systemClock, rows: Kept 
       units.read += unitsOfQuery(read, query.index !== undefined || query.eventual);
       return read;
     },
-    async write(changes) {
+    async write(given) {
+      const parts = transactionOf(given);
+      const changes = parts.map(({ change }) => change);
       checkShape(changes);
       const lost = loser(rows, changes);
       if (lost) charge(rows, changes);
       if (lost === "repeat") return;
-      if (lost) throw lost;
-      const after = changes.map((change) => changed(rows.get(change.table, keyOf(change)), change));
+      if (lost) throw new LostRace(parts[lost.index]?.origin ?? 0, lost.current);
+      const before = changes.map((change) => rows.get(change.table, keyOf(change)));
+      const after = changes.map((change, index) => changed(before[index], change));
+      checkSizes(changes, before, after);
       charge(rows, changes, after);
       for (const [index, change] of changes.entries()) {
         if ("check" in change) continue;

@@ -1,43 +1,18 @@
 import type { Row } from "../../core/db/index.ts";
+import { sizeOf as bytesOfRow } from "../../core/db/size.ts";
 import { canonical } from "../../core/lib/canonical.ts";
 
 const READ_BYTES = 4096;
 const WRITE_BYTES = 1024;
-const CONTAINER_BYTES = 3;
-
-/** A number takes a byte for two digits and one more, and another one below zero. */
-function numberBytes(value: number): number {
-  const digits = String(Math.abs(value))
-    .replace(/e.*$/, "")
-    .replace(".", "")
-    .replace(/^0+|0+$/g, "");
-  return Math.ceil(digits.length / 2) + 1 + (value < 0 ? 1 : 0);
-}
-
-function bytesOf(value: unknown): number {
-  if (typeof value === "string") return Buffer.byteLength(value);
-  if (typeof value === "number") return numberBytes(value);
-  if (Array.isArray(value))
-    return value.reduce<number>((sum, entry) => sum + 1 + bytesOf(entry), CONTAINER_BYTES);
-  if (typeof value !== "object" || value === null) return 1;
-  const entries = Object.entries(value);
-  return entries.reduce(
-    (sum, [name, entry]) => sum + 1 + Buffer.byteLength(name) + bytesOf(entry),
-    CONTAINER_BYTES,
-  );
-}
 
 const known = new WeakMap<Row, number>();
 
 /** What a row takes by DynamoDB's rules: the names and the values of its attributes. */
-function sizeOf(row: Row | undefined): number {
+export function sizeOf(row: Row | undefined): number {
   if (!row) return 0;
   const before = known.get(row);
   if (before !== undefined) return before;
-  const size = Object.entries(row).reduce(
-    (sum, [name, value]) => sum + Buffer.byteLength(name) + bytesOf(value),
-    0,
-  );
+  const size = bytesOfRow(row);
   known.set(row, size);
   return size;
 }

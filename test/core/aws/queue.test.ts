@@ -1,6 +1,7 @@
 import type { SQSClient } from "@aws-sdk/client-sqs";
+import * as fc from "fast-check";
 import { expect, onTestFinished, test } from "vitest";
-import { sqsQueue } from "../../../core/aws/queue.ts";
+import { batched, sqsQueue } from "../../../core/aws/queue.ts";
 import { startSqs } from "../../../local/aws/sqs.ts";
 import { virtualClock } from "../../kit/clock.ts";
 import { sqsClient } from "../../local/aws/clients.ts";
@@ -63,4 +64,24 @@ test("F34: entries that are refused every time are an error, for the sender to k
   const { queue, batches } = await stage((body) => body === "message 4");
   await expect(queue.send("Item", messages)).rejects.toThrow("SQS refused 1 messages: InternalError planted");
   expect(batches).toHaveLength(5);
+});
+
+test("B1: messages of any size go in batches that SQS takes, none lost and in their order; a larger one is refused", () => {
+  const most = 256 * 1024;
+  fc.assert(
+    fc.property(
+      fc.array(fc.oneof(fc.nat(200), fc.constant(most), fc.nat(most)), { maxLength: 40 }),
+      (sizes) => {
+        const messages = sizes.map((bytes, n) => ({ body: "x".repeat(bytes), group: String(n) }));
+        const batches = batched(messages);
+        expect(batches.flat()).toEqual(messages);
+        for (const batch of batches) {
+          expect(batch.length).toBeLessThanOrEqual(10);
+          expect(batch.reduce((sum, { body }) => sum + body.length, 0)).toBeLessThanOrEqual(most);
+        }
+      },
+    ),
+    { numRuns: 40 },
+  );
+  expect(() => batched([{ body: "x".repeat(most + 1), group: "a" }])).toThrow("larger than SQS takes");
 });

@@ -1,49 +1,9 @@
-import { CreateTableCommand } from "@aws-sdk/client-dynamodb";
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { dynamoStore } from "../../../core/db/dynamo.ts";
-import { LostRace, type Change, type Row, type Store } from "../../../core/db/index.ts";
-import { systemClock } from "../../../core/lib/clock.ts";
-import { startDynamodb, type Dynamodb } from "../../../local/aws/dynamodb.ts";
-import { TABLES } from "../../../local/aws/tables.ts";
-import { memoryStore } from "../../kit/store.ts";
-import { dynamodbClient } from "../../local/aws/clients.ts";
-
-const NAMES = { State: "State", Runtime: "Runtime", History: "History", Audit: "Audit" };
-const shared: { server?: Dynamodb; store?: Store } = {};
-
-beforeAll(async () => {
-  shared.server = await startDynamodb();
-  const client = dynamodbClient(shared.server.url);
-  for (const table of TABLES) await client.send(new CreateTableCommand(table));
-  shared.store = dynamoStore(NAMES, systemClock, client);
-});
-afterAll(() => shared.server?.stop());
+import { expect, test } from "vitest";
+import type { Change } from "../../../core/db/index.ts";
+import { lost, open, put, STORES } from "./stores.ts";
 
 /** What a mistake looks like: DynamoDB's word or that of its SDK. */
 const REFUSED = /./;
-const numbers = { last: 0 };
-const freshPk = () => `p${(numbers.last += 1)}`;
-
-const put = (row: Row, when: Change["when"] = {}): Change => ({ table: "State", put: row, when });
-
-async function lost(promise: Promise<void>): Promise<LostRace> {
-  const error: unknown = await promise.then(
-    () => undefined,
-    (reason: unknown) => reason,
-  );
-  if (!(error instanceof LostRace)) throw new Error(`no lost race: ${String(error)}`);
-  return error;
-}
-
-const STORES = ["memory", "DynamoDB"] as const;
-
-/** A store of this kind with a partition of one's own. */
-function open(kind: (typeof STORES)[number]) {
-  const store = kind === "memory" ? memoryStore() : shared.store;
-  if (!store) throw new Error("no DynamoDB");
-  return { store, pk: freshPk() };
-}
-
 test.each(STORES)("%s: a row comes back as it was put, without what is undefined", async (kind) => {
   const { store, pk } = open(kind);
   const row = { pk, sk: "a", text: "ü\n", n: 1.5, list: [1, undefined, "x"], map: { a: null, b: undefined } };
@@ -262,7 +222,7 @@ test.each(STORES)(
 );
 
 test.each(STORES)(
-  "%s: getMany gives the rows that exist; twice the same key or over a hundred is a mistake",
+  "%s: getMany gives the rows that exist, once each and however many are asked for",
   async (kind) => {
     const { store, pk } = open(kind);
     const keys = Array.from({ length: 101 }, (_, n) => ({ pk, sk: `k${n}` }));
@@ -279,8 +239,8 @@ test.each(STORES)(
       { pk, sk: "k1" },
       { pk, sk: "k1" },
     ];
-    await expect(store.getMany("State", twice)).rejects.toThrow(REFUSED);
-    await expect(store.getMany("State", keys)).rejects.toThrow(REFUSED);
+    expect(await store.getMany("State", twice)).toHaveLength(1);
+    expect(await store.getMany("State", keys)).toHaveLength(100);
   },
 );
 

@@ -67,7 +67,7 @@ const snapshots: Act = async (stage, dice, n) => {
 const power: Act = async (stage, dice) => {
   const [vmid] = dice.some(guestsOf(stage), 1);
   const [word, route] = dice.one([["start", StartRoute] as const, ["stop", StopRoute] as const]);
-  const body = { ...waits(dice), force: dice.chance(0.5) };
+  const body = { ...waits(dice), override: dice.chance(0.5) };
   stage.tell(`${word} ${vmid} ${JSON.stringify(body)}`);
   return insist(stage, route, { path: { cluster: "main", vmid: vmid ?? 0 }, body });
 };
@@ -100,7 +100,7 @@ const migrate: Act = async (stage, dice) => {
   const body = {
     ...targetOf(stage, dice),
     restart: dice.chance(0.7),
-    force: dice.chance(0.7),
+    override: dice.chance(0.7),
     ...waits(dice),
   };
   stage.tell(`migrate ${vmid} ${JSON.stringify(body)}`);

@@ -4,7 +4,7 @@ import type { Context } from "./context.ts";
 import { Fault } from "./lib/fault.ts";
 import { badInput, describeIssues } from "./lib/issues.ts";
 import { Plan } from "./plan.ts";
-import { decide, isRefusal, type Verdict } from "./policy/decide.ts";
+import { decideRole, isRefusal, type Verdict } from "./policy/decide.ts";
 
 interface Common<Input extends z.ZodType, Output extends z.ZodType> {
   /** The one name: operationId, policy action, audit action and operation kind. */
@@ -70,8 +70,7 @@ function parse<Input extends z.ZodType>(input: Input, raw: unknown): z.output<In
 }
 
 async function role(ctx: Context, action: string, target: string): Promise<Verdict> {
-  const safeMode = { mode: "off" as const, ownerTag: "" };
-  const verdict = decide({ action, actor: ctx.actor, safeMode, bulk: true, force: false });
+  const verdict = decideRole(ctx.actor, action);
   if (verdict.decision === "refused") throw await refuse(ctx, { action, target }, verdict);
   return verdict;
 }

@@ -11,7 +11,9 @@ import {
   type GuestPlan,
   type Proposal,
 } from "../operation/index.ts";
+import type { Action } from "../policy/index.ts";
 import { verb } from "../verb.ts";
+import { ACTIONS } from "./actions.ts";
 import { BackupId } from "./backup.ts";
 import { findBackup, type Found } from "./find.ts";
 import { subjectOf } from "./subject.ts";
@@ -32,25 +34,25 @@ const Update = z.strictObject({
     .refine((text) => !/\p{Cc}/u.test(text.replaceAll("\n", "")), "must not hold control characters")
     .optional(),
   protected: z.boolean().optional(),
-  force: z.boolean().default(false),
+  override: z.boolean().default(false),
 });
-const Remove = z.strictObject({ ...shape, force: Flag.default(false) });
+const Remove = z.strictObject({ ...shape, override: Flag.default(false) });
 type Common = z.infer<typeof Remove>;
 
-async function planOf(ctx: Context, input: Common, action: string, propose: (found: Found) => Proposal) {
+async function planOf(ctx: Context, input: Common, action: Action, propose: (found: Found) => Proposal) {
   const found = await findBackup(ctx, input.cluster, input.backup);
   const { gone, ...guest } = await subjectOf(ctx, found);
   const proposal = propose(found);
   const { volid, storage } = found.backup;
   const where = { volid, storage, node: found.place.node, gone };
   const full = proposal.run ? { ...proposal, detail: { ...where, ...proposal.detail } } : proposal;
-  const intent = { kind: action, action, bulk: false, force: input.force, propose: () => full };
+  const intent = { kind: action.name, action, bulk: false, override: input.override, propose: () => full };
   return planGuests(ctx, intent, { guests: [guest], absent: [], others: [] });
 }
 
-const common = <A extends string>(action: A) =>
+const common = (action: Action) =>
   ({
-    action,
+    action: action.name,
     effect: "write",
     tracked: true,
     single: true,
@@ -58,13 +60,13 @@ const common = <A extends string>(action: A) =>
     target: (input: Common) => `${input.cluster}/${input.backup}`,
     run: (ctx: Context, input: Common, { tasks }: GuestPlan) =>
       accept(ctx, {
-        kind: action,
+        kind: action.name,
         action,
         tasks,
         target: `${input.cluster}/${input.backup}`,
         input,
         bulk: false,
-        force: input.force,
+        override: input.override,
         limits: toLimits(input, 1),
       }),
   }) as const;
@@ -74,10 +76,10 @@ const notesWith = ({ maker }: Found, words: string) => (maker === undefined ? wo
 
 /** Changes the notes of a backup and whether it is protected. */
 export const update = verb<typeof Update, typeof Operation, GuestPlan>({
-  ...common("backup.update"),
+  ...common(ACTIONS.update),
   input: Update,
   plan: (ctx, input) =>
-    planOf(ctx, input, "backup.update", (found) => {
+    planOf(ctx, input, ACTIONS.update, (found) => {
       const { backup } = found;
       const notes =
         input.notes === undefined || input.notes === backup.notes ? null : notesWith(found, input.notes);
@@ -99,10 +101,10 @@ export const update = verb<typeof Update, typeof Operation, GuestPlan>({
 
 /** Deletes a backup, on the node that holds it. */
 export const remove = verb<typeof Remove, typeof Operation, GuestPlan>({
-  ...common("backup.delete"),
+  ...common(ACTIONS.delete),
   input: Remove,
   plan: (ctx, input) =>
-    planOf(ctx, input, "backup.delete", ({ backup }) => {
+    planOf(ctx, input, ACTIONS.delete, ({ backup }) => {
       if (backup.protected)
         return {
           run: false,

@@ -12,16 +12,17 @@ import {
   type Order,
 } from "../operation/index.ts";
 import { Selection } from "../selector/index.ts";
+import { ACTIONS } from "./actions.ts";
 import { BackupParams } from "./options.ts";
 import { POOLS, proposals } from "./propose.ts";
 
-const ACTION = "backup.create";
+const { create: ACTION } = ACTIONS;
 
 const One = z.strictObject({
   cluster: ClusterId,
   vmid: Vmid,
   ...BackupParams.shape,
-  force: z.boolean().default(false),
+  override: z.boolean().default(false),
   lockWait: RateControl.lockWait,
   deadline: RateControl.deadline,
 });
@@ -32,7 +33,7 @@ export const create = single({
   input: One,
   pools: POOLS,
   async propose({ ctx, guest }, input) {
-    return (await proposals(ctx, input, { cluster: input.cluster, forced: input.force }))(guest);
+    return (await proposals(ctx, input, input.cluster))(guest);
   },
 });
 
@@ -42,9 +43,10 @@ type BulkInput = z.infer<typeof BulkInput>;
 
 /** What a backup of every guest that the selector chooses would do. */
 export async function planBulk(ctx: Context, input: BulkInput): Promise<GuestPlan> {
-  const chosen = await chooseGuests(ctx, ACTION, input.select);
+  const chosen = await chooseGuests(ctx, ACTION.name, input.select);
   const propose = await proposals(ctx, input);
-  return planGuests(ctx, { kind: "bulk.backup", action: ACTION, bulk: true, force: false, propose }, chosen);
+  const intent = { kind: "bulk.backup", action: ACTION, bulk: true, override: false, propose };
+  return planGuests(ctx, intent, chosen);
 }
 
 /** The order that such a plan becomes. */
@@ -53,7 +55,7 @@ export const toBulkOrder = (input: BulkInput, planned: GuestPlan): Order =>
 
 /** Backs every guest up that the selector chooses. */
 export const bulk = several({
-  action: ACTION,
+  action: ACTION.name,
   input: BulkInput,
   plan: planBulk,
   toOrder: (_, input, planned) => toBulkOrder(input, planned),

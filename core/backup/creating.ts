@@ -1,5 +1,4 @@
 import * as z from "zod";
-import { locate } from "../inventory/index.ts";
 import { makerOf, marked } from "../lib/marker.ts";
 import { pooled } from "../lib/pool.ts";
 import { holderOf, type Effect, type ItemRow, type Observation } from "../operation/index.ts";
@@ -14,9 +13,9 @@ import {
   type BackupEntry,
   type Proxmox,
 } from "../proxmox/index.ts";
+import { ACTIONS } from "./actions.ts";
 import { toId } from "./backup.ts";
 import { COMPRESSION, inOneLine } from "./options.ts";
-import { interrupted } from "./propose.ts";
 
 /** Proxmox's clock may be a little behind ours; where its task is known, its own clock counts. */
 const MARGIN_MS = 5000;
@@ -33,8 +32,6 @@ const Detail = z.object({
   protected: z.boolean(),
   bandwidthBytes: z.number().nullable(),
   fleecing: z.string().nullable(),
-  /** Whether a guest that is always on may be interrupted. */
-  forced: z.boolean().default(false),
   /** What the storage held after it. */
   volid: z.string().exactOptional(),
   sizeBytes: z.number().exactOptional(),
@@ -119,13 +116,7 @@ async function explain(proxmox: Proxmox, item: ItemRow): Promise<string | undefi
 
 /** Backing a guest up. One vzdump runs at a time on a node: a second one would wait there for hours, asleep. */
 export const creating: Effect = {
-  async check(ctx, _proxmox, item) {
-    const { mode, forced } = detailOf(item);
-    if (mode === "snapshot" || forced) return undefined;
-    const guest = await locate(ctx, item.vm.cluster, item.vm.vmid);
-    const { code, because } = interrupted(guest, mode, forced) ?? {};
-    return code === undefined || because === undefined ? undefined : { code, reason: because };
-  },
+  action: ACTIONS.create,
   send,
   observe,
   verify,

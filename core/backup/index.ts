@@ -1,3 +1,4 @@
+export { ACTIONS } from "./actions.ts";
 export { remove, update } from "./change.ts";
 export { covering } from "./coverage.ts";
 export { bulk, BulkInput, create, planBulk, toBulkOrder } from "./create.ts";

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import type { Effect, ItemRow } from "../operation/index.ts";
 import { backupsOn, notesOf, updateBackup, type Proxmox } from "../proxmox/index.ts";
+import { ACTIONS } from "./actions.ts";
 
 const Detail = z.object({
   volid: z.string(),
@@ -32,6 +33,7 @@ async function isSo(proxmox: Proxmox, item: ItemRow): Promise<boolean | undefine
 
 /** Changing what a backup says of itself, and whether Proxmox protects it. */
 export const noting: Effect = {
+  action: ACTIONS.update,
   makes: (item) => detailOf(item).gone,
   reads: () => true,
   async check(_ctx, proxmox, item) {

@@ -20,23 +20,11 @@ function hindrance(storages: readonly Storage[], guest: Guest, name: string) {
   return reached.active ? undefined : { code: "storage.inactive", because: `${where} is not active` };
 }
 
-/** Any mode but a snapshot interrupts a guest that runs; one that is always on suffers that only by a forced call of its own. */
-export function interrupted(
-  guest: Pick<Guest, "id" | "status" | "tags">,
-  mode: BackupParams["mode"],
-  forced: boolean,
-) {
-  const runs = guest.status === "running" && guest.tags.includes("always-on");
-  if (mode === "snapshot" || forced || !runs) return undefined;
-  const because = `${guest.id} is tagged always-on, and a backup in mode ${mode} interrupts it`;
-  return { code: "policy.always-on", because };
-}
-
 /** What a backup of each guest would do: the storages are looked at once for all of them. */
 export async function proposals(
   ctx: Context,
   wanted: BackupParams,
-  { cluster, forced = false }: { readonly cluster?: string; readonly forced?: boolean } = {},
+  cluster?: string,
 ): Promise<(guest: Guest) => Proposal> {
   const { storages, warnings } = await storageParts(ctx, cluster);
   const { storage, mode, compression, notes, protected: held, bandwidthBytes = null, fleecing } = wanted;
@@ -48,13 +36,12 @@ export async function proposals(
     protected: held,
     bandwidthBytes,
     fleecing: fleecing?.storage ?? null,
-    forced,
   };
   return (guest) => {
     const silent = warnings.find(({ code }) => code !== "node.offline");
     if (silent && !storages.some((one) => one.cluster === guest.cluster))
       throw new Fault("unreachable", "storage.unreachable", `The storages cannot be read: ${silent.detail}.`);
-    const reason = interrupted(guest, mode, forced) ?? hindrance(storages, guest, storage);
+    const reason = hindrance(storages, guest, storage);
     if (reason) return { run: false, ...reason };
     const how = mode === "stop" && guest.status === "running" ? ", for which it is shut down" : "";
     return { run: true, because: `a backup on ${storage}${how}`, detail };

@@ -17,9 +17,15 @@ export const PruneParams = z.strictObject({
   storage: z.string().max(100).optional(),
   /** Whose wall clock days and weeks are those of. */
   timezone: Timezone.default("UTC"),
+  /** Thins out a storage too that shows far fewer backups than it did. */
   force: z.boolean().default(false),
 });
 
 /** Which guests, and what of theirs is kept. */
-export const PruneInput = z.strictObject({ select: Selection, ...PruneParams.shape, ...RateControl });
+export const PruneInput = z.strictObject({
+  select: Selection,
+  ...PruneParams.shape,
+  override: z.boolean().default(false),
+  ...RateControl,
+});
 export type PruneInput = z.infer<typeof PruneInput>;

@@ -11,6 +11,7 @@ import {
 } from "../operation/index.ts";
 import { toPlan } from "../plan.ts";
 import * as Policy from "../policy/index.ts";
+import { ACTIONS } from "./actions.ts";
 import type { Backup } from "./backup.ts";
 import { remembered, shrunken } from "./count.ts";
 import { newestTasks, onlineOf, type Fleet } from "./newest-task.ts";
@@ -18,7 +19,7 @@ import { PruneInput } from "./prune-input.ts";
 import { prunePlan, sparesOf, type Fate } from "./prune-plan.ts";
 import { readBackups } from "./read.ts";
 
-const ACTION = "backup.delete";
+const { delete: ACTION } = ACTIONS;
 const KIND = "backup.prune";
 
 /** What becomes of a backup, and the node through which it is reached. */
@@ -56,7 +57,7 @@ async function inCluster(ctx: Context, input: PruneInput, cluster: string, guest
       safeMode: mode,
       guest,
       bulk: true,
-      force: input.force,
+      override: input.override,
     };
     const verdict = Policy.decide(question);
     return verdict.decision === "refused" ? verdict.reason : undefined;
@@ -78,12 +79,12 @@ function toTask({ backup, guest, because, through, spares }: Placed): Task {
   const { volid, storage } = backup;
   const vm = { id: guest.id, name: guest.name, node: guest.node };
   const detail = { volid, storage, node: through, gone: false, spares };
-  return { guest, item: { vm, action: ACTION, willRun: true, because, code: null, detail } };
+  return { guest, item: { vm, action: ACTION.name, willRun: true, because, code: null, detail } };
 }
 
 /** What a prune would do to the backups of every guest that the selector chooses. */
 export async function planPrune(ctx: Context, input: PruneInput): Promise<PrunePlan> {
-  const chosen = await chooseGuests(ctx, ACTION, input.select);
+  const chosen = await chooseGuests(ctx, ACTION.name, input.select);
   const groups = [...Map.groupBy(chosen.guests, ({ cluster }) => cluster)];
   const parts = await Promise.all(groups.map(([cluster, guests]) => inCluster(ctx, input, cluster, guests)));
   const fates = parts.flatMap((part) => part.fates);
@@ -121,13 +122,13 @@ function counts(ctx: Context, { fates, backups }: PrunePlan) {
 export const toPruneOrder = (ctx: Context, input: PruneInput, planned: PrunePlan): Order =>
   bulkOrder(ACTION, input, planned, {
     target: `${planned.summary.run} backups by selector`,
-    force: input.force,
+    override: input.override,
     alongside: () => counts(ctx, planned),
   });
 
 /** Thins out the backups of every guest that the selector chooses; a dry run tells of each backup what becomes of it and why. */
 export const prune = several({
-  action: ACTION,
+  action: ACTION.name,
   input: PruneInput,
   plan: planPrune,
   shown,

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import type { Effect, ItemRow, Observation, Skip } from "../operation/index.ts";
 import { backupsOn, deleteVolume, type BackupEntry, type Proxmox } from "../proxmox/index.ts";
+import { ACTIONS } from "./actions.ts";
 
 const Detail = z.object({
   volid: z.string(),
@@ -46,6 +47,7 @@ async function observe(proxmox: Proxmox, item: ItemRow): Promise<Observation> {
 
 /** Deleting a backup. Proxmox says OK to the deletion of what is not there, so it is looked at before and after. */
 export const removing: Effect = {
+  action: ACTIONS.delete,
   makes: (item) => detailOf(item).gone,
   reads: () => true,
   async check(_ctx, proxmox, item) {

@@ -75,3 +75,17 @@ export async function configOf(proxmox: Proxmox, item: ItemRow) {
     throw error;
   }
 }
+
+/** What a restore leaves that came to nothing: a guest that nobody can use, in place of one that is gone. */
+export function leftBy(item: ItemRow, found: Readonly<Record<string, unknown>> = {}): string | undefined {
+  const { id, vmid, node, type } = guestOf(item);
+  const tool = type === "lxc" ? "pct" : "qm";
+  const hasDisks = Object.keys(found).some((key) => /^(?:(?:scsi|virtio|sata|ide)\d+|rootfs)$/.test(key));
+  const parts = [
+    ...(detailOf(item).replaces && !hasDisks ? [`what ${id} held is lost`] : []),
+    ...(found["lock"] === "create"
+      ? [`it is half made and locked: on ${node} run: ${tool} unlock ${vmid}; ${tool} destroy ${vmid}`]
+      : []),
+  ];
+  return parts.length > 0 ? parts.join("; ") : undefined;
+}

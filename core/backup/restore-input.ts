@@ -21,6 +21,8 @@ export const RestoreInput = z.strictObject({
   bandwidthBytes: z.number().int().min(1024).max(1_000_000_000_000).optional(),
   /** Replaces the guest that has the VMID. */
   force: z.boolean().default(false),
+  /** Sets aside the rules that would keep that guest as it is. */
+  override: z.boolean().default(false),
   lockWait: RateControl.lockWait,
   deadline: RateControl.deadline,
 });

@@ -3,12 +3,13 @@ import { accept, Operation, toLimits, type GuestPlan } from "../operation/index.
 import { toPlan } from "../plan.ts";
 import * as Policy from "../policy/index.ts";
 import { verb } from "../verb.ts";
+import { ACTIONS } from "./actions.ts";
 import { RestoreInput } from "./restore-input.ts";
 import { kindOf } from "./backup.ts";
 import { layOut } from "./restore-disks.ts";
 import { learn, nodeOf, obstacle, type RestoreFacts } from "./restore-place.ts";
 
-const ACTION = "backup.restore";
+const { restore: ACTION } = ACTIONS;
 
 /** What the item has to know; what is left out is Proxmox's own default. */
 const detailOf = (input: RestoreInput, { there, original, disks }: RestoreFacts, node: string) => ({
@@ -31,11 +32,13 @@ function proposal(input: RestoreInput, facts: RestoreFacts, verdict: Policy.Verd
   const refused =
     verdict.decision === "refused" ? { code: verdict.code, because: verdict.reason } : undefined;
   const problem = refused ?? obstacle(input, facts, node);
-  const base = { vm: { id, name, node }, action: ACTION };
+  const base = { vm: { id, name, node }, action: ACTION.name };
   if (problem) return { ...base, willRun: false, ...problem, detail: {} };
   const detail = { ...detailOf(input, facts, node), ownerTag };
   const then = detail.moves.map(({ disk, storage }) => `; then ${disk} goes on to ${storage}`).join("");
-  const because = `${input.volid} becomes ${id} on ${node}${there ? ", in place of what is there" : ""}${then}`;
+  const done = `${input.volid} becomes ${id} on ${node}${there ? ", in place of what is there" : ""}${then}`;
+  const because =
+    verdict.decision === "override" || verdict.wouldRefuse ? `${done}; ${verdict.reason}` : done;
   return { ...base, willRun: true, because, code: null, detail };
 }
 
@@ -46,11 +49,12 @@ async function plan(ctx: Context, input: RestoreInput): Promise<GuestPlan> {
   const { actor } = ctx;
   const verdict = Policy.decide({
     action: ACTION,
+    detail: { replaces: facts.there !== undefined },
     actor,
     safeMode,
     ...guest,
     bulk: false,
-    force: input.force,
+    override: input.override,
   });
   const item = proposal(input, facts, verdict, safeMode.ownerTag);
   const target = {
@@ -59,12 +63,12 @@ async function plan(ctx: Context, input: RestoreInput): Promise<GuestPlan> {
     vmid: input.vmid ?? 0,
     type: kindOf(input.volid),
   } as const;
-  return { ...toPlan(ACTION, [item]), tasks: [{ guest: target, item, verdict }] };
+  return { ...toPlan(ACTION.name, [item]), tasks: [{ guest: target, item, verdict }] };
 }
 
 /** Makes a guest out of a backup: a new one, or by force in place of one that is stopped. */
 export const restoreBackup = verb<typeof RestoreInput, typeof Operation, GuestPlan>({
-  action: ACTION,
+  action: ACTION.name,
   effect: "write",
   tracked: true,
   single: true,
@@ -74,13 +78,13 @@ export const restoreBackup = verb<typeof RestoreInput, typeof Operation, GuestPl
   plan,
   run: (ctx, input, { tasks }) =>
     accept(ctx, {
-      kind: ACTION,
+      kind: ACTION.name,
       action: ACTION,
       tasks,
       target: `${input.cluster}/${input.vmid ?? "new"}`,
       input,
       bulk: false,
-      force: input.force,
+      override: input.override,
       limits: toLimits(input, 1),
       pools: [{ name: "restore#{lane}", size: 2 }],
     }),

@@ -3,8 +3,18 @@ import { Fault } from "../lib/fault.ts";
 import { holderOf, type Effect, type ItemRow, type Observation, type Skip } from "../operation/index.ts";
 import { config, isStale, outcome, restoreGuest, tasks, type Proxmox } from "../proxmox/index.ts";
 import { reservationKey, reserve } from "../vmid/index.ts";
+import { ACTIONS } from "./actions.ts";
 import { ends, next, undo } from "./restore-course.ts";
-import { configOf, detailOf, guestOf, identityOf, pathOf, sinceOf, type Detail } from "./restore-detail.ts";
+import {
+  configOf,
+  detailOf,
+  guestOf,
+  identityOf,
+  leftBy,
+  pathOf,
+  sinceOf,
+  type Detail,
+} from "./restore-detail.ts";
 import { ending, relocating, starting, tagging, type Step } from "./restore-steps.ts";
 
 const Named = z.object({ name: z.string().optional(), hostname: z.string().optional() });
@@ -28,20 +38,6 @@ async function observeRestore(proxmox: Proxmox, item: ItemRow): Promise<Observat
   return left === undefined
     ? { ...told, detail: status }
     : { ...told, detail: `${status}; ${left}`, halfMade: true };
-}
-
-/** What a restore leaves that came to nothing: a guest that nobody can use, in place of one that is gone. */
-function leftBy(item: ItemRow, found: Readonly<Record<string, unknown>> = {}): string | undefined {
-  const { id, vmid, node, type } = guestOf(item);
-  const tool = type === "lxc" ? "pct" : "qm";
-  const hasDisks = Object.keys(found).some((key) => /^(?:(?:scsi|virtio|sata|ide)\d+|rootfs)$/.test(key));
-  const parts = [
-    ...(detailOf(item).replaces && !hasDisks ? [`what ${id} held is lost`] : []),
-    ...(found["lock"] === "create"
-      ? [`it is half made and locked: on ${node} run: ${tool} unlock ${vmid}; ${tool} destroy ${vmid}`]
-      : []),
-  ];
-  return parts.length > 0 ? parts.join("; ") : undefined;
 }
 
 /** What a failed restore has left, beside the words of its task. */
@@ -117,6 +113,7 @@ const partOf = (item: ItemRow) => STEPS[detailOf(item).step];
  * started if that is wanted.
  */
 export const restore: Effect = {
+  action: ACTIONS.restore,
   makes: (item) => detailOf(item).step === "restore" && !detailOf(item).replaces,
   // To tell how it ended needs no guest, which somebody else may have by then.
   reads: (item) => detailOf(item).step === "end",

@@ -1,1 +1,2 @@
+export { CONSOLE } from "./action.ts";
 export { open } from "./open.ts";

@@ -4,19 +4,18 @@ import { ClusterId, Flag, Vmid } from "../lib/field.ts";
 import { planSingle, targetOf, type GuestPlan } from "../operation/index.ts";
 import { asFault } from "../proxmox/index.ts";
 import { verb } from "../verb.ts";
+import { CONSOLE } from "./action.ts";
 import { Console } from "./answer.ts";
 import { Detail, Kind, lifetimeOf, Serial } from "./kind.ts";
 import { onPort } from "./port.ts";
 import { propose } from "./propose.ts";
 import { spice } from "./spice.ts";
 
-const ACTION = "vm.console";
-
 const Input = z
   .strictObject({
     cluster: ClusterId,
     vmid: Vmid,
-    force: Flag.default(false),
+    override: Flag.default(false),
     kind: Kind,
     serial: Serial.optional().describe("the serial port of a VM, for a terminal"),
   })
@@ -30,7 +29,7 @@ const Input = z
  * secret that is kept nowhere, and nothing of the guest is changed.
  */
 export const open = verb<typeof Input, typeof Console, GuestPlan>({
-  action: ACTION,
+  action: CONSOLE.name,
   effect: "write",
   tracked: false,
   single: true,
@@ -38,7 +37,7 @@ export const open = verb<typeof Input, typeof Console, GuestPlan>({
   input: Input,
   output: Console,
   target: targetOf,
-  plan: (ctx, input) => planSingle({ action: ACTION, propose }, ctx, input),
+  plan: (ctx, input) => planSingle({ action: CONSOLE, propose }, ctx, input),
   verdict: ({ tasks: [task] }) => task?.verdict,
   changes: (_input, { items: [item] }) => {
     const { kind, serial } = Detail.parse(item?.detail);

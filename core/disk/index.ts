@@ -1,3 +1,4 @@
+export { MOVE } from "./action.ts";
 export { Disk, disksIn, disksOf, isCloudInit, localMounts } from "./disks.ts";
 export { diskNow, diskOf, drivesOf } from "./look.ts";
 export { moving } from "./moving.ts";

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { observed, pathOf, type Effect, type ItemRow } from "../operation/index.ts";
 import { moveDisk, type Proxmox } from "../proxmox/index.ts";
+import { MOVE } from "./action.ts";
 import { diskNow } from "./look.ts";
 
 /** Which disk goes where, and the volume that it was before. */
@@ -22,6 +23,7 @@ async function isThere(proxmox: Proxmox, item: ItemRow): Promise<boolean> {
 
 /** Proxmox refuses to move a disk to where it is, so a second request does nothing. */
 export const moving: Effect = {
+  action: MOVE,
   send(proxmox, item) {
     const { disk, storage, format, deleteSource, bandwidthBytes } = Detail.parse(item.detail);
     return moveDisk(proxmox, pathOf(item), {

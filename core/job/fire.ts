@@ -57,7 +57,7 @@ export async function fire(world: World, message: unknown): Promise<void> {
       return await world.store.write([putRun(world, { ...run, operation: null, reason })]);
     const { order } = await workOf(ctx, job);
     const alongside = (operation: string) => [putRun(world, { ...run, operation, reason: null })];
-    await accept(ctx, { ...order, action: "job.run", target: id, jobId: id, alongside });
+    await accept(ctx, { ...order, audited: "job.run", target: id, jobId: id, alongside });
   } catch (error) {
     if (error instanceof Fault) return later(world, { job: id, scheduledAt }, error);
     if (!(error instanceof LostRace)) throw error;

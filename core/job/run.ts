@@ -27,7 +27,7 @@ export const run = verb<typeof Input, typeof Operation, GuestPlan & Pick<Work, "
     const alongside = (operation: string) => [
       putRun(ctx, { job: input.job, trigger: "manual", scheduledAt, operation, reason: null }),
     ];
-    const wanted = { ...order, action: "job.run", target: input.job, jobId: input.job, alongside };
+    const wanted = { ...order, audited: "job.run", target: input.job, jobId: input.job, alongside };
     return accept(ctx, wanted).catch((error: unknown) => {
       if (!(error instanceof LostRace)) throw error;
       throw new Fault("conflict", "job.running", "The job was run at this very instant already.");

@@ -11,6 +11,7 @@ import {
   type Proposal,
 } from "../operation/index.ts";
 import type { Node } from "../placement/index.ts";
+import { MIGRATE } from "./action.ts";
 import { BulkInput } from "./bulk-input.ts";
 import { learnAll, type Known } from "./bulk-learn.ts";
 import { heldBy } from "./destination.ts";
@@ -47,12 +48,12 @@ function propose(guest: Guest, { nodes: found, choices }: Known, input: BulkInpu
 const NOWHERE = { code: "placement.none", because: "no other node can take it" };
 
 async function plan(ctx: Context, input: BulkInput): Promise<GuestPlan> {
-  const chosen = await chooseGuests(ctx, "vm.migrate", input.select);
-  const interrupts = (guest: Guest) => isRestarted(guest, input);
-  const manner = { action: "vm.migrate", bulk: true, force: false, interrupts };
+  const chosen = await chooseGuests(ctx, MIGRATE.name, input.select);
+  const manner = { action: MIGRATE, bulk: true, override: false };
+  const restarted = (guest: Guest) => ({ restart: isRestarted(guest, input) });
   const { target } = input;
   // Who stays takes no room where the others go.
-  const going = target === undefined ? await permitted(ctx, manner, chosen.guests) : chosen.guests;
+  const going = target === undefined ? await permitted(ctx, manner, chosen.guests, restarted) : chosen.guests;
   const known = await learnAll(ctx, going, input);
   const found = [...known.values()].flatMap((one) => one.nodes.map(({ name }) => name));
   if (target !== undefined && found.length > 0 && !found.includes(target))
@@ -69,11 +70,11 @@ async function plan(ctx: Context, input: BulkInput): Promise<GuestPlan> {
 /** Moves every guest that the selector chooses; to one node, or each to one that can take it. */
 export const migrateAll = several({
   action: "bulk.migrate",
-  permission: () => "vm.migrate",
+  permission: () => MIGRATE.name,
   input: BulkInput,
   plan,
   toOrder: (ctx, input, planned) =>
-    bulkOrder("vm.migrate", input, planned, {
+    bulkOrder(MIGRATE, input, planned, {
       // However many nodes they come from, one node takes in no more at once than it may start.
       pools:
         input.target === undefined

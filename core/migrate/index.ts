@@ -1,3 +1,4 @@
+export { MIGRATE } from "./action.ts";
 export { migrateAll } from "./bulk.ts";
 export { getMigration } from "./get.ts";
 export { migrate } from "./migrate.ts";

@@ -2,16 +2,16 @@ import * as z from "zod";
 import { Fault } from "../lib/fault.ts";
 import { single } from "../operation/index.ts";
 import { TARGET } from "../vm/index.ts";
+import { MIGRATE } from "./action.ts";
 import { destination } from "./destination.ts";
-import { isRestarted, planned } from "./detail.ts";
+import { planned } from "./detail.ts";
 import { complain, MigrateShape } from "./input.ts";
 import { learn } from "./learn.ts";
 
 /** Moves one guest to another node of its cluster: live if it is a VM that runs. */
 export const migrate = single({
-  action: "vm.migrate",
+  action: MIGRATE,
   input: z.strictObject({ ...TARGET, ...MigrateShape }).superRefine(complain),
-  interrupts: isRestarted,
   async propose({ guest, proxmox }, input) {
     const facts = await learn(proxmox, guest);
     const { target } = input;

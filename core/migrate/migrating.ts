@@ -13,6 +13,7 @@ import {
   textsOf,
   type Proxmox,
 } from "../proxmox/index.ts";
+import { MIGRATE } from "./action.ts";
 import { arrivalOf, errorsOf, isThere, leftBy, OWN } from "./arrival.ts";
 import { detailOf } from "./detail.ts";
 import { follow } from "./follow.ts";
@@ -85,7 +86,7 @@ async function explain(proxmox: Proxmox, item: ItemRow): Promise<string | undefi
 
 /** Moving a guest to another node. What HA manages is moved by its manager, which is then followed. */
 export const migrating: Effect = {
-  interrupts: (item) => detailOf(item).step === "migrate" && detailOf(item).restart,
+  action: MIGRATE,
   check: (_ctx, proxmox, item) => check(proxmox, item),
   prepare,
   async send(proxmox, item) {

@@ -2,6 +2,7 @@ import * as Audit from "../audit/index.ts";
 import type { Context } from "../context.ts";
 import type { Change } from "../db/index.ts";
 import { isShort, keepPlan, rows, toRow } from "./accepted.ts";
+import type { Action } from "../policy/index.ts";
 import { admit } from "./admit.ts";
 import { finish } from "./close.ts";
 import { sendExpand } from "./message.ts";
@@ -15,12 +16,14 @@ import { toOperation, type Operation } from "./view.ts";
 /** What is to be done, as planned. */
 export interface Order {
   readonly kind: string;
-  readonly action: string;
+  readonly action: Action;
+  /** What the audit row calls it, where that is not the action: the run of a job. */
+  readonly audited?: string;
   readonly tasks: readonly Task[];
   readonly target: string;
   readonly input: unknown;
   readonly bulk: boolean;
-  readonly force: boolean;
+  readonly override: boolean;
   readonly jobId?: string;
   readonly limits?: Partial<Limits>;
   /** What its items share with those of other operations; `{lane}` in a name stands for their node. */
@@ -51,7 +54,7 @@ export async function accept(ctx: Context, order: Order): Promise<Operation> {
   const row = toRow(ctx, order, laid, inline);
   const single = order.bulk ? undefined : laid.items[0];
   const entry = Audit.draft(ctx, {
-    action: order.action,
+    action: order.audited ?? order.action.name,
     target: order.target,
     outcome: "accepted",
     operation: row.id,

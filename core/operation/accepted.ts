@@ -50,7 +50,7 @@ export function toRow(ctx: Context, order: Order, laid: Laid, inline: boolean): 
     closed: {},
     input: redact(order.jobId === undefined ? (ctx.given ?? order.input) : order.input),
     bulk: order.bulk,
-    force: order.force,
+    override: order.override,
     limits: { ...DEFAULTS, ...order.limits },
     pools: [...(order.pools ?? [])],
     stop: null,

@@ -1,5 +1,6 @@
 import type { Context, World } from "../context.ts";
 import type { Change } from "../db/index.ts";
+import type { Action } from "../policy/index.ts";
 import type { Proxmox } from "../proxmox/index.ts";
 import type { Ending } from "./ending.ts";
 import type { ItemRow } from "./item.ts";
@@ -34,6 +35,8 @@ export interface Pause {
 
 /** How one action is done to one guest. All but `send` only look. */
 export interface Effect {
+  /** What policy and the engine have to know of it. */
+  readonly action: Action;
   /** A reason not to do it after all, found in Proxmox just before; undefined to go on. */
   readonly check?: (ctx: Context, proxmox: Proxmox, item: ItemRow) => Promise<Skip | undefined>;
   /** Asks Proxmox to do it; the answer is the UPID, undefined where Proxmox answers only once it is done. */
@@ -46,8 +49,6 @@ export interface Effect {
   readonly explain?: (proxmox: Proxmox, item: ItemRow, exit: string) => Promise<string | undefined>;
   /** False for what must never be done twice; then an unanswered request ends as unknown. */
   readonly repeatable: boolean;
-  /** Whether it interrupts the guest's service, where that does not follow from the action. */
-  readonly interrupts?: (item: ItemRow) => boolean;
   /** Whether the guest is only read: then it is not locked, and several items may do so at once. */
   readonly reads?: (item: ItemRow) => boolean;
   /** What has to be decided just before the request, such as a VMID; kept in the item's detail with its intent. */
@@ -79,6 +80,9 @@ export interface Effect {
   /** Rows to write together with the item's success. */
   readonly settled?: (item: ItemRow) => readonly Change[];
 }
+
+/** How a new guest is made, whichever action wants one. */
+export type Maker = Omit<Effect, "action">;
 
 /** The effects by action. */
 export type Effects = Readonly<Record<string, Effect>>;

@@ -1,6 +1,6 @@
 import type { Context } from "../context.ts";
 import type { Guest } from "../inventory/index.ts";
-import { decide, safeMode, type SafeMode, type Verdict } from "../policy/index.ts";
+import { decide, safeMode, type Action, type SafeMode, type Verdict } from "../policy/index.ts";
 import { toPlan, type Plan, type PlanItem } from "../plan.ts";
 import type { Task } from "./lay.ts";
 
@@ -20,13 +20,11 @@ export type Proposal =
 /** How guests are to be changed. */
 export interface Intent {
   readonly kind: string;
-  readonly action: string;
+  readonly action: Action;
   readonly bulk: boolean;
-  readonly force: boolean;
+  readonly override: boolean;
   /** Whether this is maintenance by a job, which may touch only what is tagged for it. */
   readonly maintenance?: boolean;
-  /** Whether it interrupts the service of a guest, where that does not follow from the action. */
-  readonly interrupts?: (guest: Guest) => boolean;
   readonly propose: (guest: Guest) => Proposal;
 }
 
@@ -39,38 +37,45 @@ export interface Chosen {
 
 const shown = (guest: Guest) => ({ id: guest.id, name: guest.name, node: guest.node });
 
-function judge(intent: Intent, guest: Guest, verdict: Verdict): PlanItem {
-  const base = { vm: shown(guest), action: intent.action, detail: {} };
-  if (verdict.decision === "refused")
-    return { ...base, willRun: false, because: verdict.reason, code: verdict.code };
-  const proposal = intent.propose(guest);
-  if (!proposal.run) return { ...base, willRun: false, because: proposal.because, code: proposal.code };
-  const because = verdict.decision === "override" || verdict.wouldRefuse ? verdict.reason : proposal.because;
-  return { ...base, willRun: true, because, code: null, detail: proposal.detail ?? {} };
-}
-
 type Manner = Omit<Intent, "propose" | "kind">;
+type Detail = Readonly<Record<string, unknown>>;
 
-/** What policy says of such a change of a guest. */
-function verdictOf(ctx: Context, mode: SafeMode, manner: Manner, guest: Guest): Verdict {
-  const { action, bulk, force, maintenance = false } = manner;
-  const interrupts = manner.interrupts?.(guest) ?? false;
-  return decide({ action, actor: ctx.actor, safeMode: mode, guest, bulk, force, maintenance, interrupts });
+/** What policy says of a change of a guest with such a detail. */
+const asking = (ctx: Context, mode: SafeMode, manner: Manner) => (guest: Guest, detail: Detail) =>
+  decide({ ...manner, actor: ctx.actor, safeMode: mode, guest, detail });
+
+/** What is refused whatever the detail is not proposed at all; what a proposal would do is judged by its detail. */
+function toTask(intent: Intent, guest: Guest, ask: (guest: Guest, detail: Detail) => Verdict): Task {
+  const base = { vm: shown(guest), action: intent.action.name, detail: {} };
+  const leave = (verdict: Verdict, { code, because }: { code: string; because: string }): Task => {
+    return { guest, verdict, item: { ...base, willRun: false, because, code } };
+  };
+  const first = ask(guest, {});
+  if (first.decision === "refused") return leave(first, { code: first.code, because: first.reason });
+  const proposal = intent.propose(guest);
+  if (!proposal.run) return leave(first, proposal);
+  const { detail = {} } = proposal;
+  const verdict = ask(guest, detail);
+  if (verdict.decision === "refused") return leave(verdict, { code: verdict.code, because: verdict.reason });
+  const because = verdict.decision === "override" || verdict.wouldRefuse ? verdict.reason : proposal.because;
+  return { guest, verdict, item: { ...base, willRun: true, because, code: null, detail } };
 }
 
 /** The guests that policy lets be changed so: for plans in which what is done to one depends on the others. */
-export async function permitted(ctx: Context, manner: Manner, guests: readonly Guest[]): Promise<Guest[]> {
-  const mode = await safeMode(ctx);
-  return guests.filter((guest) => verdictOf(ctx, mode, manner, guest).decision !== "refused");
+export async function permitted(
+  ctx: Context,
+  manner: Manner,
+  guests: readonly Guest[],
+  detailOf: (guest: Guest) => Detail,
+): Promise<Guest[]> {
+  const ask = asking(ctx, await safeMode(ctx), manner);
+  return guests.filter((guest) => ask(guest, detailOf(guest)).decision !== "refused");
 }
 
 /** Asks policy and the domain for each guest that was chosen; the others are only shown. */
 export async function planGuests(ctx: Context, intent: Intent, chosen: Chosen): Promise<GuestPlan> {
-  const mode = await safeMode(ctx);
-  const present = chosen.guests.map((guest): Task => {
-    const verdict = verdictOf(ctx, mode, intent, guest);
-    return { guest, item: judge(intent, guest, verdict), verdict };
-  });
+  const ask = asking(ctx, await safeMode(ctx), intent);
+  const present = chosen.guests.map((guest) => toTask(intent, guest, ask));
   const tasks = [...present, ...chosen.absent];
   return { ...toPlan(intent.kind, [...tasks.map((task) => task.item), ...chosen.others]), tasks };
 }

@@ -1,5 +1,5 @@
 export { accept, type Order, type Task } from "./accept.ts";
-export type { Effect, Effects, Observation, Skip } from "./effect.ts";
+export type { Effect, Effects, Maker, Observation, Skip } from "./effect.ts";
 export { cancel } from "./cancel.ts";
 export { events } from "./events.ts";
 export { expand } from "./expand.ts";

@@ -12,7 +12,7 @@ import { checkReach } from "./reach.ts";
 /** What is begun is brought to its end after the deadline too, but not for ever. */
 export const GRACE_SECONDS = 3600;
 
-type Doing = Pick<Effect, "makes" | "guest" | "severable" | "interrupts" | "follows">;
+type Doing = Pick<Effect, "action" | "makes" | "guest" | "severable" | "follows">;
 
 /** Why an item is not begun any more. What has been read of the operation may be a moment old; a mark on the item is not. */
 function over(
@@ -55,12 +55,12 @@ const actorOf = (world: World, { actor }: OperationRow, { step }: ItemRow): Prom
   step > 0 ? Promise.resolve(actor) : Auth.present(world, actor);
 
 /** What policy has to know of how it is done. */
-const mannerOf = ({ bulk, force, jobId, kind }: OperationRow, item: ItemRow, effect: Doing) => ({
-  action: item.action,
+const mannerOf = ({ bulk, override, jobId, kind }: OperationRow, item: ItemRow, { action }: Doing) => ({
+  action,
+  detail: item.detail,
   bulk,
-  force,
+  override,
   own: item.detail["own"] === true,
-  interrupts: effect.interrupts?.(item) ?? false,
   maintenance: jobId !== null && kind === "bulk.power",
 });
 
@@ -83,7 +83,9 @@ export async function judge(
     const safeMode = await Policy.recallSafeMode(world);
     const manner = mannerOf(operation, item, effect);
     const verdict = Policy.decide({ actor, safeMode, ...(guest ? { guest } : {}), ...manner });
-    const { decision, code, reason, wouldRefuse = false } = verdict;
+    const { code, reason, wouldRefuse = false } = verdict;
+    // An item that began by an override stays one, whatever its next steps need.
+    const decision = item.step > 0 && verdict.decision === "allowed" ? item.decision : verdict.decision;
     // Of a guest that is not there yet, or not any more, the plan has said all that policy has to say.
     if (decision !== "refused") return guest ? { node: guest.node, decision, wouldRefuse } : asBefore;
     return { state: "skipped", code, reason };

@@ -62,7 +62,8 @@ export const OperationRow = z.object({
   closed: z.record(z.string(), Counts),
   input: z.unknown(),
   bulk: z.boolean(),
-  force: z.boolean(),
+  /** Whether the caller wanted rules set aside. */
+  override: z.boolean().default(false),
   limits: Limits,
   /** What its items share with those of other operations; `{lane}` in a name stands for their node, `{cluster}` for its cluster. */
   pools: z.array(Pool).default([]),

@@ -1,5 +1,6 @@
 import type * as z from "zod";
 import type { Context } from "../context.ts";
+import type { Action } from "../policy/index.ts";
 import { verb } from "../verb.ts";
 import { accept, type Order } from "./accept.ts";
 import type { GuestPlan } from "./guest-plan.ts";
@@ -8,10 +9,10 @@ import { Operation } from "./view.ts";
 
 /** The order that the plan of a bulk call becomes; what differs from the usual stands in `more`. */
 export const bulkOrder = (
-  action: string,
+  action: Action,
   input: Parameters<typeof toLimits>[0],
   planned: GuestPlan,
-  more: Partial<Pick<Order, "target" | "force" | "pools" | "alongside">> = {},
+  more: Partial<Pick<Order, "target" | "override" | "pools" | "alongside">> = {},
 ): Order => ({
   kind: planned.kind,
   action,
@@ -19,7 +20,7 @@ export const bulkOrder = (
   target: `${planned.tasks.length} guests by selector`,
   input,
   bulk: true,
-  force: false,
+  override: false,
   limits: toLimits(input, planned.summary.run),
   ...more,
 });

@@ -1,14 +1,15 @@
 import * as Cluster from "../cluster/index.ts";
 import type { Context } from "../context.ts";
 import { find, type Guest } from "../inventory/index.ts";
+import type { Action } from "../policy/index.ts";
 import { asFault, type Proxmox } from "../proxmox/index.ts";
 import { planGuests, type GuestPlan, type Proposal } from "./guest-plan.ts";
 
-/** Which guest a call is for; `force` sets aside rules that allow it. */
+/** Which guest a call is for; `override` sets aside rules that allow it. */
 export interface Target {
   readonly cluster: string;
   readonly vmid: number;
-  readonly force: boolean;
+  readonly override: boolean;
 }
 
 /** A guest as it was listed for this plan, and how to ask its cluster more. */
@@ -20,9 +21,7 @@ export interface Subject {
 
 /** What is to be done to one guest; `propose` says what that would be now, or why nothing. */
 export interface Proposing<Given extends Target> {
-  readonly action: string;
-  /** Whether it interrupts the guest's service, where that does not follow from the action. */
-  readonly interrupts?: (guest: Guest, input: Given) => boolean;
+  readonly action: Action;
   readonly propose: (subject: Subject, input: Given) => Promise<Proposal>;
 }
 
@@ -47,7 +46,6 @@ export async function planSingle<Given extends Target>(
   const guest = await find(ctx, input.cluster, input.vmid, true);
   const proposal = await proposed(definition, ctx, guest, input).catch(asFault);
   const { action } = definition;
-  const interrupts = () => definition.interrupts?.(guest, input) ?? false;
-  const intent = { kind: action, action, bulk: false, force: input.force, interrupts };
+  const intent = { kind: action.name, action, bulk: false, override: input.override };
   return planGuests(ctx, { ...intent, propose: () => proposal }, { guests: [guest], absent: [], others: [] });
 }

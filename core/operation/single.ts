@@ -23,7 +23,7 @@ interface Definition<In extends z.ZodType<Change>> extends Proposing<z.output<In
 export function single<In extends z.ZodType<Change>>(definition: Definition<In>) {
   const { action, input } = definition;
   return verb<In, typeof Operation, GuestPlan>({
-    action,
+    action: action.name,
     effect: "write",
     tracked: true,
     single: true,
@@ -33,13 +33,13 @@ export function single<In extends z.ZodType<Change>>(definition: Definition<In>)
     plan: (ctx, given) => planSingle(definition, ctx, given),
     run: (ctx, given, { tasks }) =>
       accept(ctx, {
-        kind: action,
+        kind: action.name,
         action,
         tasks,
         target: targetOf(given),
         input: given,
         bulk: false,
-        force: given.force,
+        override: given.override,
         limits: toLimits(given, 1),
         ...(definition.pools ? { pools: definition.pools } : {}),
       }),

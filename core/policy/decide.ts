@@ -1,24 +1,27 @@
 import type { Actor } from "../context.ts";
+import type { Action } from "./action.ts";
 import type { SafeMode } from "./safe-mode.ts";
 
-/** What policy has to know of a guest. */
+/** What policy has to know of a guest. One of which nobody says what it does counts as running. */
 export interface PolicyGuest {
   readonly id: string;
   readonly tags: readonly string[];
   readonly template?: boolean;
+  readonly status?: string;
 }
 
 /** The question: may this actor do this to this guest, in this manner? */
 export interface Question {
-  readonly action: string;
+  readonly action: Action;
+  /** The detail of the item, by which an action may interrupt or not. */
+  readonly detail?: Readonly<Record<string, unknown>>;
   readonly actor: Actor;
   readonly safeMode: SafeMode;
   readonly guest?: PolicyGuest;
   /** True for a call that chose its guests by a selector, and for a job. */
   readonly bulk: boolean;
-  readonly force: boolean;
-  /** Whether it interrupts the guest's service in this manner, where that does not follow from the action. */
-  readonly interrupts?: boolean;
+  /** Whether the caller wants rules set aside that allow it. */
+  readonly override: boolean;
   /** A power job or a drain: it may touch only guests that are tagged for it. */
   readonly maintenance?: boolean;
   /** The change undoes what Moxxie itself made (an expired snapshot of its own). */
@@ -33,80 +36,88 @@ export interface Verdict {
   readonly wouldRefuse?: boolean;
 }
 
-/** Interrupts a guest's service; forbidden on `always-on` guests in bulk. */
-const INTERRUPTING = new Set([
-  "vm.stop",
-  "vm.shutdown",
-  "vm.reboot",
-  "vm.reset",
-  "vm.suspend",
-  "vm.delete",
-  "snapshot.rollback",
-]);
-/** Harmless enough for `permissive` to allow on any guest. */
-const PERMITTED = new Set(["vm.start", "vm.resume", "snapshot.create", "backup.create", "vm.console"]);
-
-/** Only reads the guest that is named. */
-const COPYING = new Set(["vm.clone", "vm.from-template"]);
-
 const allowed = (reason: string): Verdict => ({ decision: "allowed", code: "policy.allowed", reason });
 const refused = (code: string, reason: string): Verdict => ({ decision: "refused", code, reason });
+const overridden = (reason: string): Verdict => ({
+  decision: "override",
+  code: "policy.override",
+  reason: `${reason}; overridden`,
+});
 
 /** Whether a code tells of a refusal by policy, as against a guest whose state leaves nothing to do. */
 export const isRefusal = (code: string | null | undefined) =>
   code === "auth.forbidden" || code === "safe-mode.refused" || code?.startsWith("policy.") === true;
 
 /** Whether one of the actor's patterns (`*`, `vm.*`, `vm.start`) covers the action. */
-export const covers = (may: readonly string[], action: string) =>
+export const covers = (may: readonly string[], name: string) =>
   may.some(
     (pattern) =>
       pattern === "*" ||
-      pattern === action ||
-      (pattern.endsWith(".*") && action.startsWith(pattern.slice(0, -1))),
+      pattern === name ||
+      (pattern.endsWith(".*") && name.startsWith(pattern.slice(0, -1))),
   );
 
 /** Listings show a tag as somebody wrote it, so what protects counts in any case; what allows something, as it is. */
 const isAlwaysOn = ({ tags }: PolicyGuest) => tags.some((tag) => tag.toLowerCase() === "always-on");
 
+/** Whether it interrupts this guest, as the action itself describes. */
+function interrupts({ action, detail = {} }: Question, { status }: PolicyGuest): boolean {
+  if (typeof action.interrupts === "boolean") return action.interrupts;
+  return action.interrupts({ detail, runs: status !== "stopped" && status !== "suspended" });
+}
+
 function guardAlwaysOn(question: Question, guest: PolicyGuest): Verdict | undefined {
-  const interrupts = INTERRUPTING.has(question.action) || question.interrupts === true;
-  if (!interrupts || !isAlwaysOn(guest)) return undefined;
-  if (question.bulk)
-    return refused(
-      "policy.always-on",
-      `${guest.id} is tagged always-on: a bulk call or job never does ${question.action} to it`,
-    );
-  if (!question.force)
-    return refused("policy.always-on", `${guest.id} is tagged always-on: ${question.action} needs force`);
-  return undefined;
+  const { action, bulk, override } = question;
+  if (!isAlwaysOn(guest) || !interrupts(question, guest)) return undefined;
+  const tagged = `${guest.id} is tagged always-on`;
+  if (bulk)
+    return refused("policy.always-on", `${tagged}: a bulk call or job never interrupts it by ${action.name}`);
+  if (!override) return refused("policy.always-on", `${tagged}: ${action.name} needs override: true`);
+  return overridden(tagged);
 }
 
 function guardMaintenance({ maintenance, action }: Question, guest: PolicyGuest): Verdict | undefined {
   if (maintenance !== true || guest.tags.includes("maint-ok")) return undefined;
-  const reason = `${guest.id} is not tagged maint-ok: a job does ${action} only to guests that are`;
+  const reason = `${guest.id} is not tagged maint-ok: a job does ${action.name} only to guests that are`;
   return refused("policy.maintenance", reason);
 }
 
 function guardOwner(question: Question, guest: PolicyGuest): Verdict | undefined {
+  const { action, override, own, actor } = question;
   const { mode, ownerTag } = question.safeMode;
-  if (mode === "off" || question.own || guest.tags.includes(ownerTag)) return undefined;
-  if (mode === "permissive" && PERMITTED.has(question.action)) return undefined;
+  if (mode === "off" || own || guest.tags.includes(ownerTag)) return undefined;
+  if (mode === "permissive" && action.harmless && !interrupts(question, guest)) return undefined;
   // A copy of a template leaves it as it was.
-  if (COPYING.has(question.action) && guest.template) return undefined;
+  if (action.subject === "copied" && guest.template) return undefined;
   const reason = `${guest.id} does not carry the owner tag ${ownerTag}, and safe mode is ${mode}`;
   if (mode === "audit") return { ...allowed(reason), wouldRefuse: true };
-  if (question.force && covers(question.actor.may, "safe-mode.manage")) {
-    return { decision: "override", code: "policy.override", reason: `${reason}; overridden by force` };
-  }
-  return refused("safe-mode.refused", reason);
+  return override && covers(actor.may, "safe-mode.manage")
+    ? overridden(reason)
+    : refused("safe-mode.refused", reason);
+}
+
+/** What several rules say together: a refusal counts before an override, and that before what is only noted. */
+function together(verdicts: readonly Verdict[]): Verdict | undefined {
+  const refusal = verdicts.find(({ decision }) => decision === "refused");
+  if (refusal || verdicts.length < 2) return refusal ?? verdicts[0];
+  const reason = verdicts.map((one) => one.reason).join("; ");
+  const noted = verdicts.some(({ wouldRefuse }) => wouldRefuse) ? { wouldRefuse: true } : {};
+  return { decision: "override", code: "policy.override", reason, ...noted };
+}
+
+/** Whether the caller's role covers an action, before it is known what guest it is about. */
+export function decideRole(actor: Actor, name: string): Verdict {
+  return covers(actor.may, name)
+    ? allowed(`role ${actor.role}`)
+    : refused("auth.forbidden", `${actor.id} (role ${actor.role}) may not do ${name}`);
 }
 
 /** The rules of docs/policy.md, in their order: role, special tags, safe mode. Pure. */
 export function decide(question: Question): Verdict {
   const { actor, action, guest } = question;
-  if (!covers(actor.may, action))
-    return refused("auth.forbidden", `${actor.id} (role ${actor.role}) may not do ${action}`);
-  if (!guest) return allowed(`role ${actor.role}`);
-  const special = guardAlwaysOn(question, guest) ?? guardMaintenance(question, guest);
-  return special ?? guardOwner(question, guest) ?? allowed(`role ${actor.role}`);
+  const role = decideRole(actor, action.name);
+  if (role.decision === "refused" || !guest) return role;
+  const guards = [guardAlwaysOn, guardMaintenance, guardOwner];
+  const verdicts = guards.map((guard) => guard(question, guest)).filter((one) => one !== undefined);
+  return together(verdicts) ?? role;
 }

@@ -1,4 +1,5 @@
-export { covers, decide, isRefusal, type Verdict } from "./decide.ts";
+export { action, type Action } from "./action.ts";
+export { covers, decide, decideRole, isRefusal, type Verdict } from "./decide.ts";
 export { MODES, recallSafeMode, safeMode, safeModeRow, type SafeMode } from "./safe-mode.ts";
 export { get } from "./get.ts";
 export { put } from "./put.ts";

@@ -12,13 +12,14 @@ import {
 import { POWER_ACTIONS, type PowerAction } from "../proxmox/index.ts";
 import { Selection } from "../selector/index.ts";
 import type { Guest } from "../inventory/index.ts";
+import { ACTIONS } from "./actions.ts";
 import { impossible } from "./rules.ts";
 import { mannerOf, Timeout } from "./single.ts";
 
 const Shape = {
   action: z.enum(POWER_ACTIONS),
   timeout: Timeout.optional(),
-  /** A guest that does not shut down in time is stopped. It sets no rule aside: that is for single guests. */
+  /** A guest that does not shut down in time is stopped. */
   force: z.boolean().default(false),
   toDisk: z.boolean().default(false),
 };
@@ -52,7 +53,7 @@ type BulkInput = z.infer<typeof BulkInput>;
 
 /** Whether a guest is in the wanted state already is asked when its turn comes: what is known of it here is old. */
 const propose = (input: BulkInput) => (guest: Guest) => {
-  const detail = mannerOf(input.action, input);
+  const detail = mannerOf(input);
   const reason = impossible(input.action, guest, detail);
   if (reason) return { run: false as const, ...reason };
   const because = `${guest.id} was ${guest.status} when it was last seen`;
@@ -61,20 +62,20 @@ const propose = (input: BulkInput) => (guest: Guest) => {
 
 /** What changing the power of every guest that the selector chooses would do; `maintenance` when a job wants it. */
 export async function plan(ctx: Context, input: BulkInput, maintenance = false): Promise<GuestPlan> {
-  const action = `vm.${input.action}` as const;
-  const chosen = await chooseGuests(ctx, action, input.select);
-  const intent = { kind: "bulk.power", action, bulk: true, force: false, maintenance };
+  const action = ACTIONS[input.action];
+  const chosen = await chooseGuests(ctx, action.name, input.select);
+  const intent = { kind: "bulk.power", action, bulk: true, override: false, maintenance };
   return planGuests(ctx, { ...intent, propose: propose(input) }, chosen);
 }
 
 /** The order that such a plan becomes. */
 export const toOrder = (input: BulkInput, planned: GuestPlan): Order =>
-  bulkOrder(`vm.${input.action}`, input, planned);
+  bulkOrder(ACTIONS[input.action], input, planned);
 
 /** Changes the power of every guest that the selector chooses. */
 export const bulk = several({
   action: "bulk.power",
-  permission: (input: BulkInput) => `vm.${input.action}`,
+  permission: (input: BulkInput) => ACTIONS[input.action].name,
   input: BulkInput,
   plan: (ctx, input) => plan(ctx, input),
   toOrder: (_, input, planned) => toOrder(input, planned),

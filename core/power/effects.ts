@@ -1,5 +1,6 @@
 import { current, lookFor, outcome, power, type PowerAction, type Proxmox } from "../proxmox/index.ts";
 import { pathOf, type Effect, type ItemRow, type Observation, type Skip } from "../operation/index.ts";
+import { ACTIONS } from "./actions.ts";
 import { Manner, needless, ruleOf } from "./rules.ts";
 import { stateOf } from "./state.ts";
 
@@ -60,6 +61,7 @@ function forgiven(item: ItemRow, action: PowerAction, message: string): "done" |
 
 /** Changing the power of a guest. */
 export const powering = (action: PowerAction): Effect => ({
+  action: ACTIONS[action],
   check: (_ctx, proxmox, item) => check(proxmox, item, action),
   send(proxmox, item) {
     const { timeout, force, toDisk } = mannerOf(item);

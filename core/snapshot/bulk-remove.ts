@@ -13,6 +13,7 @@ import {
   type Proposal,
 } from "../operation/index.ts";
 import { Selection } from "../selector/index.ts";
+import { ACTIONS } from "./actions.ts";
 import { lookAt } from "./look.ts";
 import { Match, proposeRemoval } from "./remove.ts";
 import { meant, type Pattern } from "./targets.ts";
@@ -28,7 +29,7 @@ export const RemovalParams = z.strictObject({
 export const BulkRemoveInput = z.strictObject({
   select: Selection,
   ...RemovalParams.shape,
-  force: z.boolean().default(false),
+  override: z.boolean().default(false),
   ...RateControl,
 });
 type Input = z.infer<typeof BulkRemoveInput>;
@@ -47,7 +48,7 @@ function unseen({ match, before }: Pattern): Proposal {
 
 /** What a deletion of every guest that the selector chooses would do. */
 export async function planBulkRemove(ctx: Context, input: Input): Promise<GuestPlan> {
-  const chosen = await chooseGuests(ctx, "snapshot.delete", input.select);
+  const chosen = await chooseGuests(ctx, ACTIONS.delete.name, input.select);
   const pattern = patternOf(ctx, input);
   const seen = await lookAt(ctx, chosen.guests);
   const propose = (guest: Guest) => {
@@ -55,17 +56,17 @@ export async function planBulkRemove(ctx: Context, input: Input): Promise<GuestP
     return entries ? proposeRemoval(ctx, guest, meant(entries, pattern), entries) : unseen(pattern);
   };
   const kind = "bulk.snapshot-delete";
-  const intent = { kind, action: "snapshot.delete", bulk: true, force: input.force, propose };
+  const intent = { kind, action: ACTIONS.delete, bulk: true, override: input.override, propose };
   return planGuests(ctx, intent, chosen);
 }
 
 /** The order that such a plan becomes. */
 export const toBulkRemoveOrder = (input: Input, planned: GuestPlan): Order =>
-  bulkOrder("snapshot.delete", input, planned, { force: input.force });
+  bulkOrder(ACTIONS.delete, input, planned, { override: input.override });
 
 /** Deletes snapshots by the pattern of their names, of every guest that the selector chooses; one at a time for each guest. */
 export const bulkRemove = several({
-  action: "snapshot.delete",
+  action: ACTIONS.delete.name,
   input: BulkRemoveInput,
   plan: planBulkRemove,
   toOrder: (_, input, planned) => toBulkRemoveOrder(input, planned),

@@ -11,6 +11,7 @@ import {
   type Order,
 } from "../operation/index.ts";
 import { Selection } from "../selector/index.ts";
+import { ACTIONS } from "./actions.ts";
 import { whichCan } from "./look.ts";
 import { propose, SnapshotJobParams, SnapshotParams, unsupported } from "./propose.ts";
 
@@ -30,7 +31,7 @@ type Input = z.infer<typeof BulkInput> & Partial<z.infer<typeof JobInput>>;
 
 /** What a snapshot of every guest that the selector chooses would do. Of many guests only their own refusals tell who cannot have one. */
 export async function plan(ctx: Context, input: Input): Promise<GuestPlan> {
-  const chosen = await chooseGuests(ctx, "snapshot.create", input.select);
+  const chosen = await chooseGuests(ctx, ACTIONS.create.name, input.select);
   const { job, keep, timezone = "UTC", ...wanted } = input;
   const rotation = job !== undefined && keep ? { job, keep, timezone } : undefined;
   const wish = propose(ctx, wanted, { job, rotation });
@@ -40,20 +41,19 @@ export async function plan(ctx: Context, input: Input): Promise<GuestPlan> {
   );
   const intent = {
     kind: "bulk.snapshot",
-    action: "snapshot.create",
+    action: ACTIONS.create,
     bulk: true,
-    force: false,
+    override: false,
     propose: (guest: Guest) => (able.get(guest.id) === false ? unsupported(guest) : wish(guest)),
   };
   return planGuests(ctx, intent, chosen);
 }
 
 /** The order that such a plan becomes. */
-export const toOrder = (input: Input, planned: GuestPlan): Order =>
-  bulkOrder("snapshot.create", input, planned);
+export const toOrder = (input: Input, planned: GuestPlan): Order => bulkOrder(ACTIONS.create, input, planned);
 
 const common = {
-  action: "snapshot.create",
+  action: ACTIONS.create.name,
   plan,
   toOrder: (_: Context, input: Input, planned: GuestPlan) => toOrder(input, planned),
 };

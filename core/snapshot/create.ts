@@ -3,13 +3,14 @@ import type { Guest } from "../inventory/index.ts";
 import { ClusterId, Vmid } from "../lib/field.ts";
 import { RateControl, single, type Proposal } from "../operation/index.ts";
 import { canSnapshot, snapshots, type Proxmox } from "../proxmox/index.ts";
+import { ACTIONS } from "./actions.ts";
 import { propose, SnapshotParams, unsupported } from "./propose.ts";
 
 const Input = z.strictObject({
   cluster: ClusterId,
   vmid: Vmid,
   ...SnapshotParams.shape,
-  force: z.boolean().default(false),
+  override: z.boolean().default(false),
   lockWait: RateControl.lockWait,
   deadline: RateControl.deadline,
 });
@@ -25,7 +26,7 @@ async function obstacle(proxmox: Proxmox, guest: Guest, name: string) {
 
 /** Takes a snapshot of one guest. */
 export const create = single({
-  action: "snapshot.create",
+  action: ACTIONS.create,
   input: Input,
   async propose({ ctx, guest, proxmox }, input): Promise<Proposal> {
     const proposal = propose(ctx, input)(guest);

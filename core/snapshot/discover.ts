@@ -6,6 +6,7 @@ import { load, type Guest } from "../inventory/index.ts";
 import { Fault } from "../lib/fault.ts";
 import * as Policy from "../policy/index.ts";
 import { ProxmoxError, snapshots, type Proxmox } from "../proxmox/index.ts";
+import { ACTIONS } from "./actions.ts";
 import { badExpiry, expiryOf, heldBy, markerOf } from "./description.ts";
 import { real, takenAt } from "./entry.ts";
 import { expiryChange } from "./expiry.ts";
@@ -29,7 +30,7 @@ const cursorKey = (cluster: string) => ({ pk: "expiry-search", sk: cluster });
 /** Whether what others have made on a guest may be deleted once its time is over. */
 export function mayExpire(guest: Guest, safeMode: SafeMode): boolean {
   const { actor } = systemCaller("expire", "");
-  const question = { action: "snapshot.delete", actor, safeMode, guest, bulk: true, force: false };
+  const question = { action: ACTIONS.delete, actor, safeMode, guest, bulk: true, override: false };
   return Policy.decide(question).decision !== "refused";
 }
 

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { pathOf, type Effect, type ItemRow } from "../operation/index.ts";
 import { describeSnapshot, snapshots, type Proxmox } from "../proxmox/index.ts";
+import { ACTIONS } from "./actions.ts";
 import { expiryChange } from "./expiry.ts";
 
 const Detail = z.object({
@@ -25,6 +26,7 @@ async function descriptionOf(proxmox: Proxmox, item: ItemRow): Promise<string | 
 
 /** Changing what a snapshot says of itself. Proxmox has no digest for it, so it is looked at just before. */
 export const editing: Effect = {
+  action: ACTIONS.update,
   async check(_ctx, proxmox, item) {
     const { name, from, to } = detailOf(item);
     const now = await descriptionOf(proxmox, item);

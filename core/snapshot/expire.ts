@@ -6,6 +6,7 @@ import { Fault } from "../lib/fault.ts";
 import { newId } from "../lib/id.ts";
 import { accept, type Task } from "../operation/index.ts";
 import * as Policy from "../policy/index.ts";
+import { ACTIONS } from "./actions.ts";
 import { discover, mayExpire } from "./discover.ts";
 import { due, forget, later, type ExpiryRow } from "./expiry.ts";
 import type { Target } from "./targets.ts";
@@ -48,7 +49,7 @@ async function toTask(world: World, rows: readonly ExpiryRow[]): Promise<Task | 
     const because = `expired: ${rows.map(({ name, at }) => `${name} at ${at}`).join(", ")}`;
     return {
       guest,
-      item: { vm, action: "snapshot.delete", willRun: true, because, code: null, detail },
+      item: { vm, action: ACTIONS.delete.name, willRun: true, because, code: null, detail },
     };
   } catch (error) {
     if (!(error instanceof Fault)) throw error;
@@ -69,12 +70,12 @@ async function expireCluster(world: World, cluster: string): Promise<number> {
   const target = `expired snapshots of ${tasks.length} guests of ${cluster}`;
   await accept(ctx, {
     kind: "snapshot.expire",
-    action: "snapshot.delete",
+    action: ACTIONS.delete,
     tasks,
     target,
     input: { cluster },
     bulk: true,
-    force: false,
+    override: false,
   });
   return tasks.length;
 }

@@ -1,3 +1,4 @@
+export { ACTIONS } from "./actions.ts";
 export { bulk, bulkOfJob, JobInput, plan as planBulk, toOrder as toBulkOrder } from "./bulk.ts";
 export {
   bulkRemove,

@@ -2,6 +2,7 @@ import * as z from "zod";
 import type { Context } from "../context.ts";
 import { pathOf, type Effect, type ItemRow, type Observation } from "../operation/index.ts";
 import { deleteSnapshot, outcome, snapshots, type Proxmox, type SnapshotEntry } from "../proxmox/index.ts";
+import { ACTIONS } from "./actions.ts";
 import { expiryChange, forget } from "./expiry.ts";
 import { newestTask, remedy } from "./own-task.ts";
 import { futureDated, Rotation, surplus } from "./rotation.ts";
@@ -106,6 +107,7 @@ function settled(item: ItemRow) {
 
 /** Deleting snapshots of one guest, one after the other. Each is looked at once more: its description may have changed. */
 export const removal: Effect = {
+  action: ACTIONS.delete,
   prepare,
   async send(proxmox, item) {
     const { current } = detailOf(item);

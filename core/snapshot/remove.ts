@@ -4,6 +4,7 @@ import type { Guest } from "../inventory/index.ts";
 import { ClusterId, Flag, Vmid } from "../lib/field.ts";
 import { RateControl, single, type Proposal } from "../operation/index.ts";
 import { snapshots, type SnapshotEntry } from "../proxmox/index.ts";
+import { ACTIONS } from "./actions.ts";
 import { named } from "./ask.ts";
 import { SnapshotName } from "./name.ts";
 import { fateOf, meant, targetOf, type Target } from "./targets.ts";
@@ -18,7 +19,7 @@ export const Match = z
 const shape = {
   cluster: ClusterId,
   vmid: Vmid,
-  force: Flag.default(false),
+  override: Flag.default(false),
   lockWait: RateControl.lockWait,
   deadline: RateControl.deadline,
 };
@@ -51,7 +52,7 @@ export function proposeRemoval(
 
 /** Deletes one snapshot of a guest. */
 export const remove = single({
-  action: "snapshot.delete",
+  action: ACTIONS.delete,
   input: One,
   async propose({ ctx, guest, proxmox }, input) {
     const entries = await snapshots(proxmox, guest);
@@ -61,7 +62,7 @@ export const remove = single({
 
 /** Deletes the snapshots of a guest whose names fit a pattern, one after the other. */
 export const removeMatching = single({
-  action: "snapshot.delete",
+  action: ACTIONS.delete,
   input: Several,
   async propose({ ctx, guest, proxmox }, { match }) {
     const entries = await snapshots(proxmox, guest);

@@ -14,13 +14,14 @@ import {
 } from "../operation/index.ts";
 import { snapshots, type SnapshotEntry } from "../proxmox/index.ts";
 import { Selection } from "../selector/index.ts";
+import { ACTIONS } from "./actions.ts";
 import { named } from "./ask.ts";
 import { lookAt } from "./look.ts";
 import { SnapshotName } from "./name.ts";
 import { hindrance } from "./rolling-back.ts";
 
-const ACTION = "snapshot.rollback";
-const shape = { name: SnapshotName, start: z.boolean().default(false), force: z.boolean().default(false) };
+const { rollback: ACTION } = ACTIONS;
+const shape = { name: SnapshotName, start: z.boolean().default(false), override: z.boolean().default(false) };
 
 const One = z.strictObject({
   cluster: ClusterId,
@@ -58,17 +59,17 @@ export const rollBackOne = single({
 });
 
 async function planMany(ctx: Context, input: z.infer<typeof Many>): Promise<GuestPlan> {
-  const chosen = await chooseGuests(ctx, ACTION, input.select);
+  const chosen = await chooseGuests(ctx, ACTION.name, input.select);
   const seen = await lookAt(ctx, chosen.guests);
-  const intent = { kind: "bulk.rollback", action: ACTION, bulk: true, force: input.force };
+  const intent = { kind: "bulk.rollback", action: ACTION, bulk: true, override: input.override };
   const one = (guest: Guest) => propose(ctx, input, guest, seen.get(guest.id));
   return planGuests(ctx, { ...intent, propose: one }, chosen);
 }
 
 /** Brings every guest that the selector chooses back to its snapshot of that name. */
 export const rollBackMany = several({
-  action: ACTION,
+  action: ACTION.name,
   input: Many,
   plan: planMany,
-  toOrder: (_, input, planned) => bulkOrder(ACTION, input, planned, { force: input.force }),
+  toOrder: (_, input, planned) => bulkOrder(ACTION, input, planned, { override: input.override }),
 });

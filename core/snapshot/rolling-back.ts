@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { pathOf, type Effect, type ItemRow, type Observation } from "../operation/index.ts";
 import { outcome, rollBack, snapshots, type Proxmox, type SnapshotEntry } from "../proxmox/index.ts";
+import { ACTIONS } from "./actions.ts";
 import { newestTask } from "./own-task.ts";
 
 const TYPES = ["qmrollback", "vzrollback"];
@@ -57,6 +58,7 @@ async function observe(proxmox: Proxmox, item: ItemRow): Promise<Observation> {
 
 /** Bringing a guest back to a snapshot: what was written since is lost, so it is never asked for twice. */
 export const rollingBack: Effect = {
+  action: ACTIONS.rollback,
   async check(_ctx, proxmox, item) {
     const entries = await snapshots(proxmox, pathOf(item));
     return hindrance(entries, detailOf(item).name) ?? replaced(entries, detailOf(item));

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { holderOf, pathOf, type Effect, type ItemRow, type Observation } from "../operation/index.ts";
 import { outcome, snapshots, takeSnapshot, type Proxmox, type SnapshotEntry } from "../proxmox/index.ts";
+import { ACTIONS } from "./actions.ts";
 import { describe, markerOf } from "./description.ts";
 import { expiryChange } from "./expiry.ts";
 import { newestTask, remedy } from "./own-task.ts";
@@ -65,6 +66,7 @@ function dueChanges(item: ItemRow) {
  * job may be followed by the deletion of older ones, each a step of its own.
  */
 export const taking: Effect = {
+  action: ACTIONS.create,
   ...rotating,
   async prepare(ctx, proxmox, item) {
     if (!isRotating(item)) return {};

@@ -4,6 +4,7 @@ import { ClusterId, Vmid } from "../lib/field.ts";
 import { badInput } from "../lib/issues.ts";
 import { RateControl, single, type Proposal } from "../operation/index.ts";
 import { snapshots, type SnapshotEntry } from "../proxmox/index.ts";
+import { ACTIONS } from "./actions.ts";
 import { named } from "./ask.ts";
 import { describe, expiryOf, jobOf, markerOf, pinOf, wordsOf, type Facts } from "./description.ts";
 import { takenAt } from "./entry.ts";
@@ -30,7 +31,7 @@ const Input = z.strictObject({
   description: Words.optional(),
   ttl: Ttl.nullable().optional(),
   pin: Pin.nullable().optional(),
-  force: z.boolean().default(false),
+  override: z.boolean().default(false),
   lockWait: RateControl.lockWait,
   deadline: RateControl.deadline,
 });
@@ -66,7 +67,7 @@ function checkPin({ clock }: Context, { pin }: Input): void {
 
 /** Changes what a snapshot says of itself: its words, when it goes, and whether it is pinned. */
 export const update = single({
-  action: "snapshot.update",
+  action: ACTIONS.update,
   input: Input,
   async propose({ ctx, guest, proxmox }, input): Promise<Proposal> {
     checkPin(ctx, input);

@@ -12,6 +12,7 @@ import {
 } from "../operation/index.ts";
 import { safeMode } from "../policy/index.ts";
 import { Selection } from "../selector/index.ts";
+import { TAGS } from "./action.ts";
 import { propose } from "./propose.ts";
 import { Tags } from "./tag.ts";
 
@@ -39,31 +40,31 @@ export const TagParams = z.strictObject(params).superRefine(complain);
 
 /** Which guests, what to do with their tags, at what pace. */
 export const BulkInput = z
-  .strictObject({ select: Selection, ...params, force: Flag.default(false), ...RateControl })
+  .strictObject({ select: Selection, ...params, override: Flag.default(false), ...RateControl })
   .superRefine(complain);
 type BulkInput = z.infer<typeof BulkInput>;
 
 /** What the change would do to every guest that the selector chooses. */
 export async function plan(ctx: Context, input: BulkInput): Promise<GuestPlan> {
-  const { add = [], remove = [], replace = null, automatic, force, select } = input;
-  const chosen = await chooseGuests(ctx, "vm.tags", select);
+  const { add = [], remove = [], replace = null, automatic, override, select } = input;
+  const chosen = await chooseGuests(ctx, TAGS.name, select);
   const { ownerTag } = await safeMode(ctx);
   const wish = { add, remove, replace, automatic };
   const proposal = propose(wish, { actor: ctx.actor, ownerTag });
   return planGuests(
     ctx,
-    { kind: "bulk.tags", action: "vm.tags", bulk: true, force, propose: proposal },
+    { kind: "bulk.tags", action: TAGS, bulk: true, override, propose: proposal },
     chosen,
   );
 }
 
 /** The order that such a plan becomes. */
 export const toOrder = (input: BulkInput, planned: GuestPlan): Order =>
-  bulkOrder("vm.tags", input, planned, { force: input.force });
+  bulkOrder(TAGS, input, planned, { override: input.override });
 
 /** Changes the tags of every guest that the selector chooses. */
 export const bulk = several({
-  action: "vm.tags",
+  action: TAGS.name,
   input: BulkInput,
   plan,
   toOrder: (_, input, planned) => toOrder(input, planned),

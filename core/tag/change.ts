@@ -2,13 +2,14 @@ import * as z from "zod";
 import { ClusterId, Flag, Vmid } from "../lib/field.ts";
 import { RateControl, single, type Subject } from "../operation/index.ts";
 import { safeMode } from "../policy/index.ts";
+import { TAGS } from "./action.ts";
 import { propose, type Wish } from "./propose.ts";
 import { Tag, Tags } from "./tag.ts";
 
 const common = {
   cluster: ClusterId,
   vmid: Vmid,
-  force: Flag.default(false),
+  override: Flag.default(false),
   lockWait: RateControl.lockWait,
   deadline: RateControl.deadline,
 };
@@ -32,21 +33,21 @@ async function proposed({ ctx, guest }: Subject, wish: Partial<Wish>) {
 
 /** Gives a guest these tags and no others. */
 export const replace = single({
-  action: "vm.tags",
+  action: TAGS,
   input: Replacing,
   propose: (subject, { tags }) => proposed(subject, { replace: tags }),
 });
 
 /** Gives a guest these tags beside those that it has. */
 export const add = single({
-  action: "vm.tags",
+  action: TAGS,
   input: Adding,
   propose: (subject, { tags }) => proposed(subject, { add: tags }),
 });
 
 /** Takes tags from a guest. */
 export const remove = single({
-  action: "vm.tags",
+  action: TAGS,
   input: Removing,
   propose: (subject, { tag }) => proposed(subject, { remove: tag }),
 });

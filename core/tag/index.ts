@@ -1,3 +1,4 @@
+export { TAGS } from "./action.ts";
 export { bulk, BulkInput, plan as planBulk, TagParams, toOrder as toBulkOrder } from "./bulk.ts";
 export { add, remove, replace } from "./change.ts";
 export { evaluate } from "./evaluate.ts";

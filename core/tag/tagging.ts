@@ -3,6 +3,7 @@ import type { Context } from "../context.ts";
 import { pathOf, type Effect, type ItemRow } from "../operation/index.ts";
 import { safeMode } from "../policy/index.ts";
 import { areTagsCaseSensitive, isStale, tagsOf, writeTags, type Proxmox } from "../proxmox/index.ts";
+import { TAGS } from "./action.ts";
 import { mayMoveOwner, ownerRefusal } from "./owner.ts";
 import { Kept } from "./propose.ts";
 import { applyChange, changeTo, isFulfilled, type TagChange, type TagStyle } from "./tag.ts";
@@ -60,6 +61,7 @@ const readyOf = (item: ItemRow) => Ready.parse(item.detail);
 
 /** Changing the tags of a guest: read, then written only if nobody has written in between. */
 export const tagging: Effect = {
+  action: TAGS,
   prepare,
   async send(proxmox, item) {
     const { tags, digest, left } = readyOf(item);

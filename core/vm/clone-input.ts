@@ -38,7 +38,7 @@ export const CloneInput = z.strictObject({
   pool: Pool.optional(),
   snapshot: Snapshot.optional(),
   description: Description.optional(),
-  force: z.boolean().default(false),
+  override: z.boolean().default(false),
   lockWait: RateControl.lockWait,
   deadline: RateControl.deadline,
 });

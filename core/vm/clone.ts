@@ -5,11 +5,14 @@ import { accept, Operation, planGuests, toLimits, type GuestPlan } from "../oper
 import { safeMode } from "../policy/index.ts";
 import { listed } from "../lib/list.ts";
 import { verb } from "../verb.ts";
+import { ACTIONS } from "./actions.ts";
 import { learn, type Config, type Facts, type Obstacle } from "./clone-facts.ts";
 import { CloneInput, complaintsOf, isFull } from "./clone-input.ts";
 import { poolsOf, storagesOf } from "./clone-pool.ts";
 import type { CloneDetail } from "./cloning.ts";
 import type { Todo } from "./create-detail.ts";
+
+const { clone: ACTION } = ACTIONS;
 
 /** Why nothing is copied, or undefined. */
 function obstacle(input: CloneInput, source: Guest, facts: Facts): Obstacle | undefined {
@@ -70,7 +73,7 @@ export async function planClone(ctx: Context, input: CloneInput): Promise<CloneP
     const because = `${source.id} is ${source.template ? "a template" : source.status}`;
     return { run: true as const, because, detail: { ...detailOf(input, source, facts), todo } };
   };
-  const intent = { kind: "vm.clone", action: "vm.clone", bulk: false, force: input.force, propose };
+  const intent = { kind: ACTION.name, action: ACTION, bulk: false, override: input.override, propose };
   const chosen = { guests: [source], absent: [], others: [] };
   const storages = input.storage === undefined ? storagesOf(facts.copied ?? {}) : [input.storage];
   return { ...(await planGuests(ctx, intent, chosen)), storages, copied: facts.copied ?? {} };
@@ -78,7 +81,7 @@ export async function planClone(ctx: Context, input: CloneInput): Promise<CloneP
 
 /** Copies a guest or a template into a new guest, which is left stopped. */
 export const clone = verb<typeof CloneInput, typeof Operation, ClonePlan>({
-  action: "vm.clone",
+  action: ACTION.name,
   effect: "write",
   tracked: true,
   single: true,
@@ -88,13 +91,13 @@ export const clone = verb<typeof CloneInput, typeof Operation, ClonePlan>({
   plan: planClone,
   run: (ctx, input, { tasks, storages }) =>
     accept(ctx, {
-      kind: "vm.clone",
-      action: "vm.clone",
+      kind: ACTION.name,
+      action: ACTION,
       tasks,
       target: `${input.cluster}/${input.vmid}`,
       input,
       bulk: false,
-      force: input.force,
+      override: input.override,
       limits: toLimits(input, 1),
       pools: poolsOf(input, storages),
     }),

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { holderOf, pathOf, type Effect, type ItemRow, type Observation } from "../operation/index.ts";
+import { holderOf, pathOf, type ItemRow, type Maker, type Observation } from "../operation/index.ts";
 import {
   cloneGuest,
   config,
@@ -130,7 +130,7 @@ async function observe(proxmox: Proxmox, item: ItemRow): Promise<Observation> {
  * Copying a guest. Its VMID is kept for the item before it is asked for, and the same one is asked for again after an
  * answer that got lost: Proxmox makes no second guest of one VMID.
  */
-export const cloning: Effect = {
+export const cloning: Maker = {
   // Proxmox itself takes a shared lock of a VM template, and an exclusive one of anything else, for as long as it copies.
   reads: (item) => item.vm.type === "qemu" && detailOf(item).template,
   async prepare(ctx, proxmox, item) {

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { pathOf, type Effect, type ItemRow } from "../operation/index.ts";
 import { config, regenerate, setOptions } from "../proxmox/index.ts";
+import { ACTIONS } from "./actions.ts";
 import { missingDrive } from "./cloud-init-drive.ts";
 import { forgotten, opened } from "./secret.ts";
 
@@ -17,6 +18,7 @@ const detailOf = (item: ItemRow) => Detail.parse(item.detail);
 
 /** Two requests: the options are set, then the drive is written anew from them. Both may be asked twice. */
 export const cloudIniting: Effect = {
+  action: ACTIONS["cloud-init"],
   async prepare(ctx, _proxmox, item) {
     if (detailOf(item).secret) await opened(ctx, item.operation);
     return {};

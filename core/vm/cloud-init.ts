@@ -7,6 +7,7 @@ import { badInput } from "../lib/issues.ts";
 import { accept, Operation, planGuests, RateControl, toLimits, type GuestPlan } from "../operation/index.ts";
 import { asFault, config, type Options } from "../proxmox/index.ts";
 import { verb } from "../verb.ts";
+import { ACTIONS } from "./actions.ts";
 import { storagesOf } from "./clone-pool.ts";
 import { CloudInit } from "./cloud-init-input.ts";
 import { cloudInitDrive } from "./cloud-init-drive.ts";
@@ -17,6 +18,7 @@ import { reach } from "./reach.ts";
 import { CloudInitShown, shownOf } from "./cloud-init-view.ts";
 import { sealedAlong } from "./secret.ts";
 
+const ACTION = ACTIONS["cloud-init"];
 const At = { cluster: ClusterId, vmid: Vmid };
 
 const Input = z.strictObject({
@@ -25,7 +27,7 @@ const Input = z.strictObject({
   ...ShownOnly.shape,
   /** Where its drive is made, should there be none yet. */
   storage: StorageId.optional(),
-  force: z.boolean().default(false),
+  override: z.boolean().default(false),
   lockWait: RateControl.lockWait,
   deadline: RateControl.deadline,
 });
@@ -87,15 +89,14 @@ async function proposed(ctx: Context, guest: Guest, { shown, wanted, storage }: 
 }
 
 async function plan(ctx: Context, input: Input): Promise<CloudInitPlan> {
-  const { cluster: _, vmid: __, storage, force, lockWait: ___, deadline: ____, ...body } = input;
+  const { cluster: _, vmid: __, storage, override, lockWait: ___, deadline: ____, ...body } = input;
   const { vm, drive, passwordSet, digest, ...wanted } = body;
   const shown = { vm, drive, passwordSet, digest };
   if (Object.values(body).every((value) => value === undefined))
     throw badInput([{ pointer: "", code: "invalid", detail: "names nothing that could be set" }]);
   const guest = await find(ctx, input.cluster, input.vmid, true);
   const { secret, proposal: what } = await proposed(ctx, guest, { shown, wanted, storage });
-  const action = "vm.cloud-init";
-  const intent = { kind: action, action, bulk: false, force, propose: () => what };
+  const intent = { kind: ACTION.name, action: ACTION, bulk: false, override, propose: () => what };
   const planned = await planGuests(ctx, intent, { guests: [guest], absent: [], others: [] });
   return { ...planned, secret };
 }
@@ -104,7 +105,7 @@ const target = (input: { cluster: string; vmid: number }) => `${input.cluster}/$
 
 /** Sets what is named of a VM's cloud-init and writes its drive anew; what is not named stays. */
 export const setCloudInit = verb<typeof Input, typeof Operation, CloudInitPlan>({
-  action: "vm.cloud-init",
+  action: ACTION.name,
   effect: "write",
   tracked: true,
   single: true,
@@ -114,13 +115,13 @@ export const setCloudInit = verb<typeof Input, typeof Operation, CloudInitPlan>(
   plan,
   run: (ctx, input, { tasks, secret }) =>
     accept(ctx, {
-      kind: "vm.cloud-init",
-      action: "vm.cloud-init",
+      kind: ACTION.name,
+      action: ACTION,
       tasks,
       target: target(input),
       input,
       bulk: false,
-      force: input.force,
+      override: input.override,
       limits: toLimits(input, 1),
       ...sealedAlong(ctx, secret, input.deadline),
     }),

@@ -12,6 +12,7 @@ import {
   type Texts,
   textsOf,
 } from "../proxmox/index.ts";
+import { ACTIONS } from "./actions.ts";
 import { complaintsOf, ConfigInput, saysNothing } from "./config-input.ts";
 import { changesOf } from "./config-text.ts";
 import { toConfigView } from "./config-view.ts";
@@ -28,7 +29,7 @@ const pick = (now: Texts, keys: readonly string[]) =>
 
 /** Changes what it names of the configuration of one guest. */
 export const changeOf = single({
-  action: "vm.config",
+  action: ACTIONS.config,
   input: ConfigInput,
   async propose({ guest, proxmox }, input) {
     if (saysNothing(input))
@@ -94,6 +95,7 @@ function toProxmox(to: z.infer<typeof Values>) {
 
 /** Changing a configuration. A write under an old digest is refused, and the next one reads again. */
 export const changing: Effect = {
+  action: ACTIONS.config,
   prepare: (_ctx, proxmox, item) => prepare(proxmox, item),
   async send(proxmox, item) {
     const { to, digest } = Detail.parse(item.detail);

@@ -1,5 +1,5 @@
 import type { Change } from "../db/index.ts";
-import type { Effect, ItemRow } from "../operation/index.ts";
+import type { Effect, ItemRow, Maker } from "../operation/index.ts";
 import { reservationKey } from "../vmid/index.ts";
 import { toldOf } from "./create-clean.ts";
 import { birthOf, newGuest, todoOf, vmidOf, type Birth } from "./create-detail.ts";
@@ -72,13 +72,17 @@ function settled(item: ItemRow): Change[] {
  * Makes a guest as `maker` does, then works off what its item has to do with it, one request after the other. `tidy`: a
  * maker that fails may leave something half made that can be taken away.
  */
-export function bearing(maker: Effect, { tidy }: { readonly tidy: boolean }): Effect {
+export function bearing(
+  maker: Maker,
+  { action, tidy }: Pick<Effect, "action"> & { readonly tidy: boolean },
+): Effect {
   const partOf = (item: ItemRow) => {
     const { step } = birthOf(item);
     return step === "make" ? maker : STEPS[step];
   };
   const isMaking = (item: ItemRow) => birthOf(item).step === "make";
   return {
+    action,
     makes: (item) => isMaking(item) && maker.makes?.(item) === true,
     // To tell how it ended needs no guest, which somebody else may have by then.
     reads: (item) => birthOf(item).step === "end" || (isMaking(item) && maker.reads?.(item) === true),

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { holderOf, type Effect, type ItemRow, type Observation } from "../operation/index.ts";
+import { holderOf, type ItemRow, type Maker, type Observation } from "../operation/index.ts";
 import { config, createGuest, outcome, ProxmoxError, tasks, type Proxmox } from "../proxmox/index.ts";
 import { reserve } from "../vmid/index.ts";
 import { birthOf, newGuest, vmidOf } from "./create-detail.ts";
@@ -72,7 +72,7 @@ async function observe(proxmox: Proxmox, item: ItemRow): Promise<Observation> {
  * Making a guest. Its VMID is kept for the item before it is asked for, and the same one is asked for again after an
  * answer that got lost: Proxmox makes no second guest of one VMID.
  */
-export const making: Effect = {
+export const making: Maker = {
   makes: () => true,
   guest: newGuest,
   async prepare(ctx, proxmox, item) {

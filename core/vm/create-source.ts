@@ -1,6 +1,7 @@
 import type { Context } from "../context.ts";
 import { readAll } from "../inventory/index.ts";
 import { decide, safeMode } from "../policy/index.ts";
+import { ACTIONS } from "./actions.ts";
 import type { CreateInput } from "./create-kind.ts";
 
 /** `local-lvm:vm-101-disk-0`, `nfs:101/vm-101-disk-0.qcow2`; a linked clone's own name comes last. */
@@ -23,7 +24,7 @@ export async function sourceRefusal(ctx: Context, input: CreateInput) {
     readAll(ctx, { clusters: [input.cluster], fresh: true }),
     safeMode(ctx),
   ]);
-  const question = { action: "vm.clone", actor: ctx.actor, safeMode: mode, bulk: false, force: false };
+  const question = { action: ACTIONS.clone, actor: ctx.actor, safeMode: mode, bulk: false, override: false };
   for (const guest of guests.filter(({ vmid }) => owners.includes(vmid))) {
     const { decision, code, reason } = decide({ ...question, guest });
     if (decision === "refused") return { code, because: reason };

@@ -12,6 +12,7 @@ import {
 } from "../operation/index.ts";
 import { config, current } from "../proxmox/index.ts";
 import { Selection } from "../selector/index.ts";
+import { ACTIONS } from "./actions.ts";
 import { keptBecause } from "./destroying.ts";
 import { TARGET } from "./target.ts";
 
@@ -24,7 +25,7 @@ const HOW = {
 
 /** Deletes one guest with its disks. */
 export const remove = single({
-  action: "vm.delete",
+  action: ACTIONS.delete,
   input: z.strictObject({ ...TARGET, ...HOW }),
   async propose({ guest, proxmox }, { purge, destroyUnreferencedDisks, force }) {
     const detail = { purge, destroyUnreferencedDisks, force };
@@ -52,16 +53,16 @@ const propose =
   };
 
 async function plan(ctx: Parameters<typeof chooseGuests>[0], input: BulkInput): Promise<GuestPlan> {
-  const chosen = await chooseGuests(ctx, "vm.delete", input.select);
-  const intent = { kind: "bulk.delete", action: "vm.delete", bulk: true, force: false };
+  const chosen = await chooseGuests(ctx, ACTIONS.delete.name, input.select);
+  const intent = { kind: "bulk.delete", action: ACTIONS.delete, bulk: true, override: false };
   return planGuests(ctx, { ...intent, propose: propose(input) }, chosen);
 }
 
-/** Deletes every guest that the selector chooses. Here `force` stops guests, and sets no rule aside. */
+/** Deletes every guest that the selector chooses. */
 export const removeAll = several({
   action: "bulk.delete",
-  permission: () => "vm.delete",
+  permission: () => ACTIONS.delete.name,
   input: BulkInput,
   plan,
-  toOrder: (_, input, planned) => bulkOrder("vm.delete", input, planned),
+  toOrder: (_, input, planned) => bulkOrder(ACTIONS.delete, input, planned),
 });

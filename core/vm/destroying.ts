@@ -11,6 +11,7 @@ import {
   type Current,
   type Proxmox,
 } from "../proxmox/index.ts";
+import { ACTIONS } from "./actions.ts";
 
 /** What a plan says of a deletion; `step` is decided when its turn comes. */
 const DeleteDetail = z.object({
@@ -87,6 +88,7 @@ async function observe(proxmox: Proxmox, item: ItemRow) {
 
 /** Deleting a guest for good, in two steps where it has to be stopped first. */
 export const destroying: Effect = {
+  action: ACTIONS.delete,
   check: (_ctx, proxmox, item) => check(proxmox, item),
   async prepare(_ctx, proxmox, item) {
     const { stopped = false } = detailOf(item);

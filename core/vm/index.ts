@@ -1,3 +1,4 @@
+export { ACTIONS } from "./actions.ts";
 export { clone } from "./clone.ts";
 export { get } from "./get.ts";
 export { list } from "./list.ts";
@@ -15,5 +16,5 @@ export { template, templating } from "./template.ts";
 export { getCloudInit, setCloudInit } from "./cloud-init.ts";
 export { cloudIniting } from "./cloud-init-effect.ts";
 export { create } from "./create.ts";
-export { copying, creating } from "./create-effects.ts";
+export { copyingGuest, copyingTemplate, creating } from "./create-effects.ts";
 export { fromTemplate } from "./template-create.ts";

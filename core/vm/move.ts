@@ -2,7 +2,7 @@ import * as z from "zod";
 import { StorageId } from "../lib/field.ts";
 import { single } from "../operation/index.ts";
 import { storagesOf, unfit } from "../storage/index.ts";
-import { AnyDiskName, diskOf } from "../disk/index.ts";
+import { AnyDiskName, diskOf, MOVE } from "../disk/index.ts";
 import { TARGET } from "./target.ts";
 
 const Wanted = {
@@ -14,7 +14,7 @@ const Wanted = {
 
 /** Copies a disk of one guest to another storage, where it is used from then on; its source stays as an unused disk unless it is deleted. */
 export const move = single({
-  action: "vm.move",
+  action: MOVE,
   input: z.strictObject({ ...TARGET, ...Wanted }),
   async propose({ ctx, guest, proxmox }, { disk: name, storage, format, deleteSource }) {
     if (guest.type === "lxc" && format !== undefined)

@@ -2,6 +2,7 @@ import * as z from "zod";
 import { type Effect, type ItemRow, observed, pathOf, single } from "../operation/index.ts";
 import { resizeDisk, type Proxmox } from "../proxmox/index.ts";
 import { DiskName, diskNow, diskOf } from "../disk/index.ts";
+import { ACTIONS } from "./actions.ts";
 import { TARGET } from "./target.ts";
 
 const MIB = 1024 ** 2;
@@ -19,7 +20,7 @@ const Detail = z.object(Wanted).extend({ nowBytes: z.number() });
 
 /** Makes a disk of one guest as large as this; a disk never gets smaller. */
 export const resize = single({
-  action: "vm.resize",
+  action: ACTIONS.resize,
   input: z.strictObject({ ...TARGET, ...Wanted }),
   async propose({ guest, proxmox }, { disk: name, sizeBytes }) {
     if (guest.template) return { run: false, code: "vm.template", because: `${guest.id} is a template` };
@@ -46,6 +47,7 @@ async function isLarge(proxmox: Proxmox, item: ItemRow): Promise<boolean> {
 
 /** The size is absolute: asked for twice, a disk grows once. */
 export const resizing: Effect = {
+  action: ACTIONS.resize,
   async send(proxmox, item) {
     const { disk, sizeBytes } = Detail.parse(item.detail);
     return (await resizeDisk(proxmox, pathOf(item), { disk, size: String(sizeBytes) })) ?? undefined;

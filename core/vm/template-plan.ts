@@ -42,7 +42,7 @@ function cloneOf(input: TemplateInput) {
     cluster,
     vmid: template.vmid,
     name,
-    force: false,
+    override: false,
     ...(newVmid === undefined ? {} : { newVmid }),
     ...(node === undefined ? {} : { node }),
     ...(full === undefined ? {} : { full }),

@@ -10,6 +10,7 @@ import {
   tasks,
   type Proxmox,
 } from "../proxmox/index.ts";
+import { ACTIONS } from "./actions.ts";
 import { TARGET } from "./target.ts";
 
 const TYPES = ["qmtemplate", "vztemplate"];
@@ -17,7 +18,7 @@ const MARGIN_MS = 5000;
 
 /** Makes one guest a template, for good. It has to be off and without snapshots. */
 export const template = single({
-  action: "vm.template",
+  action: ACTIONS.template,
   input: z.strictObject(TARGET),
   async propose({ guest, proxmox }) {
     if (guest.template)
@@ -50,6 +51,7 @@ async function taskOf(proxmox: Proxmox, item: ItemRow): Promise<string> {
 
 /** Proxmox makes no template of a template, so a second request does nothing. */
 export const templating: Effect = {
+  action: ACTIONS.template,
   async check(_ctx, proxmox, item) {
     if (item.attempts > 0 || !(await isTemplate(proxmox, item))) return undefined;
     return { code: "vm.template", reason: `${item.vm.id} is a template already` };

@@ -11,9 +11,9 @@ import * as Vm from "../vm/index.ts";
 /** Everything that an item can do to a guest, by its action. */
 export const effects: Effects = {
   ...Object.fromEntries(POWER_ACTIONS.map((name) => [`vm.${name}`, Power.powering(name)])),
-  "vm.clone": Vm.copying,
+  "vm.clone": Vm.copyingGuest,
   "vm.create": Vm.creating,
-  "vm.from-template": Vm.copying,
+  "vm.from-template": Vm.copyingTemplate,
   "vm.cloud-init": Vm.cloudIniting,
   "vm.config": Vm.changing,
   "vm.delete": Vm.destroying,

@@ -1,4 +1,4 @@
-import * as Auth from "../../core/auth/index.ts";
+import * as Work from "../../core/work/index.ts";
 import { proxmox } from "../http/needs/proxmox.ts";
 import { route } from "../http/route.ts";
 
@@ -6,7 +6,7 @@ export const { spec, handler } = route({
   method: "GET",
   path: "/v1/me",
   summary: "Who the caller is and what the key may do",
-  verb: Auth.me,
+  verb: Work.me,
   status: 200,
   needs: [proxmox],
 });

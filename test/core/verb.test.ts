@@ -136,7 +136,7 @@ test("without its audit row a write does not run", async () => {
 
 test("a write that is no operation is audited with what policy said of its guest", async () => {
   const small = smallWorld();
-  const verdict = { decision: "override", code: "policy.override", reason: "by force" } as const;
+  const verdict = { decision: "override", code: "policy.override", reason: "overridden" } as const;
   await write({ verdict }).verb.call(small.ctx, { name: "ab" });
   expect(rowsOf(small)).toEqual([
     ["vm.stop", "thing ab", "begun", "override"],

@@ -20,7 +20,7 @@ export const KINDS = {
 } as const;
 
 /** What policy says, in the words of docs/policy.md; `?` when the call did not come so far. */
-type Cell = "yes" | "noted" | "force" | "force, noted" | "override" | "no" | "?";
+type Cell = "yes" | "noted" | "override" | "override, noted" | "no" | "?";
 
 /** Every guest has one of this name, for the calls that name one. */
 const SNAPSHOT = "before";
@@ -29,8 +29,8 @@ const COPY_OF_TEMPLATE = "POST /vms/{vmid}/clone of a template";
 /** A way to do something to a guest: a route, or a job. */
 export interface Way {
   readonly name: string;
-  readonly call: (vmid: number, force: boolean) => Promise<Cell>;
-  /** The same in earnest and without force, for calls of one guest: the status of the answer. */
+  readonly call: (vmid: number, override: boolean) => Promise<Cell>;
+  /** The same in earnest and without override, for calls of one guest: the status of the answer. */
   readonly act?: (vmid: number) => Promise<number>;
 }
 
@@ -38,15 +38,15 @@ const Said = Plan.extend({ items: z.array(z.looseObject({ vm: z.object({ id: z.s
 const Item = z.object({ willRun: z.boolean(), because: z.string(), code: z.string().nullable() });
 
 /** Reads a plan. What the state of a guest leaves nothing to do for says nothing of policy. */
-function cellOf(json: unknown, vmid: number, force: boolean): Cell {
+function cellOf(json: unknown, vmid: number): Cell {
   const plan = Said.safeParse(json).data;
   const found = plan?.items.find(({ vm }) => vm?.id === `main/${vmid}`);
   if (!found) return "?";
   const { willRun, because, code } = Item.parse(found);
   if (!willRun) return isRefusal(code) ? "no" : "?";
-  if (because.includes("overridden by force")) return "override";
   const noted = because.includes("does not carry the owner tag");
-  if (force) return noted ? "force, noted" : "force";
+  if (because.includes("overridden"))
+    return noted && because.includes("safe mode is audit") ? "override, noted" : "override";
   return noted ? "noted" : "yes";
 }
 
@@ -58,42 +58,44 @@ const short = ({ spec }: Route) =>
 
 const isBulk = ({ spec }: Route) => !spec.parameters.includes("vmid");
 
+const objectOf = (body: unknown) => (typeof body === "object" && body !== null ? body : {});
+
 /** Sends the request of a route for this guest instead of its own. */
 function send(stage: Lab, route: Route, request: Request) {
-  return (vmid: number, { force = false, dryRun = false }) => {
+  return (vmid: number, { override = false, dryRun = false }) => {
     const bulk = isBulk(route);
-    const body = typeof request.body === "object" ? request.body : undefined;
+    const body = objectOf(request.body);
     const inQuery = route.spec.method === "DELETE" && !bulk;
     const chosen = bulk ? { select: { vmids: [vmid], templates: true } } : {};
     const dry = dryRun ? { dryRun: "true" } : {};
     return stage.call(route, {
       ...request,
       path: { ...request.path, vmid, name: SNAPSHOT },
-      query: { ...request.query, ...dry, ...(inQuery && force ? { force: "true" } : {}) },
-      ...(inQuery ? {} : { body: { ...body, ...chosen, ...(force ? { force: true } : {}) } }),
+      query: { ...request.query, ...dry, ...(inQuery && override ? { override: "true" } : {}) },
+      ...(inQuery ? {} : { body: { ...body, ...chosen, ...(override ? { override: true } : {}) } }),
     });
   };
 }
 
 function routeWay(stage: Lab, route: Route, request: Request, name = short(route)): Way {
   const sent = send(stage, route, request);
-  const call = async (vmid: number, force: boolean): Promise<Cell> => {
-    const answer = await sent(vmid, { force, dryRun: true });
-    // A call that knows no force cannot be forced.
-    return force && answer.status === 400 ? "no" : cellOf(answer.json, vmid, force);
+  const call = async (vmid: number, override: boolean): Promise<Cell> => {
+    const answer = await sent(vmid, { override, dryRun: true });
+    // A call that knows no override has none.
+    return override && answer.status === 400 ? "no" : cellOf(answer.json, vmid);
   };
   if (isBulk(route)) return { name, call };
   return { name, call, act: async (vmid) => (await sent(vmid, {})).status };
 }
 
 async function jobWay(stage: Lab, kind: string, params: object): Promise<Way> {
-  const call = async (vmid: number, force: boolean): Promise<Cell> => {
-    if (force) return "no";
+  const call = async (vmid: number, override: boolean): Promise<Cell> => {
+    if (override) return "no";
     const select = { vmids: [vmid], templates: true };
     const body = { name: "matrix", kind, schedule: "30 2 * * *", select, params };
     const job = Job.parse((await stage.call(CreateJob, { body })).json).id;
     const { json } = await stage.call(RunJob, { path: { job }, query: { dryRun: "true" } });
-    return cellOf(json, vmid, false);
+    return cellOf(json, vmid);
   };
   const words = Object.values(params).join(" ");
   return { name: `job: ${kind}${words === "" ? "" : ` ${words}`}`, call };
@@ -105,13 +107,22 @@ export async function waysOf(stage: Lab): Promise<Way[]> {
   const ways = routes.flatMap(({ file, route, request }): Way[] => {
     const way = routeWay(stage, route, request);
     if (file === "functions/api/vms/clone") return [way, { ...way, name: COPY_OF_TEMPLATE }];
+    if (file === "functions/api/bulk/backups" || file === "functions/api/vms/backups/create") {
+      const body = { ...objectOf(request.body), mode: "stop" };
+      return [way, routeWay(stage, route, { ...request, body }, `${short(route)} mode stop`)];
+    }
     if (file !== "functions/api/bulk/power") return [way];
     return POWER_ACTIONS.map((action) =>
       routeWay(stage, route, { ...request, body: { action } }, `${short(route)} ${action}`),
     );
   });
   const jobs = POWER_ACTIONS.map((action) => jobWay(stage, "power", { action }));
-  const all = [...ways, ...(await Promise.all(jobs)), await jobWay(stage, "snapshot", {})];
+  const others = [
+    await jobWay(stage, "snapshot", {}),
+    await jobWay(stage, "backup", { storage: "backup" }),
+    await jobWay(stage, "backup", { storage: "backup", mode: "stop" }),
+  ];
+  const all = [...ways, ...(await Promise.all(jobs)), ...others];
   return all.toSorted((a, b) => (a.name < b.name ? -1 : 1));
 }
 

@@ -57,7 +57,7 @@ test.for<[string, Record<string, unknown>, string]>([
   ["backup-prune", {}, "/params/keep"],
   ["backup-prune", { keep: { last: 0 } }, "/params/keep"],
   ["snapshot-cleanup", {}, "/params/match"],
-  ["snapshot-cleanup", { match: "auto-*", force: true }, "/params/force"],
+  ["snapshot-cleanup", { match: "auto-*", override: true }, "/params/override"],
 ])("400: a %s job with params %j is not made", async ([kind, params, pointer]) => {
   const stage = await lab();
   const answer = await changingNothing(stage, () => stage.call(Create, { body: job(kind, params) }));

@@ -30,7 +30,7 @@ test.for<[Record<string, unknown>, string]>([
   [{}, "/params/add"],
   [{ replace: ["a"], add: ["b"] }, "/params/replace"],
   [{ add: ["a b"] }, "/params/add/0"],
-  [{ add: ["a"], force: true }, "/params/force"],
+  [{ add: ["a"], override: true }, "/params/override"],
 ])("400: a tags job with params %j is not made", async ([params, pointer]) => {
   const stage = await lab();
   const answer = await changingNothing(stage, () => stage.call(Create, { body: { ...job, params } }));

@@ -1,7 +1,12 @@
 import { expect, test } from "vitest";
 import { judge } from "../../../core/operation/judge.ts";
 import { loadOperation } from "../../../core/operation/operation.ts";
+import { effects } from "../../../core/work/index.ts";
 import { bench } from "../../kit/bench.ts";
+
+const action = effects["snapshot.create"]?.action;
+if (!action) throw new Error("there is no such action");
+const TAKING = { action };
 
 /** Two thousand guests, and the items of those whose snapshot was asked for and not begun. */
 async function waiting() {
@@ -20,7 +25,7 @@ test("of 2000 guests, policy and place cost an item one read unit at most", asyn
   const requests = b.simulator.counters().total.requests;
   b.store.units.reset();
   for (const item of items)
-    expect(await judge(b.world, operation, item, {})).toMatchObject({ node: item.vm.node });
+    expect(await judge(b.world, operation, item, TAKING)).toMatchObject({ node: item.vm.node });
   expect(b.store.units.read / items.length).toBeLessThanOrEqual(1);
   expect(b.simulator.counters().total.requests).toBe(requests);
 });
@@ -33,10 +38,10 @@ test("an item whose guest was not where it was listed is judged by a listing tha
     Object.assign(b.simulator.state.guests[vm.vmid] ?? {}, { node: "pve4" });
   const before = b.simulator.counters().total.requests;
   const moved = { ...item, movedAt: b.clock.now().toISOString() };
-  expect(await judge(b.world, operation, item, {})).toMatchObject({ node: item.vm.node });
-  expect(await judge(b.world, operation, moved, {})).toMatchObject({ node: "pve4" });
+  expect(await judge(b.world, operation, item, TAKING)).toMatchObject({ node: item.vm.node });
+  expect(await judge(b.world, operation, moved, TAKING)).toMatchObject({ node: "pve4" });
   // The same listing serves the next one.
-  expect(await judge(b.world, operation, other, {})).toMatchObject({ node: "pve4" });
+  expect(await judge(b.world, operation, other, TAKING)).toMatchObject({ node: "pve4" });
   expect(b.simulator.counters().total.requests - before).toBe(1);
 });
 
@@ -52,7 +57,7 @@ test("F46: when the token sees no guests any more, none counts as gone", async (
     body: '{"data":[]}',
   });
   const moved = { ...item, movedAt: b.clock.now().toISOString() };
-  expect(await judge(b.world, operation, moved, {})).toMatchObject({ node: item.vm.node });
+  expect(await judge(b.world, operation, moved, TAKING)).toMatchObject({ node: item.vm.node });
 });
 
 test("a step that only follows what goes on by itself is ended by no deadline and no rule", async () => {
@@ -62,7 +67,7 @@ test("a step that only follows what goes on by itself is ended by no deadline an
   const step = { ...item, step: 1 };
   await b.clock.advance((operation.limits.deadlineSeconds + 7200) * 1000);
   const late = { state: "failed", code: "operation.deadline" };
-  expect(await judge(b.world, operation, step, {})).toMatchObject(late);
-  const followed = await judge(b.world, operation, step, { follows: () => true });
+  expect(await judge(b.world, operation, step, TAKING)).toMatchObject(late);
+  const followed = await judge(b.world, operation, step, { ...TAKING, follows: () => true });
   expect(followed).toEqual({ node: item.vm.node, decision: item.decision, wouldRefuse: item.wouldRefuse });
 });

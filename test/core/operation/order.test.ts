@@ -17,7 +17,7 @@ const nobody = async () => undefined;
 async function oneBehindAnother(b: Bench) {
   const first = await b.snapshots([101], { name: "one" });
   await b.run(100);
-  const { json } = await b.call(Stop, { path, body: { force: true } });
+  const { json } = await b.call(Stop, { path, body: { override: true } });
   const second = Operation.parse(json).id;
   await b.run(200);
   expect(await b.item(second)).toMatchObject({ state: "queued", free: true });

@@ -3,6 +3,7 @@ import { systemContext } from "../../../core/context.ts";
 import { accept } from "../../../core/operation/index.ts";
 import { loadItem } from "../../../core/operation/item.ts";
 import { turn } from "../../../core/operation/turn.ts";
+import { ACTIONS } from "../../../core/snapshot/index.ts";
 import { find } from "../../../core/inventory/index.ts";
 import * as RemoveAll from "../../../functions/api/bulk/snapshots/delete.ts";
 import * as Create from "../../../functions/api/vms/snapshots/create.ts";
@@ -32,8 +33,8 @@ async function order(stage: Lab) {
     detail: { targets: null, pattern, own: true },
   };
   const ctx = systemContext(stage.world, "test", "req_test");
-  const what = { kind: "snapshot.expire", action: "snapshot.delete", target: "old", input: {} };
-  return stage.clock.until(accept(ctx, { ...what, tasks: [{ guest, item }], bulk: true, force: false }));
+  const what = { kind: "snapshot.expire", action: ACTIONS.delete, target: "old", input: {} };
+  return stage.clock.until(accept(ctx, { ...what, tasks: [{ guest, item }], bulk: true, override: false }));
 }
 
 async function expectFree(stage: Lab) {

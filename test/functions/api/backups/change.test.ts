@@ -85,10 +85,10 @@ test("202: a backup is deleted on the node that holds it", async () => {
   expect(writesTo(stage)).toEqual({ [DELETE]: 1 });
 });
 
-test("409: a protected backup is not deleted before that is taken off, whatever force says", async () => {
+test("409: a protected backup is not deleted before that is taken off, whatever override says", async () => {
   const stage = await lab();
   const volid = placeBackup(stage, 102, AT, { protected: true });
-  for (const query of [{}, { force: "true" }]) {
+  for (const query of [{}, { override: "true" }]) {
     const answer = await changingNothing(stage, () => stage.call(Delete, { path: pathOf(volid), query }));
     expect(answer).toMatchObject({ status: 409, json: { code: "backup.protected" } });
   }
@@ -104,7 +104,7 @@ test("202: one that is gone when its turn comes is skipped, though Proxmox would
   expect(writesTo(stage)).toEqual({});
 });
 
-test("403: the backups of a foreign guest, and of one that is gone, are kept by safe mode; force overrides and is audited", async () => {
+test("403: the backups of a foreign guest, and of one that is gone, are kept by safe mode; override sets that aside and is audited", async () => {
   const stage = await lab();
   const foreign = placeBackup(stage, 107, AT);
   const orphan = placeBackup(stage, 4711, AT);
@@ -112,7 +112,7 @@ test("403: the backups of a foreign guest, and of one that is gone, are kept by 
     const answer = await changingNothing(stage, () => stage.call(Delete, { path: pathOf(volid) }));
     expect(answer).toMatchObject({ status: 403, json: { code: "safe-mode.refused" } });
   }
-  const query = { force: "true" };
+  const query = { override: "true" };
   const { items } = await carriedOut(stage, await stage.call(Delete, { path: pathOf(orphan), query }));
   expect(items).toMatchObject([{ state: "succeeded", vm: { id: "main/4711" } }]);
   expect(volume(stage, orphan)).toBeUndefined();
@@ -147,7 +147,7 @@ test("202: a file whose name tells no guest is shown, and may be described by wh
   const volid = "backup:backup/moved-from-elsewhere.vma.zst";
   Object.assign(stage.simulator.state, { volumes: [{ ...rest, volid }] });
   expect(await stage.call(Get, { path: pathOf(volid) })).toMatchObject({ status: 200, json: { vm: null } });
-  const words = { body: { notes: "old", force: true }, path: pathOf(volid) };
+  const words = { body: { notes: "old", override: true }, path: pathOf(volid) };
   await carriedOut(stage, await stage.call(Update, words));
   expect(volume(stage, volid)?.notes).toBe("old");
 });

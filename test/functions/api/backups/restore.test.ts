@@ -102,7 +102,7 @@ test("409: what cannot work is said beforehand: the wrong node, a storage that d
     [local, { volid: local.volid, node: "pve1" }, "backup.elsewhere"],
     [local, { volid: local.volid, storage: "backup" }, "storage.content"],
     [local, { volid: local.volid, storage: "nosuch" }, "storage.missing"],
-    [local, { volid: local.volid, vmid: 201, force: true }, "vm.exists"],
+    [local, { volid: local.volid, vmid: 201, force: true, override: true }, "vm.exists"],
   ] as const;
   for (const [{ stage }, body, code] of cases) {
     const answer = await changingNothing(stage, () => stage.call(route, { path, body }));
@@ -135,4 +135,23 @@ test("200: a dry run says where it would go, and that a guest beside the first g
   );
   const [item] = Plan.parse(answer.json).items;
   expect(item).toMatchObject({ willRun: true, detail: { unique: true, replaces: false, newVmid: 5101 } });
+});
+
+test("A3: force replaces what is there and sets no rule aside; override sets rules aside and replaces nothing", async () => {
+  const { stage, volid } = await withBackup(101);
+  Object.assign(guestOf(stage, 101) ?? {}, { status: "stopped" });
+  const body = { volid, vmid: 101 };
+  const refused = async (more: object) =>
+    (await changingNothing(stage, () => stage.call(route, { path, body: { ...body, ...more } }))).json;
+  expect(await refused({ force: true })).toMatchObject({ code: "policy.always-on" });
+  expect(await refused({ override: true })).toMatchObject({ code: "vm.exists" });
+  const request = { path, body: { ...body, force: true, override: true } };
+  const { items } = Plan.parse((await stage.call(route, { ...request, query: { dryRun: "true" } })).json);
+  expect(items).toMatchObject([{ because: expect.stringContaining("always-on; overridden") }]);
+  await carriedOut(stage, await stage.call(route, request));
+  expect(await auditOf(stage)).toMatchObject([
+    { outcome: "succeeded", decision: "override" },
+    { outcome: "accepted", decision: "override" },
+    { outcome: "refused" },
+  ]);
 });

@@ -63,9 +63,9 @@ test("202: in strict safe mode a guest without the owner tag is skipped with its
   expect(rows).toMatchObject([{ target: "main/105", operation: operation.id }]);
 });
 
-test("202: with safe-mode.manage and force guests are taken over, each recorded as an override", async () => {
+test("202: with safe-mode.manage and override guests are taken over, each recorded as an override", async () => {
   const stage = await lab({ mode: "strict" });
-  const body = { select: { vmids: [105, 106] }, add: ["moxxie"], force: true };
+  const body = { select: { vmids: [105, 106] }, add: ["moxxie"], override: true };
   const { operation } = await carriedOut(stage, await stage.call(route, { body }));
   expect(operation.progress).toMatchObject({ succeeded: 2 });
   const rows = await auditOf(stage, { decision: "override", outcome: "succeeded" });

@@ -115,9 +115,9 @@ test.each(["viewer", "operator"] as const)(
   },
 );
 
-test("202: force by who may manage safe mode overrides it, and audit mode tells what would be refused", async () => {
+test("202: override by who may manage safe mode sets it aside, and audit mode tells what would be refused", async () => {
   const strict = await lab({ mode: "strict" });
-  await carriedOut(strict, await strict.call(route, at(107, { force: true })));
+  await carriedOut(strict, await strict.call(route, at(107, { override: true })));
   expect((await auditOf(strict)).map(({ decision }) => decision)).toEqual(["override", "override"]);
   const audit = await lab({ mode: "audit" });
   await carriedOut(audit, await audit.call(route, at(107)));

@@ -112,7 +112,7 @@ test("201: the audit log tells who opened what, and nothing of how to get in", a
 test.for([
   ["permissive", {}, { decision: "allowed" }],
   ["audit", {}, { decision: "allowed", wouldRefuse: true }],
-  ["strict", { force: true }, { decision: "override" }],
+  ["strict", { override: true }, { decision: "override" }],
 ] as const)("201: a foreign guest in %s with %j is told so", async ([mode, body, row]) => {
   const stage = await lab({ mode });
   await opened(stage, at(105, { kind: "vnc", ...body }));

@@ -51,7 +51,7 @@ describe.each([
     expect(template).toMatchObject({ status: 409, json: { code: "vm.template" } });
   });
 
-  test("403: an always-on guest needs force, and a foreign one the owner tag", async () => {
+  test("403: an always-on guest needs override, and a foreign one the owner tag", async () => {
     const stage = await lab();
     const always = await changingNothing(stage, () => stage.call(route, at(101)));
     expect(always).toMatchObject({ status: 403, json: { code: "policy.always-on" } });

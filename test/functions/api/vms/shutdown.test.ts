@@ -68,11 +68,11 @@ test("409: a guest that is off is left as it is", async () => {
   expect(answer).toMatchObject({ status: 409, json: { code: "vm.stopped" } });
 });
 
-test("403: an always-on guest needs force", async () => {
+test("403: an always-on guest needs override", async () => {
   const stage = await lab({ mode: "off" });
   const answer = await changingNothing(stage, () => stage.call(route, at(101)));
   expect(answer).toMatchObject({ status: 403, json: { code: "policy.always-on" } });
-  const { items } = await carriedOut(stage, await stage.call(route, at(101, { force: true })));
+  const { items } = await carriedOut(stage, await stage.call(route, at(101, { override: true })));
   expect(items).toMatchObject([{ state: "succeeded" }]);
 });
 

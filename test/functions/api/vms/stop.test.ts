@@ -54,31 +54,31 @@ test.for(["strict", "permissive"] as const)(
   },
 );
 
-test("202: an admin overrides safe mode with force, and audit calls it an override", async () => {
+test("202: an admin overrides safe mode with override, and audit calls it an override", async () => {
   const stage = await lab({ mode: "strict" });
-  const request = { ...at(105), body: { force: true } };
+  const request = { ...at(105), body: { override: true } };
   await carriedOut(stage, await stage.call(route, request));
   expect(stage.simulator.state.guests["105"]?.status).toBe("stopped");
   expect(await auditOf(stage, { target: "main/105" })).toMatchObject([
     { outcome: "succeeded", decision: "override" },
-    { outcome: "accepted", decision: "override", reason: expect.stringContaining("overridden by force") },
+    { outcome: "accepted", decision: "override", reason: expect.stringContaining("overridden") },
   ]);
 });
 
-test("403: an operator's force overrides nothing", async () => {
+test("403: an operator's override overrides nothing", async () => {
   const stage = await lab();
   const key = await stage.addKey("operator");
-  const request = { ...at(105), body: { force: true }, key };
+  const request = { ...at(105), body: { override: true }, key };
   const answer = await changingNothing(stage, () => stage.call(route, request));
   expect(answer).toMatchObject({ status: 403, json: { code: "safe-mode.refused" } });
 });
 
-test("403: an always-on guest is not stopped without force, whatever safe mode says", async () => {
+test("403: an always-on guest is not stopped without override, whatever safe mode says", async () => {
   const stage = await lab({ mode: "off" });
   const answer = await changingNothing(stage, () => stage.call(route, at(101)));
   expect(answer).toMatchObject({ status: 403, json: { code: "policy.always-on" } });
   expect(await auditOf(stage)).toMatchObject([{ target: "main/101", decision: "refused" }]);
-  const request = { ...at(101), body: { force: true } };
+  const request = { ...at(101), body: { override: true } };
   const { items } = await carriedOut(stage, await stage.call(route, request));
   expect(items).toMatchObject([{ state: "succeeded" }]);
 });
@@ -103,14 +103,14 @@ test("404: an unknown guest; nothing happens", async () => {
   expect((await changingNothing(stage, () => stage.call(route, at(999)))).status).toBe(404);
 });
 
-test("400: force that is no boolean, and a field that is unknown; nothing happens", async () => {
+test("400: override that is no boolean, and a field that is unknown; nothing happens", async () => {
   const stage = await lab();
   const answer = await changingNothing(stage, () =>
-    stage.call(route, { ...at(102), body: { force: "yes", timeOut: "5m" } }),
+    stage.call(route, { ...at(102), body: { override: "yes", timeOut: "5m" } }),
   );
   expect(answer.status).toBe(400);
   const pointers = Problem.parse(answer.json).errors?.map((error) => error.pointer);
-  expect(pointers?.toSorted()).toEqual(["/force", "/timeOut"]);
+  expect(pointers?.toSorted()).toEqual(["/override", "/timeOut"]);
 });
 
 test("202: safe mode that turns strict after the acceptance stops what has not begun", async () => {

@@ -61,7 +61,7 @@ test("409: a container does not sleep on disk, and a guest that is off not at al
   expect(off).toMatchObject({ status: 409, json: { code: "vm.stopped" } });
 });
 
-test("403: an always-on guest needs force; nothing happens", async () => {
+test("403: an always-on guest needs override; nothing happens", async () => {
   const stage = await lab({ mode: "off" });
   const answer = await changingNothing(stage, () => stage.call(route, at(101)));
   expect(answer).toMatchObject({ status: 403, json: { code: "policy.always-on" } });

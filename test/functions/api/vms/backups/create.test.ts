@@ -1,9 +1,13 @@
 import { expect, test } from "vitest";
 import * as Bulk from "../../../../../functions/api/bulk/backups.ts";
+import * as CreateJob from "../../../../../functions/api/jobs/create.ts";
+import * as RunJob from "../../../../../functions/api/jobs/run.ts";
 import { spec } from "../../../../../functions/api/vms/backups/create.ts";
 import * as List from "../../../../../functions/api/vms/backups/list.ts";
 import { lab, type Lab } from "../../../../kit/lab.ts";
 import { auditOf, carriedOut, changingNothing, writesTo } from "../../../../kit/proof.ts";
+import { retag } from "../../../../kit/retag.ts";
+import { Job } from "../../../../kit/shape.ts";
 
 const route = { spec };
 const at = (vmid: number) => ({ cluster: "main", vmid });
@@ -145,7 +149,7 @@ test("409: a storage that is not there, or holds no backups", async () => {
   expect(wrong).toMatchObject({ status: 409, json: { code: "storage.content" } });
 });
 
-test("403: a backup that shuts an always-on guest down needs force, and in bulk is never made", async () => {
+test("403: a backup that shuts an always-on guest down needs override, and in bulk is never made", async () => {
   const stage = await lab();
   const body = { ...wanted, mode: "stop" };
   const single = await changingNothing(stage, () => stage.call(route, { path: at(101), body }));
@@ -155,5 +159,36 @@ test("403: a backup that shuts an always-on guest down needs force, and in bulk 
     await stage.call(Bulk, { body: { select: { vmids: [101] }, ...body } }),
   );
   expect(items).toMatchObject([{ state: "skipped", error: { code: "policy.always-on" } }]);
-  await carriedOut(stage, await stage.call(route, { path: at(101), body: { ...body, force: true } }));
+  await carriedOut(stage, await stage.call(route, { path: at(101), body: { ...body, override: true } }));
+});
+
+test.for(["stop", "suspend"])(
+  "A2: mode %s interrupts: permissive refuses it of a foreign guest, single, bulk and as a job, to an operator too",
+  async (mode) => {
+    const stage = await lab();
+    const key = await stage.addKey("operator");
+    const body = { ...wanted, mode };
+    const single = await changingNothing(stage, () => stage.call(route, { path: at(105), body, key }));
+    expect(single).toMatchObject({ status: 403, json: { code: "safe-mode.refused" } });
+    const select = { vmids: [105] };
+    const bulk = await carriedOut(stage, await stage.call(Bulk, { body: { select, ...body }, key }));
+    const job = { name: "nightly", kind: "backup", schedule: "30 2 * * *", select, params: body };
+    const { id } = Job.parse((await stage.call(CreateJob, { body: job, key })).json);
+    const run = await carriedOut(stage, await stage.call(RunJob, { path: { job: id }, key }));
+    for (const { items } of [bulk, run])
+      expect(items).toMatchObject([{ state: "skipped", error: { code: "safe-mode.refused" } }]);
+    expect(writesTo(stage)).toEqual({});
+  },
+);
+
+test("A2: always-on counts in any case for a backup that interrupts, and a plan says that it would override", async () => {
+  const stage = await lab({ mode: "off" });
+  await retag(stage, { 102: "Always-On" });
+  const body = { ...wanted, mode: "stop" };
+  const refused = await changingNothing(stage, () => stage.call(route, { path: at(102), body }));
+  expect(refused).toMatchObject({ status: 403, json: { code: "policy.always-on" } });
+  const request = { path: at(102), query: { dryRun: "true" }, body: { ...body, override: true } };
+  expect((await stage.call(route, request)).json).toMatchObject({
+    items: [{ willRun: true, because: "main/102 is tagged always-on; overridden" }],
+  });
 });

@@ -163,7 +163,7 @@ test("404: a node that is not there, and a guest; nothing happens", async () => 
   expect(guest).toMatchObject({ status: 404, json: { code: "vm.missing" } });
 });
 
-test("403: a foreign guest, an operator, and a container that is always on but for force; nothing happens", async () => {
+test("403: a foreign guest, an operator, and a container that is always on but for override; nothing happens", async () => {
   const stage = await lab();
   const foreign = await changingNothing(stage, () => stage.call(route, at(105, { target: "pve1" })));
   expect(foreign).toMatchObject({ status: 403, json: { code: "safe-mode.refused" } });
@@ -173,11 +173,11 @@ test("403: a foreign guest, an operator, and a container that is always on but f
   const restart = { target: "pve1", restart: true };
   const always = await changingNothing(stage, () => stage.call(route, at(202, restart)));
   expect(always).toMatchObject({ status: 403, json: { code: "policy.always-on" } });
-  await carriedOut(stage, await stage.call(route, at(202, { ...restart, force: true })));
+  await carriedOut(stage, await stage.call(route, at(202, { ...restart, override: true })));
   expect(guestOf(stage, 202)?.node).toBe("pve1");
 });
 
-test("202: a VM that is always on is moved live without force", async () => {
+test("202: a VM that is always on is moved live without override", async () => {
   const stage = await lab();
   const { items } = await carriedOut(stage, await stage.call(route, at(101, { target: "pve2" })));
   expect(items).toMatchObject([{ state: "succeeded" }]);

@@ -74,7 +74,7 @@ test("404: an unknown snapshot; 409: one that was cut off half made", async () =
   expect(broken).toMatchObject({ status: 409, json: { code: "snapshot.broken" } });
 });
 
-test("403: always-on needs force, and a guest without the owner tag is left alone", async () => {
+test("403: always-on needs override, and a guest without the owner tag is left alone", async () => {
   const stage = await withSnapshots([101, 107]);
   const plain = await changingNothing(stage, () =>
     stage.call(route, { path: { ...path, vmid: 101 }, body: {} }),
@@ -100,9 +100,9 @@ test("202: in bulk each guest that has the snapshot goes back to it, the others 
   expect(writesTo(stage)).toEqual({ [POST]: 1 });
 });
 
-test("202: always-on guests are never brought back in bulk, whatever force says", async () => {
+test("202: always-on guests are never brought back in bulk, whatever override says", async () => {
   const stage = await withSnapshots([101]);
-  const body = { select: { vmids: [101] }, name: "one", force: true };
+  const body = { select: { vmids: [101] }, name: "one", override: true };
   const { items } = await carriedOut(stage, await stage.call(Bulk, { body }));
   expect(items).toMatchObject([{ state: "skipped", error: { code: "policy.always-on" } }]);
   expect(writesTo(stage)).toEqual({});

@@ -79,9 +79,9 @@ test.for(["strict", "permissive"] as const)(
   },
 );
 
-test("202: with safe-mode.manage and force a guest is taken over by its owner tag, recorded as an override", async () => {
+test("202: with safe-mode.manage and override a guest is taken over by its owner tag, recorded as an override", async () => {
   const stage = await lab({ mode: "strict" });
-  const request = { path: path(107), body: { tags: ["moxxie"], force: true } };
+  const request = { path: path(107), body: { tags: ["moxxie"], override: true } };
   const { items } = await carriedOut(stage, await stage.call(route, request));
   expect(items).toMatchObject([{ state: "succeeded" }]);
   expect(stage.simulator.state.guests[107]?.config["tags"]).toContain("moxxie");
@@ -95,7 +95,7 @@ test.for(["off", "audit", "permissive", "strict"] as const)(
     const stage = await lab({ mode });
     const key = await stage.addKey("operator");
     for (const tag of ["moxxie", "MOXXIE"]) {
-      const request = { path: path(107), body: { tags: [tag], force: true }, key };
+      const request = { path: path(107), body: { tags: [tag], override: true }, key };
       const answer = await changingNothing(stage, () => stage.call(route, request));
       expect(answer.status).toBe(403);
       expect(answer.json).toMatchObject({

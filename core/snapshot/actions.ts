@@ -1,0 +1,10 @@
+import { action } from "../policy/index.ts";
+
+/** What policy has to know of what is done with snapshots. */
+export const ACTIONS = {
+  create: action("snapshot.create", { harmless: true, listed: false }),
+  delete: action("snapshot.delete", { listed: false }),
+  // Proxmox stops the guest on the way, and its configuration is that of the snapshot afterwards.
+  rollback: action("snapshot.rollback", { interrupts: true }),
+  update: action("snapshot.update", { listed: false }),
+};

@@ -5,13 +5,14 @@ import { Gateway } from "./dev/gateway.ts";
 import { Host } from "./dev/host.ts";
 import { lock } from "./dev/lock.ts";
 import { logFile } from "./dev/log-file.ts";
-import { readOptions, type Options } from "./dev/options.ts";
+import { readOptions, warningsOf, type Options } from "./dev/options.ts";
 import { ownerOf } from "./dev/owner.ts";
 import { probe } from "./dev/probe.ts";
+import { askToken } from "./dev/token.ts";
 import { welcome } from "./dev/welcome.ts";
 import { openStore, seed } from "./dev/seed.ts";
 import { Sources } from "./dev/sources.ts";
-import { clear, keep, writePrivate, type Kept } from "./dev/state.ts";
+import { clear, keep, makePrivate, writePrivate, type Kept } from "./dev/state.ts";
 import { startTimers } from "./dev/timers.ts";
 import { startTtl } from "./dev/ttl.ts";
 
@@ -31,9 +32,14 @@ const environmentOf = (cloud: Cloud, cluster: ProxmoxCluster, kept: Kept, secret
   MOXXIE_POLL_SECONDS: "1,1,2,5",
 });
 
+/** The token, with where it may be sent: that is not taken from the tables. */
+const secretOf = ({ url, token, fingerprint }: ProxmoxCluster) =>
+  JSON.stringify({ credential: token, endpoints: [url], fingerprints: [fingerprint] });
+
 async function start(options: Options) {
   const { data } = options;
   await lock(data);
+  makePrivate(data);
   const gateway = await Gateway.open(options.port);
   if (options.fresh) clear(data);
   const kept = keep(data, ownerOf(options));
@@ -42,13 +48,13 @@ async function start(options: Options) {
     startCloud(data, (options.cluster === undefined ? SIMULATED : REAL).visibility),
   ]);
   const secrets = join(data, "secrets.json");
-  writePrivate(secrets, { main: cluster.token });
-  await seed(openStore(cloud.environment.AWS_ENDPOINT_URL_DYNAMODB), cluster, kept);
+  writePrivate(secrets, { main: secretOf(cluster) });
+  await seed(openStore(cloud.db), cluster, kept);
   const host = new Host(environmentOf(cloud, cluster, kept, secrets), logFile(join(data, "moxxie.log")));
   gateway.serve(host);
   const sources = new Sources(cloud.queues, host);
   const timers = startTimers(host);
-  const ttl = startTtl(cloud.environment.AWS_ENDPOINT_URL_DYNAMODB);
+  const ttl = startTtl(cloud.db);
   const info = {
     url: gateway.url,
     apiKey: kept.apiKey,
@@ -81,7 +87,10 @@ async function main() {
     throw new Error(
       `Moxxie needs Node ${OLDEST_NODE}; this is ${process.version}. Start it with npm run dev.`,
     );
-  const stop = await start(readOptions(process.argv.slice(2), process.env));
+  const args = process.argv.slice(2);
+  for (const warning of warningsOf(args)) console.error(warning);
+  const ask = process.stdin.isTTY ? askToken : undefined;
+  const stop = await start(await readOptions(args, { environment: process.env, ask }));
   process.on("unhandledRejection", tell);
   for (const signal of ["SIGINT", "SIGTERM"])
     process.once(signal, () => void stop().then(() => process.exit(0), fail));

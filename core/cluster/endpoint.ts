@@ -1,6 +1,6 @@
 import type { World } from "../context.ts";
 import { clusterStatus, type Proxmox } from "../proxmox/index.ts";
-import { recall } from "./cluster.ts";
+import { reachOf } from "./reach.ts";
 
 const PORT = 8006;
 
@@ -16,7 +16,7 @@ async function told(proxmox: Proxmox, node: string): Promise<URL> {
  * be it, Proxmox is asked.
  */
 export async function endpointOf(world: World, proxmox: Proxmox, node: string): Promise<URL> {
-  const { nodes, endpoints } = await recall(world, proxmox.cluster);
+  const { nodes, endpoints } = (await reachOf(world, proxmox.cluster)).reach;
   const known = nodes?.[node] ?? (endpoints.length === 1 ? endpoints[0] : undefined);
   return known === undefined ? told(proxmox, node) : new URL(known);
 }

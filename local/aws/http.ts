@@ -1,5 +1,9 @@
 import { createServer } from "node:http";
 import type { IncomingMessage } from "node:http";
+import { systemClock } from "../../core/lib/clock.ts";
+import { trespass } from "../loopback.ts";
+import { AwsError } from "./aws-error.ts";
+import { isSigned, type Credentials } from "./signature.ts";
 
 /** One request, read to its end. `gone` is aborted when the caller hangs up or the server stops. */
 export interface Call {
@@ -24,8 +28,20 @@ export interface Server {
   stop(): Promise<void>;
 }
 
-/** Serves JSON on 127.0.0.1; port 0 takes a free one. What `answer` throws becomes a bare 500. */
-export async function serve(answer: (call: Call) => Promise<Reply>, port = 0): Promise<Server> {
+/** Who may call: whoever signs for this service with these credentials. */
+export interface Door {
+  readonly credentials: Credentials;
+  /** As it stands in a signature: `sqs`. */
+  readonly service: string;
+  /** 0 takes a free one. */
+  readonly port?: number | undefined;
+}
+
+/** No request of AWS is larger. */
+const MOST_BYTES = 16 * 1024 * 1024;
+
+/** Serves JSON on 127.0.0.1 to callers with the credentials, and to no web page. What `answer` throws becomes a bare 500. */
+export async function serve(answer: (call: Call) => Promise<Reply>, door: Door): Promise<Server> {
   const server = createServer((request, response) => {
     const gone = new AbortController();
     response.on("close", () => gone.abort());
@@ -33,11 +49,12 @@ export async function serve(answer: (call: Call) => Promise<Reply>, port = 0): P
       const text = JSON.stringify(body);
       response.writeHead(status, { ...headers, "content-length": Buffer.byteLength(text) }).end(text);
     };
-    void readCall(request, gone.signal).then(answer).catch(failure).then(send);
+    const admitted = async () => answer(await admit(request, gone.signal, door));
+    void admitted().catch(failure).then(send);
   });
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
-    server.listen(port, "127.0.0.1", resolve);
+    server.listen(door.port ?? 0, "127.0.0.1", resolve);
   });
   const address = server.address();
   if (address === null || typeof address === "string") throw new Error("the server has no port");
@@ -51,16 +68,35 @@ export async function serve(answer: (call: Call) => Promise<Reply>, port = 0): P
   };
 }
 
-const failure = (error: unknown): Reply => ({
-  status: 500,
-  headers: { "content-type": "application/json", "x-amzn-errortype": "InternalFailure" },
-  body: { __type: "InternalFailure", message: String(error) },
-});
+/** A refusal in the words of AWS, in the way in which every of its protocols can be read. */
+function failure(error: unknown): Reply {
+  const refused = error instanceof AwsError;
+  const code = refused ? error.code : "InternalFailure";
+  return {
+    status: refused ? error.status : 500,
+    headers: { "content-type": "application/json", "x-amzn-errortype": code },
+    body: { __type: code, message: refused ? error.message : String(error) },
+  };
+}
+
+async function admit(request: IncomingMessage, gone: AbortSignal, door: Door): Promise<Call> {
+  const reason = trespass(request);
+  if (reason) throw new AwsError("AccessDeniedException", `This ${reason} is not answered here.`, 403);
+  const call = await readCall(request, gone);
+  if (await isSigned(call, door.credentials, door.service, systemClock.now())) return call;
+  throw new AwsError("UnrecognizedClientException", "The request is not signed with this run's key.", 403);
+}
 
 async function readCall(request: IncomingMessage, gone: AbortSignal): Promise<Call> {
   const { method = "GET", headers, url = "/" } = request;
   const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(Buffer.from(chunk));
+  let size = 0;
+  for await (const chunk of request) {
+    const piece = Buffer.from(chunk);
+    size += piece.length;
+    if (size > MOST_BYTES) throw new AwsError("RequestEntityTooLarge", "The request is too long.", 413);
+    chunks.push(piece);
+  }
   return {
     method,
     headers,

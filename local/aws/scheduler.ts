@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { AwsError } from "./aws-error.ts";
 import { serve } from "./http.ts";
-import type { Call, Reply } from "./http.ts";
+import type { Call, Door, Reply } from "./http.ts";
 import { route } from "./scheduler-routes.ts";
 import type { SchedulesOptions } from "./schedule-tick.ts";
 import { createSchedules } from "./schedules.ts";
@@ -15,16 +15,17 @@ export interface Scheduler {
   stop(): Promise<void>;
 }
 
-interface Options extends SchedulesOptions {
-  readonly port?: number | undefined;
+interface Options extends SchedulesOptions, Pick<Door, "credentials" | "port"> {
   /** Milliseconds between ticks, 1000 unless given; 0 leaves ticking to the caller. */
   readonly every?: number | undefined;
 }
 
 /** Starts a scheduler that speaks REST-JSON and fires by itself. */
-export async function startScheduler({ port, every = 1000, ...options }: Options): Promise<Scheduler> {
+export async function startScheduler(given: Options): Promise<Scheduler> {
+  const { credentials, port, every = 1000, ...options } = given;
   const schedules = createSchedules(options);
-  const server = await serve(async (call) => answer(schedules, call), port);
+  const door = { credentials, service: "scheduler", port };
+  const server = await serve(async (call) => answer(schedules, call), door);
   const stopped = new AbortController();
   const run = async () => {
     while (!stopped.signal.aborted) {

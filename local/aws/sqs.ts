@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { Clock } from "../../core/lib/clock.ts";
 import { AwsError } from "./aws-error.ts";
 import { serve } from "./http.ts";
-import type { Call, Reply } from "./http.ts";
+import type { Call, Door, Reply } from "./http.ts";
 import { createQueues } from "./queues.ts";
 import type { Queues } from "./queues.ts";
 import { queuePath } from "./sqs-attributes.ts";
@@ -21,15 +21,14 @@ export interface Sqs {
   stop(): Promise<void>;
 }
 
-interface Options {
+interface Options extends Pick<Door, "credentials" | "port"> {
   readonly clock: Clock;
-  readonly port?: number | undefined;
   /** Journal on disk: a send is in it before it is acknowledged. */
   readonly file?: string | undefined;
 }
 
 /** Starts an SQS of standard queues that speaks AWS JSON 1.0. */
-export async function startSqs({ clock, port, file }: Options): Promise<Sqs> {
+export async function startSqs({ clock, credentials, port, file }: Options): Promise<Sqs> {
   const queues = createQueues({ clock, file });
   let base = "";
   const queueUrl = (name: string) => `${base}${queuePath(name)}`;
@@ -40,7 +39,7 @@ export async function startSqs({ clock, port, file }: Options): Promise<Sqs> {
     ...messageOperations(room),
     ...moveOperations(room),
   };
-  const server = await serve((call) => answer(operations, call), port);
+  const server = await serve((call) => answer(operations, call), { credentials, service: "sqs", port });
   base = server.url;
   return {
     url: server.url,

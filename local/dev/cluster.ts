@@ -1,4 +1,6 @@
+import { randomUUID } from "node:crypto";
 import { join } from "node:path";
+import { secretText } from "../../core/lib/id.ts";
 import { createSimulator, serve, type Simulator } from "../proxmox/index.ts";
 import { keptCertificate } from "../proxmox/certificate.ts";
 import type { Options } from "./options.ts";
@@ -21,6 +23,8 @@ function simulatorOf({ data, proxmox, guests, speed }: Options): Simulator {
     version: proxmox,
     guests: guests ?? GUESTS,
     speed,
+    token: `root@pam!main=${randomUUID()}`,
+    password: secretText(16),
     file: join(data, "proxmox.json"),
   });
   const count = Object.keys(simulator.state.guests).length;
@@ -52,7 +56,7 @@ export async function startCluster(options: Options): Promise<ProxmoxCluster> {
   }
   const simulator = simulatorOf(options);
   const certificate = await keptCertificate(join(data, "certificate.json"));
-  const served = await serve(simulator, { certificate });
+  const served = await serve(simulator, { certificate, guarded: true });
   const { url } = served;
   return {
     name: "simulated cluster",

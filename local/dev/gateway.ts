@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import * as z from "zod";
 import document from "../../openapi.json" with { type: "json" };
+import { trespass, type Trespass } from "../loopback.ts";
 import { toEvent } from "./event.ts";
 import type { Host } from "./host.ts";
 import { problem, type Trouble } from "./problem.ts";
@@ -29,6 +30,21 @@ const TOO_LARGE: Trouble = {
   title: "Content Too Large",
   code: "request.too-large",
   detail: "The body is longer than 10 MB.",
+};
+/** A page of another site cannot ask here, whatever key it has, and is told nothing. */
+const FOREIGN: Readonly<Record<Trespass, Trouble>> = {
+  host: {
+    status: 403,
+    title: "Forbidden",
+    code: "request.host",
+    detail: "This server answers to 127.0.0.1 and localhost with its own port, and to no other name.",
+  },
+  origin: {
+    status: 403,
+    title: "Forbidden",
+    code: "request.origin",
+    detail: "Web pages of other origins are not answered.",
+  },
 };
 const CUT_OFF: Trouble = {
   status: 503,
@@ -63,6 +79,8 @@ function nowhere(method: string, pathname: string): Trouble {
 async function serve(host: Host, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const url = request.url ?? "/";
   if (!URL.canParse(url, BASE)) return problem(response, url, MALFORMED);
+  const foreign = trespass(request, { pages: true });
+  if (foreign) return problem(response, "/", FOREIGN[foreign]);
   const { pathname } = new URL(url, BASE);
   const body = await read(request);
   if (!body) return problem(response, url, TOO_LARGE);

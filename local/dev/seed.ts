@@ -1,4 +1,4 @@
-import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { keep } from "../../core/auth/index.ts";
 import { register } from "../../core/cluster/index.ts";
 import { systemCaller } from "../../core/context.ts";
@@ -29,9 +29,7 @@ export async function seed(store: Store, cluster: ProxmoxCluster, kept: Kept): P
 }
 
 /** The store of this run. */
-export function openStore(endpoint: string): Store {
-  const credentials = { accessKeyId: "local", secretAccessKey: "local" };
-  const client = new DynamoDBClient({ endpoint, region: "eu-central-1", credentials });
+export function openStore(client: DynamoDBClient): Store {
   const names = {
     State: nameOf("State"),
     Runtime: nameOf("Runtime"),

@@ -1,4 +1,13 @@
-import { chmodSync, existsSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import * as z from "zod";
 import { newKey } from "../../core/auth/index.ts";
@@ -31,6 +40,16 @@ export function writePrivate(file: string, value: unknown): void {
   writeFileSync(`${file}.new`, `${JSON.stringify(value, null, 2)}\n`, { mode: 0o600 });
   chmodSync(`${file}.new`, 0o600);
   renameSync(`${file}.new`, file);
+}
+
+const OTHERS_WRITE = 0o002;
+
+/** Makes the folder, and what an earlier run kept there, its owner's alone; throws where everybody may write. */
+export function makePrivate(dir: string): void {
+  if (statSync(dir).mode & OTHERS_WRITE)
+    throw new Error(`everybody may write into ${dir}; choose a folder of your own with --data`);
+  chmodSync(dir, 0o700);
+  for (const file of readdirSync(dir)) if (PIECES.includes(file)) chmodSync(join(dir, file), 0o600);
 }
 
 /** Removes what an earlier run kept, and nothing else that may lie in the folder. */

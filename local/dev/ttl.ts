@@ -1,4 +1,4 @@
-import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { DeleteCommand, DynamoDBDocumentClient, ScanCommand } from "@aws-sdk/lib-dynamodb";
 import * as z from "zod";
 import { TABLES } from "../aws/tables.ts";
@@ -8,11 +8,8 @@ const EVERY_MS = 600_000;
 const Keys = z.object({ pk: z.string(), sk: z.string() });
 
 /** DynamoDB removes what has expired; the embedded one does not, so the laptop does it. */
-export function startTtl(endpoint: string): { stop: () => void } {
-  const credentials = { accessKeyId: "local", secretAccessKey: "local" };
-  const db = DynamoDBDocumentClient.from(
-    new DynamoDBClient({ endpoint, region: "eu-central-1", credentials }),
-  );
+export function startTtl(client: DynamoDBClient): { stop: () => void } {
+  const db = DynamoDBDocumentClient.from(client);
 
   async function sweep(TableName: string): Promise<void> {
     const now = Math.floor(Date.now() / 1000);
@@ -38,10 +35,5 @@ export function startTtl(endpoint: string): { stop: () => void } {
   const complain = (error: unknown) =>
     console.error(JSON.stringify({ level: "warn", event: "ttl", reason: String(error) }));
   const timer = setInterval(() => void sweepAll().catch(complain), EVERY_MS);
-  return {
-    stop() {
-      clearInterval(timer);
-      db.destroy();
-    },
-  };
+  return { stop: () => clearInterval(timer) };
 }

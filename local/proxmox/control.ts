@@ -1,5 +1,8 @@
+import { timingSafeEqual } from "node:crypto";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import * as z from "zod";
+import { secretText } from "../../core/lib/id.ts";
+import { trespass } from "../loopback.ts";
 import { Fault } from "./fault.ts";
 import { Trouble } from "./trouble.ts";
 import { listen, shut, type Served } from "./serve.ts";
@@ -10,6 +13,8 @@ const Quorum = z.object({ quorate: z.boolean() });
 
 interface Controlled {
   readonly simulator: Simulator;
+  /** What every call has to carry. */
+  readonly key: string;
   /** The ports whose certificates can be changed. */
   readonly served: readonly Served[];
 }
@@ -56,12 +61,22 @@ async function operate(controlled: Controlled, message: IncomingMessage): Promis
   return operation(controlled, () => jsonOf(message), node ?? "");
 }
 
+/** Whether a request is from whoever started the simulator, and not from a web page or another user of this machine. */
+function isOwn(message: IncomingMessage, key: string): boolean {
+  const [given, wanted] = [message.headers.authorization ?? "", `Bearer ${key}`].map((text) =>
+    Buffer.from(text),
+  );
+  if (!given || !wanted || given.length !== wanted.length) return false;
+  return trespass(message) === undefined && timingSafeEqual(given, wanted);
+}
+
 async function respond(
   controlled: Controlled,
   message: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
   response.setHeader("content-type", "application/json");
+  if (!isOwn(message, controlled.key)) return void response.writeHead(401).end();
   try {
     response.end(JSON.stringify((await operate(controlled, message)) ?? {}));
   } catch (error) {
@@ -70,12 +85,14 @@ async function respond(
   }
 }
 
-/** A second loopback port for looking into a simulator and breaking things on purpose; it needs no login. */
+/** A second loopback port for looking into a simulator and breaking things on purpose; `key` is its bearer token, made anew each time. */
 export async function serveControl(
   simulator: Simulator,
   port = 0,
   served: readonly Served[] = [],
-): Promise<{ url: string; close(): Promise<void> }> {
-  const server = createServer((message, response) => void respond({ simulator, served }, message, response));
-  return { url: `http://127.0.0.1:${await listen(server, port)}`, close: () => shut(server) };
+): Promise<{ url: string; key: string; close(): Promise<void> }> {
+  const key = secretText(32);
+  const controlled = { simulator, served, key };
+  const server = createServer((message, response) => void respond(controlled, message, response));
+  return { url: `http://127.0.0.1:${await listen(server, port)}`, key, close: () => shut(server) };
 }

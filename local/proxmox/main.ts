@@ -3,6 +3,7 @@ import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import * as z from "zod";
+import { secretText } from "../../core/lib/id.ts";
 import { keptCertificate } from "./certificate.ts";
 import { serveControl } from "./control.ts";
 import { VERSIONS } from "./facts/index.ts";
@@ -25,6 +26,7 @@ const text = { type: "string" } as const;
 
 /** `node local/proxmox/main.ts --version 8.4 --guests 200 --port 8006`: a simulated cluster to develop against. */
 async function main(): Promise<void> {
+  process.umask(0o077);
   const { values } = parseArgs({
     options: {
       version: text,
@@ -48,13 +50,16 @@ async function main(): Promise<void> {
     late: true,
     file,
     token: `root@pam!main=${randomUUID()}`,
+    password: secretText(16),
   });
   const certificate = await keptCertificate(join(options.data, "certificate.json"));
-  const served = await serve(simulator, { port: options.port, certificate });
+  const served = await serve(simulator, { port: options.port, certificate, guarded: true });
   const control = await serveControl(simulator, options["control-port"], [served]);
   const { token, user, password } = simulator;
   const { url, fingerprint } = served;
-  const info = JSON.stringify({ url, fingerprint, token, user, password, controlUrl: control.url }, null, 2);
+  const { url: controlUrl, key: controlKey } = control;
+  const told = { url, fingerprint, token, user, password, controlUrl, controlKey };
+  const info = JSON.stringify(told, null, 2);
   if (options.info) writeFileSync(options.info, info, { mode: 0o600 });
   console.log(info);
 }

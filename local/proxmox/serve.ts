@@ -1,5 +1,6 @@
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import { createServer } from "node:https";
+import { trespass } from "../loopback.ts";
 import { fingerprintOf, makeCertificate, type Certificate } from "./certificate.ts";
 import type { SimulatorRequest, SimulatorResponse } from "./request.ts";
 import type { Simulator } from "./simulator.ts";
@@ -10,6 +11,8 @@ export interface ServeOptions {
   readonly certificate?: Certificate;
   /** Every request through this port speaks to this node. */
   readonly node?: string;
+  /** Requests that a web page sent, or that mean another name, are refused; a genuine Proxmox answers them. */
+  readonly guarded?: boolean;
 }
 
 export interface Served {
@@ -92,7 +95,8 @@ export async function serve(simulator: Simulator, options: ServeOptions = {}): P
   const certificate = options.certificate ?? (await makeCertificate());
   const limits = { keepAliveTimeout: IDLE, keepAliveTimeoutBuffer: 0, handshakeTimeout: IDLE };
   const server = createServer({ ...certificate, ...limits }, (message, response) => {
-    void respond(simulator, options.node, message, response);
+    if (options.guarded && trespass(message)) response.writeHead(403).end();
+    else void respond(simulator, options.node, message, response);
   });
   server.maxRequestsPerSocket = 100;
   const port = await listen(server, options.port ?? 0);

@@ -61,7 +61,7 @@ async function surroundings() {
   const { token } = simulator;
   const cluster = { name: "test", url, token, fingerprint, simulated: undefined, stop: async () => {} };
   const kept = { apiKey, pepper: PEPPER, belongsTo: "test" };
-  await seed(openStore(cloud.environment.AWS_ENDPOINT_URL_DYNAMODB), cluster, kept);
+  await seed(openStore(cloud.db), cluster, kept);
   const secrets = path.join(work, "secrets.json");
   await writeFile(secrets, JSON.stringify({ main: token }));
   const environment = {

@@ -78,6 +78,7 @@ export async function startDev(dir: string, ...options: string[]) {
   return {
     url,
     apiKey,
+    pid: child.pid ?? 0,
     request,
     eventually,
     functionsPid,

@@ -4,7 +4,7 @@ import { expect, onTestFinished, test } from "vitest";
 import { batched, sqsQueue } from "../../../core/aws/queue.ts";
 import { startSqs } from "../../../local/aws/sqs.ts";
 import { virtualClock } from "../../kit/clock.ts";
-import { sqsClient } from "../../local/aws/clients.ts";
+import { credentials, sqsClient } from "../../local/aws/clients.ts";
 
 type Entry = { readonly Id: string; readonly MessageBody: string };
 interface Batch {
@@ -16,7 +16,7 @@ const isBatch = (input: unknown): input is Batch =>
 
 /** An SQS of which each batch loses the entries that `refuses` chooses: they do not arrive, and the answer says so. */
 async function stage(refuses: (body: string, attempt: number) => boolean) {
-  const server = await startSqs({ clock: virtualClock() });
+  const server = await startSqs({ clock: virtualClock(), credentials });
   server.queues.create("Item");
   const client: SQSClient = sqsClient(server.url);
   const batches: string[][] = [];

@@ -6,12 +6,12 @@ import { systemClock } from "../../../core/lib/clock.ts";
 import { startDynamodb } from "../../../local/aws/dynamodb.ts";
 import { TABLES } from "../../../local/aws/tables.ts";
 import { memoryStore } from "../../kit/store.ts";
-import { dynamodbClient } from "../../local/aws/clients.ts";
+import { credentials, dynamodbClient } from "../../local/aws/clients.ts";
 
 const NAMES = { State: "State", Runtime: "Runtime", History: "History", Audit: "Audit" };
 
 async function dynamodb(): Promise<Store> {
-  const server = await startDynamodb();
+  const server = await startDynamodb({ credentials });
   onTestFinished(() => server.stop());
   const client = dynamodbClient(server.url);
   for (const table of TABLES) await client.send(new CreateTableCommand(table));

@@ -6,13 +6,13 @@ import { systemClock } from "../../../core/lib/clock.ts";
 import { startDynamodb, type Dynamodb } from "../../../local/aws/dynamodb.ts";
 import { TABLES } from "../../../local/aws/tables.ts";
 import { memoryStore } from "../../kit/store.ts";
-import { dynamodbClient } from "../../local/aws/clients.ts";
+import { credentials, dynamodbClient } from "../../local/aws/clients.ts";
 
 const NAMES = { State: "State", Runtime: "Runtime", History: "History", Audit: "Audit" };
 const shared: { server?: Dynamodb; store?: Store } = {};
 
 beforeAll(async () => {
-  shared.server = await startDynamodb();
+  shared.server = await startDynamodb({ credentials });
   const client = dynamodbClient(shared.server.url);
   for (const table of TABLES) await client.send(new CreateTableCommand(table));
   shared.store = dynamoStore(NAMES, systemClock, client);

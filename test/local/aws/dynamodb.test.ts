@@ -1,12 +1,13 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { readFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as D from "@aws-sdk/client-dynamodb";
 import { expect, onTestFinished, test } from "vitest";
 import { startDynamodb } from "../../../local/aws/dynamodb.ts";
-import { dynamodbClient } from "./clients.ts";
+import { credentials, dynamodbClient } from "./clients.ts";
 
 function folder(): string {
   const path = mkdtempSync(join(tmpdir(), "dynamodb-"));
@@ -28,16 +29,22 @@ const isClosed = (url: string) =>
     () => true,
   );
 
+/** Whether a process goes on; a zombie that nobody has buried yet does not. */
+async function lives(process: string): Promise<boolean> {
+  const status = await readFile(`${process}/status`, "utf8").catch(() => "");
+  return status !== "" && !/^State:\tZ/m.test(status);
+}
+
 test("an item is there after a stop and a start on the same folder", async () => {
   const dir = folder();
-  const first = await startDynamodb({ dir });
+  const first = await startDynamodb({ dir, credentials });
   const before = dynamodbClient(first.url);
   await createTable(before, "State");
   await before.send(new D.PutItemCommand({ TableName: "State", Item: { pk: { S: "a" } } }));
   await first.stop();
   expect(await isClosed(first.url)).toBe(true);
 
-  const second = await startDynamodb({ dir });
+  const second = await startDynamodb({ dir, credentials });
   onTestFinished(() => second.stop());
   const got = await dynamodbClient(second.url).send(
     new D.GetItemCommand({ TableName: "State", Key: { pk: { S: "a" } } }),
@@ -46,7 +53,7 @@ test("an item is there after a stop and a start on the same folder", async () =>
 });
 
 test("a lost condition is told apart and shows the item that won", async () => {
-  const server = await startDynamodb();
+  const server = await startDynamodb({ credentials });
   onTestFinished(() => server.stop());
   const client = dynamodbClient(server.url);
   await createTable(client, "State");
@@ -68,7 +75,7 @@ test("a lost condition is told apart and shows the item that won", async () => {
 
 test("the database ends with a parent that is killed with -9", async () => {
   const module = JSON.stringify(new URL("../../../local/aws/dynamodb.ts", import.meta.url).href);
-  const script = `import { startDynamodb } from ${module}; process.stdout.write((await startDynamodb()).url);`;
+  const script = `import { startDynamodb } from ${module}; process.stdout.write((await startDynamodb({ credentials: ${JSON.stringify(credentials)} })).url);`;
   const parent = spawn(process.execPath, ["--input-type=module", "-e", script], {
     stdio: ["ignore", "pipe", "inherit"],
   });
@@ -76,29 +83,35 @@ test("the database ends with a parent that is killed with -9", async () => {
   const [chunk] = await once(parent.stdout, "data");
   const url = String(chunk);
   expect(await isClosed(url)).toBe(false);
+  const database = `/proc/${readFileSync(`/proc/${parent.pid}/task/${parent.pid}/children`, "utf8").trim()}`;
+  expect(existsSync(database)).toBe(true);
+  const ended = once(parent, "exit");
   parent.kill("SIGKILL");
-  let closed = false;
-  for (let tries = 0; tries < 5000 && !closed; tries += 1) closed = await isClosed(url);
-  expect(closed).toBe(true);
+  await ended;
+  let there = true;
+  for (let tries = 0; tries < 5000 && there; tries += 1) there = await lives(database);
+  expect([there, await isClosed(url)]).toEqual([false, true]);
 });
 
 test("an endpoint that is named is used as it is, and not stopped", async () => {
-  const server = await startDynamodb();
+  const server = await startDynamodb({ credentials });
   onTestFinished(() => server.stop());
-  const named = await startDynamodb({ endpoint: server.url });
+  const named = await startDynamodb({ endpoint: server.url, credentials });
   expect(named.url).toBe(server.url);
   await named.stop();
   expect(await isClosed(server.url)).toBe(false);
 });
 
 test("a program that will not start is an error that names it", async () => {
-  await expect(startDynamodb({ program: "/nowhere/dynoxide" })).rejects.toThrow(
+  await expect(startDynamodb({ program: "/nowhere/dynoxide", credentials })).rejects.toThrow(
     "/nowhere/dynoxide did not start",
   );
 });
 
 test("a port that somebody else listens on is an error, not taken for our database", async () => {
-  const server = await startDynamodb();
+  const server = await startDynamodb({ credentials });
   onTestFinished(() => server.stop());
-  await expect(startDynamodb({ port: Number(new URL(server.url).port) })).rejects.toThrow("EADDRINUSE");
+  await expect(startDynamodb({ port: Number(new URL(server.url).port), credentials })).rejects.toThrow(
+    "EADDRINUSE",
+  );
 });

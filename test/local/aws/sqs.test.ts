@@ -7,7 +7,7 @@ import * as S from "@aws-sdk/client-sqs";
 import { expect, onTestFinished, test } from "vitest";
 import { systemClock } from "../../../core/lib/clock.ts";
 import { startSqs } from "../../../local/aws/sqs.ts";
-import { sqsClient } from "./clients.ts";
+import { credentials, sqsClient } from "./clients.ts";
 import { onAws, sqsStage, unique } from "./stage.ts";
 
 /** A queue with a dead-letter queue behind it. */
@@ -177,7 +177,9 @@ test.runIf(!onAws)("an acknowledged message survives kill -9 of the server", asy
   const script = `
     import { systemClock } from ${source("../../../core/lib/clock.ts")};
     import { startSqs } from ${source("../../../local/aws/sqs.ts")};
-    const { url } = await startSqs({ clock: systemClock, file: ${JSON.stringify(file)} });
+    const { url } = await startSqs({
+      clock: systemClock, credentials: ${JSON.stringify(credentials)}, file: ${JSON.stringify(file)},
+    });
     process.stdout.write(url);`;
   const child = spawn(process.execPath, ["--input-type=module", "-e", script], {
     stdio: ["ignore", "pipe", "inherit"],
@@ -190,7 +192,7 @@ test.runIf(!onAws)("an acknowledged message survives kill -9 of the server", asy
   child.kill("SIGKILL");
   await once(child, "exit");
 
-  const server = await startSqs({ clock: systemClock, file });
+  const server = await startSqs({ clock: systemClock, credentials, file });
   onTestFinished(() => server.stop());
   const call = new S.ReceiveMessageCommand({ QueueUrl: server.queueUrl("work") });
   const { Messages } = await sqsClient(server.url).send(call);

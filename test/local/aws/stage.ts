@@ -4,7 +4,7 @@ import { systemClock } from "../../../core/lib/clock.ts";
 import { startScheduler } from "../../../local/aws/scheduler.ts";
 import { startSqs } from "../../../local/aws/sqs.ts";
 import { virtualClock } from "../../kit/clock.ts";
-import { schedulerClient, sqsClient } from "./clients.ts";
+import { credentials, schedulerClient, sqsClient } from "./clients.ts";
 
 /** Set to run the batteries with the account of the environment instead of the embedded parts; time is real then. */
 export const onAws = process.env["MOXXIE_TEST_AWS"] === "1";
@@ -16,7 +16,7 @@ export const unique = (name: string) => `${name}-${randomUUID().slice(0, 8)}`;
 export async function sqsStage() {
   if (onAws) return { client: sqsClient(), pass: (seconds: number) => systemClock.sleep(seconds * 1000) };
   const clock = virtualClock();
-  const server = await startSqs({ clock });
+  const server = await startSqs({ clock, credentials });
   const client = sqsClient(server.url);
   onTestFinished(async () => {
     client.destroy();
@@ -36,7 +36,7 @@ export async function schedulerStage() {
   const clock = virtualClock();
   const fired: string[] = [];
   const invoke = async (_target: unknown, input: string) => void fired.push(input);
-  const server = await startScheduler({ clock, invoke });
+  const server = await startScheduler({ clock, credentials, invoke });
   const client = schedulerClient(server.url);
   onTestFinished(async () => {
     client.destroy();

@@ -1,9 +1,8 @@
-import { readdirSync, writeFileSync } from "node:fs";
+import { chmodSync, readdirSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { readOptions } from "../../../local/dev/options.ts";
 import { ownerOf, SIMULATED } from "../../../local/dev/owner.ts";
-import { clear, keep } from "../../../local/dev/state.ts";
+import { clear, keep, makePrivate } from "../../../local/dev/state.ts";
 import { dataFolder } from "../../kit/dev.ts";
 
 const AB = Array.from({ length: 32 }, () => "AB").join(":");
@@ -46,7 +45,24 @@ test("--fresh removes what a kill in the middle of a write leaves, and nothing t
   expect(readdirSync(folder.dir)).toEqual(["notes.txt"]);
 });
 
-test("an empty PORT is none", () => {
-  expect(readOptions([], { PORT: "" }).port).toBe(readOptions([], {}).port);
-  expect(readOptions([], { PORT: "0" }).port).toBe(0);
+test("F1: a folder of an earlier run and all that is kept in it become its owner's alone", async () => {
+  await using folder = await dataFolder();
+  const kept = ["moxxie.json", "secrets.json", "dynamodb.sqlite", "proxmox.json", "moxxie.log"];
+  for (const file of [...kept, "notes.txt"]) {
+    writeFileSync(join(folder.dir, file), "x");
+    chmodSync(join(folder.dir, file), 0o644);
+  }
+  chmodSync(folder.dir, 0o755);
+  makePrivate(folder.dir);
+  const mode = (path: string) => statSync(path).mode & 0o777;
+  expect(mode(folder.dir)).toBe(0o700);
+  expect(kept.map((file) => mode(join(folder.dir, file)))).toEqual(kept.map(() => 0o600));
+  expect(mode(join(folder.dir, "notes.txt"))).toBe(0o644);
+});
+
+test("F1: a folder into which everybody may write is refused, and stays as it was", async () => {
+  await using folder = await dataFolder();
+  chmodSync(folder.dir, 0o1777);
+  expect(() => makePrivate(folder.dir)).toThrow(/everybody may write/);
+  expect(statSync(folder.dir).mode & 0o7777).toBe(0o1777);
 });

@@ -62,7 +62,11 @@ test("the second port shows the state, takes faults and takes nodes off the netw
   const control = await serveControl(simulator);
   const send = async (method: "GET" | "POST" | "DELETE", path: string, body?: unknown) =>
     (
-      await request(`${control.url}${path}`, { method, body: body ? JSON.stringify(body) : null })
+      await request(`${control.url}${path}`, {
+        method,
+        headers: { authorization: `Bearer ${control.key}` },
+        body: body ? JSON.stringify(body) : null,
+      })
     ).body.json();
   expect(await send("GET", "/state")).toMatchObject({ cluster: "main" });
   expect(await send("POST", "/faults", { match: { path: "/version" }, do: "cut-after" })).toEqual({ id: 1 });

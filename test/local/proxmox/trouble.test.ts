@@ -115,9 +115,10 @@ test("over the second port troubles are made and the certificate is changed", as
   const control = await serveControl(simulator, 0, [served]);
   const before = served.fingerprint;
   const body = JSON.stringify({ do: "storage-full", storage: "nfs" });
-  await (await request(`${control.url}/troubles`, { method: "POST", body })).body.dump();
+  const own = { method: "POST" as const, headers: { authorization: `Bearer ${control.key}` } };
+  await (await request(`${control.url}/troubles`, { ...own, body })).body.dump();
   expect(simulator.state.storages.nfs?.full).toBe(true);
-  const answer = await request(`${control.url}/certificate`, { method: "POST" });
+  const answer = await request(`${control.url}/certificate`, own);
   expect(await answer.body.json()).toEqual({ fingerprints: [served.fingerprint] });
   expect(served.fingerprint).not.toBe(before);
   const dispatcher = new Agent({ connect: { rejectUnauthorized: false } });

@@ -28,6 +28,23 @@ test("a slot that is given back is free; giving back what another holds changes 
   expect(await reserveAll(world, [pool(1)], "b/1")).toBe(true);
 });
 
+test("J: the slot of a holder that cannot be read is taken over once its lease has passed, and not before", async () => {
+  const { world, clock } = smallWorld();
+  await reserveAll(world, [pool(1)], "a/1");
+  await clock.advance(world.settings.leaseSeconds * 1000);
+  expect(await reserveAll(world, [pool(1)], "b/1")).toBe(false);
+  await clock.advance(1);
+  expect(await reserveAll(world, [pool(1)], "b/1")).toBe(true);
+});
+
+test("J: the slot of an item that has not ended is never taken over, however long it has it", async () => {
+  const b = await bench();
+  const id = await b.snapshots([101]);
+  await reserveAll(b.world, [pool(1)], `${id}/0`);
+  await b.clock.advance(86_400_000);
+  expect(await reserveAll(b.world, [pool(1)], "b/1")).toBe(false);
+});
+
 test("of several pools all are taken or none", async () => {
   const small = smallWorld();
   await reserveAll(small.world, [pool(1, "second")], "a/1");

@@ -6,6 +6,7 @@ import { checkOperation, itemsOf } from "../test/kit/invariants.ts";
 import { checkLeaks } from "../test/kit/leaks.ts";
 import { deletionsOf } from "../test/kit/truth.ts";
 import type { ItemRow } from "../core/operation/item.ts";
+import { SKEW_MS } from "./world-skew.ts";
 import type { Stage } from "./world-stage.ts";
 
 const Given = z.object({ vmid: z.coerce.number() });
@@ -57,6 +58,7 @@ export async function check(world: Stage): Promise<void> {
   checkHistory(
     { tasks: world.ownTasks(), items, switched: world.switched, moved: world.moved },
     {
+      ...(world.hazards.has("skew") ? { skewMs: SKEW_MS } : {}),
       nodeCap: world.world.settings.nodeCap,
       isOdd,
       isAstray: (vmid) => world.astray.has(vmid),

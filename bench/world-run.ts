@@ -4,6 +4,8 @@ import { act, amend } from "./world-acts.ts";
 import { check } from "./world-check.ts";
 import { spoilDeliveries } from "./world-deliveries.ts";
 import { spoilRequests } from "./world-faults.ts";
+import { hazardsOf, type Hazard, type Hazards } from "./world-hazards.ts";
+import { freezes } from "./world-freeze.ts";
 import { stage, type Stage, type Told } from "./world-stage.ts";
 import { trouble, type Mend } from "./world-troubles.ts";
 
@@ -14,6 +16,7 @@ const LONGEST_MS = 30 * 3_600_000;
 /** What came of one world. */
 export interface Outcome {
   readonly seed: number;
+  readonly hazards: readonly Hazard[];
   readonly faults: number;
   readonly items: number;
   readonly requests: number;
@@ -42,8 +45,7 @@ function events(world: Stage, dice: Dice, operations: string[]): Event[] {
   const end = async () => {
     world.simulator.faults.clear();
     for (const mend of mends) mend();
-    world.front.mend();
-    world.back.mend();
+    world.mend();
     world.tell("all is well from now on");
   };
   return [
@@ -62,6 +64,7 @@ function events(world: Stage, dice: Dice, operations: string[]): Event[] {
       mends.push(mend);
       if (own.chance(0.7)) void world.clock.sleep(own.between(5, 600) * 1000).then(mend);
     }),
+    ...(world.hazards.has("freezing") ? freezes(world, minutes * MINUTE, mends) : []),
     { at: minutes * MINUTE, happen: end },
   ].toSorted((a, b) => a.at - b.at);
 }
@@ -95,9 +98,9 @@ async function live(world: Stage, dice: Dice): Promise<void> {
   } while (goesOn());
 }
 
-async function outcomeOf(seed: number): Promise<Outcome> {
+async function outcomeOf(seed: number, hazards: Hazards): Promise<Outcome> {
   const dice = diceOf(seed);
-  const world = await stage(dice, seed);
+  const world = await stage(dice, seed, hazards);
   let violation: string | undefined;
   try {
     await live(world, dice);
@@ -109,9 +112,18 @@ async function outcomeOf(seed: number): Promise<Outcome> {
   const items = world.store.dump().filter(({ row }) => row.sk.startsWith("item#"));
   const { requests } = world.simulator.counters().total;
   const ends = items.map(({ row }) => `${String(row["state"])} ${String(row["finishedAt"])}`).join(", ");
-  return { seed, faults: story.length, items: items.length, requests, ends, violation, story };
+  return {
+    seed,
+    hazards: [...hazards],
+    faults: story.length,
+    items: items.length,
+    requests,
+    ends,
+    violation,
+    story,
+  };
 }
 
-/** The world of a seed: always the same. */
-export const runWorld = (seed: number): Promise<Outcome> =>
-  withDice(diceOf(seed ^ 0x5eed), () => outcomeOf(seed));
+/** The world of a seed: always the same. It has the hazards that its seed brings, or those that are named. */
+export const runWorld = (seed: number, hazards: Hazards = hazardsOf(seed)): Promise<Outcome> =>
+  withDice(diceOf(seed ^ 0x5eed), () => outcomeOf(seed, hazards));

@@ -1,3 +1,4 @@
+import type { World } from "../core/context.ts";
 import * as Expire from "../functions/cron/expire.ts";
 import * as Inventory from "../functions/cron/inventory.ts";
 import * as Sweep from "../functions/cron/sweep.ts";
@@ -7,12 +8,17 @@ import { engine } from "../test/kit/engine.ts";
 import { lab, type Lab } from "../test/kit/lab.ts";
 import { restrict } from "../test/kit/restrict.ts";
 import type { Dice } from "./lib/dice.ts";
+import { diceFor, type Hazards } from "./world-hazards.ts";
+import { skewed } from "./world-skew.ts";
+import { throttled } from "./world-throttle.ts";
 import { watch } from "./world-watch.ts";
 
 const NODES = [1, 2, 3, 3, 3, 4, 5];
 const GUESTS = [4, 8, 12, 16, 24, 24, 36];
 /** So many steps without time going on are a storm. */
 const STEPS = 4000;
+/** So often a table refuses a call where it throttles. */
+const THROTTLED = 0.3;
 /** Listings are dear here, and every third time is often enough. */
 const SELDOM = 3;
 
@@ -23,15 +29,15 @@ export interface Told {
 }
 
 /** The five-minute timers. One that dies is for the next time. */
-function ticker(world: Lab["world"], clock: Lab["clock"]) {
-  const timers = [Sweep, Expire, Inventory].map(({ timer }) =>
-    timer((needs, effect) => restrict(world, needs, effect)),
-  );
+function ticker(makeWorld: () => World, clock: Lab["clock"]) {
+  const timers = [Sweep, Expire, Inventory];
   let ticks = 0;
   return async () => {
     ticks += 1;
-    const due = ticks % SELDOM === 1 ? timers : timers.slice(0, 2);
-    for (const timer of due) await clock.until(timer()).catch(() => undefined);
+    for (const { timer } of ticks % SELDOM === 1 ? timers : timers.slice(0, 2)) {
+      const run = timer((needs, effect) => restrict(makeWorld(), needs, effect));
+      await clock.until(run()).catch(() => undefined);
+    }
   };
 }
 
@@ -64,25 +70,46 @@ function clusterOf(dice: Dice, seed: number): Parameters<typeof lab>[0] {
   };
 }
 
+/** How the world of each process comes about, in which a clock may be wrong and the tables throttle. */
+function makerOf({ clock }: Lab, seed: number, hazards: Hazards) {
+  const [off, refusals] = [diceFor(seed, "skew"), diceFor(seed, "throttling")];
+  const share = { now: hazards.has("throttling") ? THROTTLED : 0 };
+  const own = (world: World) => (hazards.has("skew") ? skewed(world, off) : world);
+  const harsh = (world: World): World =>
+    hazards.has("throttling")
+      ? { ...world, store: throttled(world.store, clock, refusals, () => share.now) }
+      : world;
+  return { own, harsh, mend: () => (share.now = 0) };
+}
+
 /** A Moxxie with its own cluster, whose parts can be made to fail, and what has happened in it. */
-export async function stage(dice: Dice, seed: number) {
+export async function stage(dice: Dice, seed: number, hazards: Hazards) {
   const base = await lab(clusterOf(dice, seed));
   const begun = base.clock.now().getTime();
+  const { own, harsh, mend } = makerOf(base, seed, hazards);
   // A caller whose request dies repeats it; a worker may also stand still, until Lambda ends it.
-  const [front, back] = [breaking(base.world), breaking(base.world)];
+  const [front, back] = [breaking(harsh(base.world)), breaking(harsh(base.world))];
   const story: Told[] = [];
   const seen = watch(base);
   return {
     ...base,
     ...seen,
-    ...caller(front.world, base.clock, base.admin),
+    call: (...request: Parameters<Lab["call"]>) =>
+      caller(own(front.world), base.clock, base.admin).call(...request),
     front,
     back,
     begun,
+    seed,
     story,
+    hazards,
     tell: (what: string) => void story.push({ at: base.clock.now().getTime() - begun, what }),
-    tick: ticker(front.world, base.clock),
-    run: runner(engine(back.world, base), base.clock, () => seen.look()),
+    tick: ticker(() => own(front.world), base.clock),
+    run: runner(engine(back.world, base, own), base.clock, () => seen.look()),
+    /** All goes well between the parts of Moxxie from now on, but for its clocks. */
+    mend() {
+      for (const part of [front, back]) part.mend();
+      mend();
+    },
   };
 }
 

@@ -2,14 +2,15 @@ import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
 import { Worker } from "node:worker_threads";
 import { report, say } from "./lib/figure.ts";
+import { HAZARDS, type Hazards } from "./world-hazards.ts";
 import { runWorld, type Outcome } from "./world-run.ts";
 
 const GOAL = 20_000;
 const EVERY_MS = 30_000;
 
 /** The story of a world, one line for each thing that happened, and why it failed. */
-function tell({ seed, story, violation }: Outcome): void {
-  say(`\nnpm run bench -- world --seed ${seed}`);
+function tell({ seed, hazards, story, violation }: Outcome): void {
+  say(`\nnpm run bench -- world --seed ${seed} --with "${hazards.join()}"`);
   for (const { at, what } of story) say(`  ${(at / 1000).toFixed(1).padStart(7)} s  ${what}`);
   say(`  ${violation ?? "no violation"}`);
 }
@@ -61,12 +62,22 @@ async function runMany(first: number, count: number): Promise<void> {
   report([{ id: "P14", value: sum.violations, unit: "violations", goal, ok: sum.violations === 0 }]);
 }
 
-/** `--seeds N [--seed first]` runs many worlds; `--seed S` alone runs one and tells its story. */
+/** The hazards that are named; undefined for those that the seed brings. */
+function named(list: string | undefined): Hazards | undefined {
+  if (list === undefined) return undefined;
+  return new Set(HAZARDS.filter((hazard) => list.split(",").includes(hazard)));
+}
+
+/**
+ * `--seeds N [--seed first]` runs many worlds; `--seed S` alone runs one and tells its story, with the hazards of
+ * `--with skew,freezing` (none for an empty one) instead of its own.
+ */
 export async function run(args: readonly string[]): Promise<void> {
-  const options = { seeds: { type: "string" }, seed: { type: "string" } } as const;
-  const { seeds, seed } = parseArgs({ args: [...args], options }).values;
+  const text = { type: "string" } as const;
+  const options = { seeds: text, seed: text, with: text };
+  const { seeds, seed, with: hazards } = parseArgs({ args: [...args], options }).values;
   if (seed === undefined || seeds !== undefined) return runMany(Number(seed ?? 1), Number(seeds ?? GOAL));
-  const outcome = await runWorld(Number(seed));
+  const outcome = await runWorld(Number(seed), named(hazards));
   tell(outcome);
   if (outcome.violation !== undefined) process.exitCode = 1;
 }

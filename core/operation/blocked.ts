@@ -3,6 +3,7 @@ import type { Effect } from "./effect.ts";
 import type { ItemRow } from "./item.ts";
 import { endOrGoOn } from "./onward.ts";
 import { loadOperation } from "./operation.ts";
+import { secondsSince } from "./passed.ts";
 import { requeue } from "./requeue.ts";
 
 const MOST_SECONDS = 60;
@@ -15,9 +16,8 @@ export async function blocked(
   { reason, delaySeconds }: { readonly reason: string; readonly delaySeconds: number },
 ): Promise<void> {
   const operation = await loadOperation(world, item.operation);
-  const now = world.clock.now();
-  const blockedAt = item.blockedAt ?? now.toISOString();
-  const waited = (now.getTime() - Date.parse(blockedAt)) / 1000;
+  const blockedAt = item.blockedAt ?? world.clock.now().toISOString();
+  const waited = secondsSince(world, blockedAt);
   if (operation && waited >= operation.limits.lockWaitSeconds) {
     const detail = `${reason}; waited ${Math.round(waited)} s`;
     return endOrGoOn(world, item, effect, { state: "failed", code: "vm.locked", reason: detail });

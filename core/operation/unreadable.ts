@@ -5,6 +5,7 @@ import { blocked } from "./blocked.ts";
 import type { Effect } from "./effect.ts";
 import type { ItemRow } from "./item.ts";
 import { endOrGoOn } from "./onward.ts";
+import { secondsSince } from "./passed.ts";
 import { requeue } from "./requeue.ts";
 import { untilSeconds } from "./until.ts";
 
@@ -19,9 +20,8 @@ const isSilent = (error: unknown) => error instanceof ProxmoxError && error.mean
 
 /** How an item waits for an answer about its guest: after a while without a slot, and longer each time. */
 function silence(world: World, { blockedAt }: ItemRow) {
-  const now = world.clock.now();
-  const since = blockedAt ?? now.toISOString();
-  const waited = (now.getTime() - Date.parse(since)) / 1000;
+  const since = blockedAt ?? world.clock.now().toISOString();
+  const waited = secondsSince(world, since);
   const keepsSlot = waited < SILENT_SECONDS;
   const delaySeconds = keepsSlot ? AWAY_SECONDS : Math.min(SILENT_MOST_SECONDS, Math.ceil(waited / 4));
   return { blockedAt: since, keepsSlot, delaySeconds };

@@ -43,6 +43,19 @@ function prepare(world: World, guest: Guest, request: SnapshotRequest): Snapshot
   return snapshot;
 }
 
+/** Proxmox waits so long for an agent that does not freeze its file systems, then goes on without it. */
+const FREEZE_MS = 3_600_000;
+const FREEZE_STEP_MS = 5000;
+
+async function freeze(guest: Guest, task: TaskRun): Promise<void> {
+  const command = "guest-fsfreeze-freeze";
+  for (let waited = 0; guest.stuck && guest.status === "running"; waited += FREEZE_STEP_MS) {
+    if (waited >= FREEZE_MS)
+      return task.log(`${command} problems - VM ${guest.vmid} qmp command '${command}' failed - got timeout`);
+    await task.wait(FREEZE_STEP_MS);
+  }
+}
+
 /** Takes a snapshot. The lock check comes before the name check, and both happen in here, in the task. */
 export async function take(
   world: World,
@@ -56,7 +69,7 @@ export async function take(
     return prepared;
   });
   for (const { option, volid } of disksOf(guest)) task.log(`snapshotting 'drive-${option}' (${volid})`);
-  if (guest.stuck && guest.status === "running") return task.hang();
+  if (guest.stuck) await freeze(guest, task);
   try {
     await task.work("snapshot");
     delete snapshot.snapstate;

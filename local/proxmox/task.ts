@@ -21,8 +21,6 @@ export interface TaskRun {
   warn(line: string): void;
   /** Works as long as this kind of work takes; throws when somebody stops the task. */
   work(kind: string): Promise<void>;
-  /** Goes on for ever, until somebody stops the task. */
-  hang(): Promise<never>;
   /** Waits this many milliseconds of the simulated cluster's time. */
   wait(milliseconds: number): Promise<void>;
 }
@@ -60,7 +58,6 @@ function runOf(world: World, task: Task, interrupted: Promise<never>) {
       task.log.push(`WARN: ${line}`);
     },
     work: (kind) => wait(durationOf(kind, world.random)),
-    hang: () => interrupted,
     wait,
   };
   return { run, verdict: () => (warnings ? `WARNINGS: ${warnings}` : "OK") };

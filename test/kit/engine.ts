@@ -49,9 +49,9 @@ const toEvent = (queue: string, messages: Received) => ({
 });
 
 /** The processes of one worker: one for each batch at a time, used again once it is done. One that takes too long is killed. */
-function fleet(world: World, clock: VirtualClock, queue: QueueName) {
+function fleet(makeWorld: () => World, clock: VirtualClock, queue: QueueName) {
   const start = () => {
-    const { world: own, kill } = mortal(world);
+    const { world: own, kill } = mortal(makeWorld());
     return { work: WORKERS[queue].worker((needs, effect) => restrict(own, needs, effect)), kill };
   };
   const idle: ReturnType<typeof start>[] = [];
@@ -83,9 +83,16 @@ function fleet(world: World, clock: VirtualClock, queue: QueueName) {
   };
 }
 
-/** Delivers messages to the real workers and lets schedules fire, in virtual time; workers run side by side, as on Lambda. */
-export function engine(world: World, { clock, queues, schedules, store }: Parts) {
-  const fleets = QUEUES.map((queue) => ({ queue, fleet: fleet(world, clock, queue) }));
+/**
+ * Delivers messages to the real workers and lets schedules fire, in virtual time; workers run side by side, as on Lambda.
+ * `own` makes the world of each of their processes.
+ */
+export function engine(
+  world: World,
+  { clock, queues, schedules, store }: Parts,
+  own: (world: World) => World = (shared) => shared,
+) {
+  const fleets = QUEUES.map((queue) => ({ queue, fleet: fleet(() => own(world), clock, queue) }));
   const progress = { made: false };
 
   async function deliver(queue: QueueName, messages: Received): Promise<void> {

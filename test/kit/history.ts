@@ -125,13 +125,13 @@ function checkTasks({ tasks, items }: History, { acceptedAt, isOdd, isAstray, so
 }
 
 /** I3 of power: a guest that was started or stopped, or needed not, was so at a moment of the operation. */
-function checkPower({ items, switched }: History, acceptedAt: (operation: string) => number) {
+function checkPower({ items, switched }: History, acceptedAt: (operation: string) => number, skewMs: number) {
   for (const item of items) {
     const goal = { "vm.start": "running", "vm.stop": "stopped" }[item.action];
     const claims = item.state === "succeeded" || item.error?.code === `vm.${goal}`;
     if (goal === undefined || !claims) continue;
     const from = acceptedAt(item.operation);
-    const until = item.finishedAt === null ? from : Date.parse(item.finishedAt);
+    const until = item.finishedAt === null ? from + skewMs : Date.parse(item.finishedAt) + skewMs;
     const own = switched.filter(({ vmid, at }) => vmid === item.vm.vmid && at <= until);
     const first = own.findLastIndex(({ at }) => at < from);
     const seen = own.slice(Math.max(0, first)).map(({ status }) => status);
@@ -141,11 +141,11 @@ function checkPower({ items, switched }: History, acceptedAt: (operation: string
 }
 
 /** I3 of migrations: a guest that was moved, or needed not, was on its target at a moment of the operation. */
-function checkPlaces({ items, moved }: History, acceptedAt: (operation: string) => number) {
+function checkPlaces({ items, moved }: History, acceptedAt: (operation: string) => number, skewMs: number) {
   for (const item of items) {
     const claims = item.state === "succeeded" || item.error?.code === "vm.there";
     if (item.action !== "vm.migrate" || !claims || item.finishedAt === null) continue;
-    const until = Date.parse(item.finishedAt);
+    const until = Date.parse(item.finishedAt) + skewMs;
     const own = moved.filter(({ vmid, at }) => vmid === item.vm.vmid && at <= until);
     const first = own.findLastIndex(({ at }) => at < acceptedAt(item.operation));
     const seen = own.slice(Math.max(0, first)).map(({ node }) => node);
@@ -163,16 +163,19 @@ interface Facts {
   readonly isTemplate: (vmid: string) => boolean;
   readonly limitOf: (operation: string) => number | null;
   readonly acceptedAt: (operation: string) => number;
+  /** By how much two of our clocks may differ, in milliseconds. */
+  readonly skewMs?: number;
   /** The VMID that the call of an item named. */
   readonly sourceOf: (item: ItemRow) => number;
 }
 
 /** Holds all that ran to I2, I3, I4, I5 and I6. */
 export function checkHistory(history: History, facts: Facts): void {
-  const { nodeCap, isTemplate, limitOf, acceptedAt } = facts;
+  const { nodeCap, isTemplate, limitOf, skewMs = 0 } = facts;
+  const acceptedAt = (operation: string) => facts.acceptedAt(operation) - skewMs;
   checkGuests(history, isTemplate);
   checkCaps(history, nodeCap, limitOf);
-  checkTasks(history, facts);
-  checkPower(history, acceptedAt);
-  checkPlaces(history, acceptedAt);
+  checkTasks(history, { ...facts, acceptedAt });
+  checkPower(history, acceptedAt, skewMs);
+  checkPlaces(history, acceptedAt, skewMs);
 }

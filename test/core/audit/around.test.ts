@@ -31,7 +31,7 @@ test.each([
     expect([state.answered, outcomes(small)]).toEqual([false, ["begun"]]);
     slow.letThrough();
     await done;
-    expect(outcomes(small).toSorted()).toEqual(["begun", outcome]);
+    expect(new Set(outcomes(small))).toEqual(new Set(["begun", outcome]));
   },
 );
 

@@ -3,7 +3,6 @@ import { ItemMessage } from "../../../core/operation/message.ts";
 import { loadNode } from "../../../core/operation/node.ts";
 import * as CancelRoute from "../../../functions/api/operations/cancel.ts";
 import { bench, type Bench } from "../../kit/bench.ts";
-import { engine } from "../../kit/engine.ts";
 import { invariants } from "../../kit/invariants.ts";
 
 const states = (items: readonly { state: string }[]) => [...new Set(items.map((item) => item.state))];
@@ -233,25 +232,6 @@ test("F38: messages that nobody can read end in the dead-letter queue and hold n
   expect(b.queues.depth("Dead").visible).toBe(9);
 });
 
-test("F41: workers whose clocks differ by two minutes do nothing twice", async () => {
-  const b = await bench();
-  const clock = { ...b.clock, now: () => new Date(b.clock.now().getTime() + 120_000) };
-  const ahead = engine({ ...b.broken.world, clock }, b);
-  b.broken.twice(
-    () => true,
-    () => 1,
-  );
-  const id = await b.snapshots([101, 102, 103, 104, 105]);
-  for (let turn = 0; turn < 60; turn++) await (turn % 2 === 0 ? ahead : b).run(1000);
-  b.broken.twice(
-    () => false,
-    () => 0,
-  );
-  await b.live(id);
-  expect(states(await invariants(b, id))).toEqual(["succeeded"]);
-  expect(b.requests("POST", "/snapshot")).toBe(5);
-});
-
 test("a message names no more items than a worker has connections to a node", async () => {
   const b = await bench({ guests: 60 });
   Object.assign(b.broken.world.settings, { nodeCap: 10 });
@@ -266,19 +246,3 @@ test("a message names no more items than a worker has connections to a node", as
   const named = sent(b, "Item").map((body) => ItemMessage.parse(JSON.parse(body)).length);
   expect(Math.max(...named)).toBe(4);
 });
-
-test.each([120_000, -120_000])(
-  "F41: a worker whose clock is off by %i ms finds what its lost requests have begun",
-  async (off) => {
-    const b = await bench();
-    const clock = { ...b.clock, now: () => new Date(b.clock.now().getTime() + off) };
-    const wrong = engine({ ...b.broken.world, clock }, b);
-    const match = { method: "POST", path: "/nodes/*/snapshot", times: 3 };
-    b.simulator.faults.add({ match, do: "cut-after" });
-    const id = await b.snapshots([101, 102, 104]);
-    await wrong.run(60_000);
-    await b.live(id);
-    expect(states(await invariants(b, id))).toEqual(["succeeded"]);
-    expect(b.requests("POST", "/snapshot")).toBe(3);
-  },
-);

@@ -80,17 +80,36 @@ test("on a full storage disks, clones and backups fail, and it says that nothing
   expect((await get("/nodes/pve1/storage/local-lvm/status")).json.data).toMatchObject({ avail: 0 });
 });
 
-test("a snapshot whose guest never thaws runs until somebody stops it, and leaves its lock", async () => {
+test("a snapshot whose guest does not freeze runs on, and leaves its lock when somebody stops it", async () => {
   const { post, remove, get, ended, where, simulator, clock } = simulation();
   simulator.inflict({ do: "fsfreeze-stuck", vmid: 101 });
   const taking = await post(`${where(101)}/snapshot`, { snapname: "s1" });
-  await clock.advance(3_600_000);
+  await clock.advance(3_500_000);
   const path = `/nodes/${simulator.state.guests[101]?.node}/tasks/${String(taking.json.data)}`;
   expect((await get(`${path}/status`)).json.data).toMatchObject({ status: "running" });
   await remove(path);
   expect(await ended(taking)).toBe("received interrupt");
   expect(simulator.state.guests[101]?.lock).toBe("snapshot");
   expect(simulator.state.guests[101]?.snapshots.s1?.snapstate).toBe("prepare");
+});
+
+test.each([
+  ["its agent is itself again", 600_000],
+  ["an hour has passed", 3_600_000],
+])("a snapshot whose guest does not freeze is taken once %s", async (_, milliseconds) => {
+  const { post, ended, where, simulator, clock } = simulation();
+  simulator.inflict({ do: "fsfreeze-stuck", vmid: 101 });
+  const taking = await post(`${where(101)}/snapshot`, { snapname: "s1" });
+  await clock.advance(milliseconds - 10_000);
+  expect(simulator.state.guests[101]).toMatchObject({
+    lock: "snapshot",
+    snapshots: { s1: { snapstate: "prepare" } },
+  });
+  if (milliseconds < 3_600_000) simulator.inflict({ do: "fsfreeze-stuck", vmid: 101, on: false });
+  await clock.advance(60_000);
+  expect(await ended(taking)).toBe("OK");
+  expect(simulator.state.guests[101]?.lock).toBe(undefined);
+  expect(simulator.state.guests[101]?.snapshots.s1?.snapstate).toBe(undefined);
 });
 
 test("a revoked token is a 401, and whose entry was removed sees an empty list", async () => {

@@ -1,15 +1,8 @@
 import * as z from "zod";
+import { Timezone } from "../lib/timezone.ts";
 import { RateControl } from "../operation/index.ts";
 import { Keep, LegacyKeep } from "../retention/index.ts";
 import { Selection } from "../selector/index.ts";
-
-const Timezone = z.string().refine((name) => {
-  try {
-    return new Intl.DateTimeFormat("en", { timeZone: name }).resolvedOptions().timeZone !== "";
-  } catch {
-    return false;
-  }
-}, "must be an IANA time zone such as Europe/Berlin");
 
 /** How backups are thinned out: `keep` in Proxmox's words, or a policy of the original such as `days:7`. */
 export const PruneParams = z.strictObject({

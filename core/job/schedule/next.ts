@@ -6,8 +6,8 @@ const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
-/** 29 February is missing for eight years around 2100; nothing else stays away longer without a year field. */
-const HORIZON_YEARS = 9;
+/** A fifth Monday in February comes every 28 years, and around 2100 only after 40; nothing else stays away longer. */
+const HORIZON_YEARS = 41;
 
 /**
  * The first firing strictly after `after`, as AWS Scheduler does it: a wall time in the spring gap is skipped, one in the

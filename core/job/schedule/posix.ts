@@ -30,26 +30,33 @@ export function fromPosix(text: string): string {
   return `cron(${first} ${second} ${monthDays} ${awsField(month, FIELDS.month)} ${weekDays} *)`;
 }
 
+/**
+ * A day field counts as left open only where it is a plain star: with `1-31` or `1/1` beside a day of the week crons run
+ * on either, or on both, and do not agree.
+ */
 function dayFields(dayOfMonth: string, dayOfWeek: string): [string, string] {
   const monthDay = monthDayField(dayOfMonth);
   const weekDay = weekDayField(dayOfWeek);
-  if (weekDay === "*") return [monthDay, "?"];
-  if (monthDay === "*") return ["?", weekDay];
+  if (isOpen(dayOfWeek)) return [monthDay, "?"];
+  if (isOpen(dayOfMonth)) return weekDay === "*" ? ["*", "?"] : ["?", weekDay];
   throw new ScheduleError(
-    `"${dayOfMonth}" and day-of-week "${dayOfWeek}" are both set: cron runs on either, which AWS cannot do; make two jobs`,
+    `"${dayOfMonth}" and day-of-week "${dayOfWeek}" are both set: cron runs on either, which AWS cannot do; make two jobs, or write * for one`,
     FIELDS.dayOfMonth.name,
   );
 }
 
+const isOpen = (text: string) => text === "*" || text === "?";
+
 function monthDayField(text: string): string {
-  if (text === "?" || text.toUpperCase() === "L") return text === "?" ? "*" : "L";
+  if (isOpen(text)) return "*";
+  if (text.toUpperCase() === "L") return "L";
   const field = awsField(text, FIELDS.dayOfMonth);
   return parseValues(field, FIELDS.dayOfMonth).length === 31 ? "*" : field;
 }
 
 /** POSIX counts Sunday as 0 or 7, AWS as 1. */
 function weekDayField(text: string): string {
-  if (text === "*" || text === "?") return "*";
+  if (isOpen(text)) return "*";
   const special = /^(\w+?)(L|#\d)$/i.exec(text);
   if (special) return `${awsDay(parseNumber(special[1] ?? "", SUNDAY_TWICE))}${special[2]?.toUpperCase()}`;
   const days = new Set(parseValues(text, SUNDAY_TWICE).map(awsDay));

@@ -18,12 +18,20 @@ export function fromQuartz(text: string): string {
   return `cron(${plain([minutes, hours, days[0], month, days[1], year].join(" "))})`;
 }
 
-/** Quartz wants one ? itself; some tools write * for both, which means the same. */
+/** Quartz wants one ? itself; some tools write * for both, which means the same where no number of a weekday stands. */
 function dayFields(dayOfMonth: string, dayOfWeek: string): [string, string] {
   if (dayOfMonth === "?" || dayOfWeek === "?") {
     return dayOfMonth === dayOfWeek ? ["*", "?"] : [dayOfMonth, dayOfWeek];
   }
   if (dayOfWeek === "*") return [dayOfMonth, "?"];
+  if (dayOfMonth === "*" && /\d/.test(dayOfWeek)) {
+    const advice = "write names, such as MON-FRI, or ? as day-of-month if 1 is Sunday";
+    const reason = "without a ? it is no Quartz, where 1 is Sunday, and in other six-field crons 1 is Monday";
+    throw new ScheduleError(
+      `"${dayOfWeek}" can mean two things: ${reason}; ${advice}`,
+      FIELDS.dayOfWeek.name,
+    );
+  }
   if (dayOfMonth === "*") return ["?", dayOfWeek];
   throw new ScheduleError(
     `"${dayOfMonth}" and day-of-week "${dayOfWeek}" are both set; one must be ?`,

@@ -1,18 +1,19 @@
+import { badTimezone } from "../../lib/timezone.ts";
 import { ScheduleError } from "./error.ts";
 
 const DAY = 86_400_000;
 
 const formats = new Map<string, Intl.DateTimeFormat>();
 
-/** Throws unless the IANA database knows the timezone; fixed offsets such as +01:00 are not names AWS knows. */
+/** Throws unless the IANA database knows the timezone by this very name; fixed offsets such as +01:00 are none that AWS knows. */
 export function checkTimezone(timezone: string): void {
-  formatOf(timezone);
+  const problem = badTimezone(timezone);
+  if (problem !== undefined) throw new ScheduleError(problem, "timezone");
 }
 
 function formatOf(timezone: string): Intl.DateTimeFormat {
   const known = formats.get(timezone);
   if (known) return known;
-  if (!/^[A-Za-z]/.test(timezone)) throw unknown(timezone);
   const numeric = "numeric" as const;
   const date = {
     year: numeric,
@@ -22,17 +23,10 @@ function formatOf(timezone: string): Intl.DateTimeFormat {
     minute: numeric,
     second: numeric,
   };
-  try {
-    const format = new Intl.DateTimeFormat("en-US", { timeZone: timezone, hourCycle: "h23", ...date });
-    formats.set(timezone, format);
-    return format;
-  } catch {
-    throw unknown(timezone);
-  }
+  const format = new Intl.DateTimeFormat("en-US", { timeZone: timezone, hourCycle: "h23", ...date });
+  formats.set(timezone, format);
+  return format;
 }
-
-const unknown = (timezone: string) =>
-  new ScheduleError(`"${timezone}" is not an IANA timezone such as Europe/Berlin`, "timezone");
 
 /** What a clock on the wall in that timezone shows, as milliseconds: the UTC epoch of the same digits. */
 export function wallTime(instant: number, timezone: string): number {

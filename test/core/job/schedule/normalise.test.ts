@@ -9,7 +9,9 @@ test.each([
   ["0 0 * * 0,7", "posix", "cron(0 0 ? * 1 *)"],
   ["0 0 * * 5-7", "posix", "cron(0 0 ? * 1,6,7 *)"],
   ["0 0 * * 0-6", "posix", "cron(0 0 * * ? *)"],
-  ["0 0 1-31 * 1", "posix", "cron(0 0 ? * 2 *)"],
+  ["0 0 1-31 * *", "posix", "cron(0 0 * * ? *)"],
+  ["0 0 ? * 1", "posix", "cron(0 0 ? * 2 *)"],
+  ["0 0 * 2 1#5", "posix", "cron(0 0 ? 2 2#5 *)"],
   ["0 0 * * */2", "posix", "cron(0 0 ? * 1,3,5,7 *)"],
   ["0 0 * jan,jul mon-fri", "posix", "cron(0 0 ? JAN,JUL MON-FRI *)"],
   ["0 0 * * fri-sun", "posix", "cron(0 0 ? * SUN,FRI,SAT *)"],
@@ -57,6 +59,13 @@ test.each([
 test.each([
   ["0 0 1 * 1", "UTC", "day-of-month", "either"],
   ["0 0 */2 * 1", "UTC", "day-of-month", "either"],
+  ["0 0 1-31 * 1", "UTC", "day-of-month", "either"],
+  ["0 0 */1 * 1", "UTC", "day-of-month", "either"],
+  ["0 0 15 * 0-6", "UTC", "day-of-month", "either"],
+  ["0 0 15 * */1", "UTC", "day-of-month", "either"],
+  ["0 0 2 * * 1-5", "UTC", "day-of-week", "MON-FRI"],
+  ["0 0 2 * * 0", "UTC", "day-of-week", "1 is Sunday"],
+  ["0 0 2 * 1 MON,3 2027", "UTC", "day-of-week", "two things"],
   ["60 * * * *", "UTC", "minutes", "60 is outside 0-59"],
   ["0 24 * * *", "UTC", "hours", "24 is outside 0-23"],
   ["0 0 0 * *", "UTC", "day-of-month", "0 is outside 1-31"],
@@ -93,6 +102,10 @@ test.each([
   ["0 2 * *", "UTC", undefined, "no schedule"],
   ["daily", "Mars/Olympus", "timezone", "Mars/Olympus"],
   ["daily", "+01:00", "timezone", "+01:00"],
+  ["daily", "europe/berlin", "timezone", "write Europe/Berlin"],
+  ["daily", "utc", "timezone", "write UTC"],
+  ["daily", "PST", "timezone", "is not an IANA timezone"],
+  ["daily", "SystemV/EST5", "timezone", "is not an IANA timezone"],
 ])('"%s" in %s is refused for its %s: %s', (text, timezone, field, reason) => {
   const attempt = () => normalise(text, timezone);
   expect(attempt).toThrow(ScheduleError);
@@ -108,4 +121,21 @@ test("a schedule in the past is no error of writing, it has no next time", () =>
 test("next and upcoming refuse an unknown timezone and a form that is not of AWS", () => {
   expect(() => next("rate(1 day)", new Date(0), "Nowhere")).toThrow(ScheduleError);
   expect(() => upcoming("0 2 * * *", { after: new Date(0) }, "UTC", 1)).toThrow(ScheduleError);
+});
+
+test("E1, E3: a weekday that is written plainly is taken in both six-field dialects, and a star means every day", () => {
+  const meaning = (text: string) => normalise(text, "UTC").expression;
+  expect(meaning("0 0 2 * * MON-FRI")).toBe("cron(0 2 ? * MON-FRI *)");
+  expect(meaning("0 0 2 ? * 2-6")).toBe("cron(0 2 ? * 2-6 *)");
+  expect(meaning("0 0 * * 0-6")).toBe("cron(0 0 * * ? *)");
+});
+
+test("E2: a fifth weekday of a February, which 40 years may lack around 2100, does fire", () => {
+  for (const day of ["MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN"]) {
+    const { expression } = normalise(`cron(0 0 ? 2 ${day}#5 *)`, "UTC");
+    for (const year of [2026, 2052, 2080, 2088, 2096]) {
+      const found = next(expression, new Date(Date.UTC(year, 5)), "UTC");
+      expect(found?.toISOString()).toMatch(/-02-29T00:00:00/);
+    }
+  }
 });

@@ -57,10 +57,10 @@ function toDisk(name: string, text: string): Disk {
   };
 }
 
-/** All drives that a configuration names, by name. */
-export const disksOf = (texts: Texts): Disk[] =>
+/** All drives that a configuration names, by name; with `memory` the volume too that keeps the memory of a snapshot. */
+export const disksOf = (texts: Texts, { memory = false } = {}): Disk[] =>
   Object.entries(texts)
-    .filter(([name]) => SLOT.test(name))
+    .filter(([name]) => SLOT.test(name) || (memory && name === "vmstate"))
     .map(([name, text]) => toDisk(name, text))
     .toSorted((a, b) => a.name.localeCompare(b.name, "en", { numeric: true }));
 

@@ -3,3 +3,4 @@ export { Disk, disksIn, disksOf, isCloudInit, localMounts } from "./disks.ts";
 export { diskNow, diskOf, drivesOf } from "./look.ts";
 export { moving } from "./moving.ts";
 export { AnyDiskName, DiskName } from "./name.ts";
+export { foreignDisk, foreignTo, ownerOf, volumesOf, type GuestVolume } from "./volumes.ts";

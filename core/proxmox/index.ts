@@ -52,4 +52,4 @@ export { taskLog } from "./task-log.ts";
 export { NoAnswer, type Target, type Transport, type WireReply, type WireRequest } from "./transport.ts";
 export { parseUpid, type Upid } from "./upid.ts";
 export { CONTAINER_OPTIONS, OPTIONS, type Known as KnownOption } from "./types/options.ts";
-export { bytesOf, isOn, numberOf, partsOf, type Texts } from "./text.ts";
+export { bytesOf, isOn, numberOf, partsOf, toTexts, type Texts } from "./text.ts";

@@ -1,6 +1,14 @@
 /** The keys of a configuration as Proxmox writes them. */
 export type Texts = Readonly<Record<string, string>>;
 
+/** A configuration as texts, whatever Proxmox makes of its numbers. */
+export const toTexts = (config: Readonly<Record<string, unknown>>): Texts =>
+  Object.fromEntries(
+    Object.entries(config).flatMap(([name, value]) =>
+      typeof value === "string" || typeof value === "number" ? [[name, String(value)]] : [],
+    ),
+  );
+
 const UNITS: Readonly<Record<string, number>> = { "": 1, K: 1024, M: 1024 ** 2, G: 1024 ** 3, T: 1024 ** 4 };
 
 /** Bytes of Proxmox's own `32G`; null for what is none. */

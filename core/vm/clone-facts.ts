@@ -2,20 +2,14 @@ import * as Cluster from "../cluster/index.ts";
 import type { Context } from "../context.ts";
 import { nodesOf as listedNodes, type Guest } from "../inventory/index.ts";
 import { unmarked } from "../lib/marker.ts";
-import { asFault, config, ProxmoxError, resources, type Proxmox } from "../proxmox/index.ts";
-import { storagesOf, unfit } from "../storage/index.ts";
+import { asFault, config, ProxmoxError, resources, type Proxmox, toTexts } from "../proxmox/index.ts";
+import { storagesOf } from "../storage/index.ts";
 import { isTaken } from "../vmid/index.ts";
 import type { CloneInput } from "./clone-input.ts";
-import { storagesOf as disksOn } from "./clone-pool.ts";
+import { misplaced, uncopiable, type Obstacle } from "./clone-place.ts";
 
 /** A configuration as Proxmox tells it. */
 export type Config = Readonly<Record<string, unknown>>;
-
-/** Why nothing is copied. */
-export interface Obstacle {
-  readonly code: string;
-  readonly because: string;
-}
 
 /** What has to be known before anything can be said of a clone. */
 export interface Facts {
@@ -25,7 +19,7 @@ export interface Facts {
   readonly copied: Config | undefined;
   /** Why the VMID that is asked for cannot be had. */
   readonly taken: string | undefined;
-  /** Why the storage that is asked for cannot take the disks. */
+  /** Why the disks cannot be copied, or not to where it is asked for. */
   readonly unfit: Obstacle | undefined;
 }
 
@@ -47,24 +41,18 @@ async function snapshotOf(proxmox: Proxmox, source: Guest, name: string): Promis
   }
 }
 
-/** Why the disks of this configuration cannot come to the node or the storage that is asked for. */
-async function storageProblem(
+/** Why this configuration cannot be copied, or not to the node or the storage that is asked for. */
+async function problemOf(
   ctx: Context,
-  { storage, node: wanted }: CloneInput,
+  { storage, node }: CloneInput,
   { source, copied }: { readonly source: Guest; readonly copied: Config },
 ): Promise<Obstacle | undefined> {
-  const { id, cluster, node: home } = source;
-  const node = wanted ?? home;
-  if (storage === undefined && node === home) return undefined;
-  const { storages } = await storagesOf(ctx, cluster);
-  const isLocal = (name: string) => storages.some((one) => one.storage === name && !one.shared);
-  const local = disksOn(copied).find(isLocal);
-  if (node !== home && local !== undefined) {
-    const because = `${id} has a disk on storage ${local}, which only ${home} reaches, and cannot be copied to ${node}`;
-    return { code: "storage.local", because };
-  }
-  const content = source.type === "lxc" ? "rootdir" : "images";
-  return storage === undefined ? undefined : unfit(storages, { storage, node, content });
+  const texts = toTexts(copied);
+  const reason = uncopiable(source, texts);
+  const wanted = node ?? source.node;
+  if (reason || (storage === undefined && wanted === source.node)) return reason;
+  const { storages } = await storagesOf(ctx, source.cluster);
+  return misplaced(source, texts, { node: wanted, storage, storages });
 }
 
 /** Looks at the source, the nodes, the VMID and the storage. */
@@ -78,7 +66,7 @@ export async function learn(ctx: Context, input: CloneInput, source: Guest): Pro
       notes: unmarked(current.description),
       copied,
       taken: input.newVmid === undefined ? undefined : await isTaken(ctx, proxmox, input.newVmid),
-      unfit: await storageProblem(ctx, input, { source, copied: copied ?? current }),
+      unfit: await problemOf(ctx, input, { source, copied: copied ?? current }),
     };
   } catch (error) {
     return asFault(error);

@@ -6,8 +6,9 @@ import { safeMode } from "../policy/index.ts";
 import { listed } from "../lib/list.ts";
 import { verb } from "../verb.ts";
 import { ACTIONS } from "./actions.ts";
-import { learn, type Config, type Facts, type Obstacle } from "./clone-facts.ts";
+import { learn, type Config, type Facts } from "./clone-facts.ts";
 import { CloneInput, complaintsOf, isFull } from "./clone-input.ts";
+import type { Obstacle } from "./clone-place.ts";
 import { poolsOf, storagesOf } from "./clone-pool.ts";
 import type { CloneDetail } from "./cloning.ts";
 import type { Todo } from "./create-detail.ts";
@@ -24,6 +25,12 @@ function obstacle(input: CloneInput, source: Guest, facts: Facts): Obstacle | un
   if (facts.nodes.some(({ name, online }) => name === input.node && !online))
     return { code: "node.offline", because: `node ${input.node ?? ""} is offline` };
   if (facts.unfit) return facts.unfit;
+  const running = source.type === "lxc" && source.status === "running" && input.snapshot === undefined;
+  if (running && isFull(input, source))
+    return {
+      code: "vm.running",
+      because: `${id} is a container and runs, and only a snapshot of it can be copied`,
+    };
   if (facts.taken === undefined) return undefined;
   return { code: "vm.exists", because: `VMID ${input.newVmid ?? ""} is taken, ${facts.taken}` };
 }

@@ -2,8 +2,7 @@ import * as z from "zod";
 import type { Guest } from "../inventory/index.ts";
 import { cloudInitDrive } from "./cloud-init-drive.ts";
 import { CloudInitView, cloudInitOf } from "./config-cloud-init.ts";
-import { toTexts } from "./create-field.ts";
-import { isOn } from "../proxmox/index.ts";
+import { isOn, toTexts } from "../proxmox/index.ts";
 
 /** What cloud-init is told in a VM. Without a drive nothing of it reaches the guest. */
 export const CloudInitShown = CloudInitView.extend({

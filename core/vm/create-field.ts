@@ -1,5 +1,5 @@
 import * as z from "zod";
-import type { Options, Texts } from "../proxmox/index.ts";
+import type { Options } from "../proxmox/index.ts";
 
 export const MIB = 1024 ** 2;
 export const GIB = 1024 ** 3;
@@ -39,12 +39,4 @@ export const parts = (values: Readonly<Record<string, string | number | boolean 
 export const present = (options: Readonly<Record<string, Options[string] | undefined>>): Options =>
   Object.fromEntries(
     Object.entries(options).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
-  );
-
-/** A configuration as texts, whatever Proxmox makes of its numbers. */
-export const toTexts = (config: Readonly<Record<string, unknown>>): Texts =>
-  Object.fromEntries(
-    Object.entries(config).flatMap(([name, value]) =>
-      typeof value === "string" || typeof value === "number" ? [[name, String(value)]] : [],
-    ),
   );

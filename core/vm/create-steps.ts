@@ -1,11 +1,10 @@
 import type { Context } from "../context.ts";
 import { pathOf, type Effect, type ItemRow, type Observation } from "../operation/index.ts";
 import { powering } from "../power/index.ts";
-import { config, resizeDisk, setOptions, tasks, type Proxmox } from "../proxmox/index.ts";
+import { config, resizeDisk, setOptions, tasks, type Proxmox, toTexts } from "../proxmox/index.ts";
 import { missingDrive } from "./cloud-init-drive.ts";
 import { lookHalfMade, observeClean, sendClean } from "./create-clean.ts";
 import { todoOf, type Birth } from "./create-detail.ts";
-import { toTexts } from "./create-field.ts";
 import { lookReady } from "./create-ready.ts";
 import { opened } from "./secret.ts";
 import { disksOf } from "../disk/index.ts";

@@ -10,9 +10,10 @@ import {
   single,
   type GuestPlan,
 } from "../operation/index.ts";
-import { config, current } from "../proxmox/index.ts";
+import { config, current, toTexts } from "../proxmox/index.ts";
 import { Selection } from "../selector/index.ts";
 import { ACTIONS } from "./actions.ts";
+import { foreignTo, volumesOf } from "../disk/index.ts";
 import { keptBecause } from "./destroying.ts";
 import { TARGET } from "./target.ts";
 
@@ -36,7 +37,11 @@ export const remove = single({
     };
     const reason = keptBecause(facts, detail);
     if (reason) return { run: false, code: reason.code, because: reason.reason };
-    return { run: true, because: `${guest.id} is ${guest.status}, and is deleted for good`, detail };
+    const stay = foreignTo(guest.vmid, volumesOf(toTexts(facts.kept))).map(
+      ({ volid, owner }) => `${volid} of guest ${owner}`,
+    );
+    const but = stay.length > 0 ? `, without ${stay.join(", ")}` : "";
+    return { run: true, because: `${guest.id} is ${guest.status}, and is deleted for good${but}`, detail };
   },
 });
 

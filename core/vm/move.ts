@@ -2,7 +2,7 @@ import * as z from "zod";
 import { StorageId } from "../lib/field.ts";
 import { single } from "../operation/index.ts";
 import { storagesOf, unfit } from "../storage/index.ts";
-import { AnyDiskName, diskOf, MOVE } from "../disk/index.ts";
+import { AnyDiskName, diskOf, MOVE, foreignDisk } from "../disk/index.ts";
 import { TARGET } from "./target.ts";
 
 const Wanted = {
@@ -22,6 +22,8 @@ export const move = single({
     const disk = await diskOf(proxmox, guest, name);
     if (disk.storage === storage && (format === undefined || format === disk.format))
       return { run: false, code: "disk.same", because: `${name} of ${guest.id} lies on ${storage} already` };
+    const foreign = foreignDisk(guest, disk);
+    if (foreign) return { run: false, ...foreign };
     const { storages } = await storagesOf(ctx, guest.cluster);
     const content = guest.type === "lxc" ? "rootdir" : "images";
     const reason = unfit(storages, { storage, node: guest.node, content });

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { type Effect, type ItemRow, observed, pathOf, single } from "../operation/index.ts";
 import { resizeDisk, type Proxmox } from "../proxmox/index.ts";
-import { DiskName, diskNow, diskOf } from "../disk/index.ts";
+import { DiskName, diskNow, diskOf, foreignDisk } from "../disk/index.ts";
 import { ACTIONS } from "./actions.ts";
 import { TARGET } from "./target.ts";
 
@@ -24,8 +24,10 @@ export const resize = single({
   input: z.strictObject({ ...TARGET, ...Wanted }),
   async propose({ guest, proxmox }, { disk: name, sizeBytes }) {
     if (guest.template) return { run: false, code: "vm.template", because: `${guest.id} is a template` };
-    const { sizeBytes: now } = await diskOf(proxmox, guest, name);
-    const nowBytes = now ?? 0;
+    const disk = await diskOf(proxmox, guest, name);
+    const foreign = foreignDisk(guest, disk);
+    if (foreign) return { run: false, ...foreign };
+    const nowBytes = disk.sizeBytes ?? 0;
     if (sizeBytes === nowBytes)
       return { run: false, code: "disk.same", because: `${name} has ${nowBytes} bytes already` };
     if (sizeBytes < nowBytes)

@@ -11,6 +11,7 @@ import {
   type Proxmox,
 } from "../proxmox/index.ts";
 import { ACTIONS } from "./actions.ts";
+import { drivesOf, foreignDisk } from "../disk/index.ts";
 import { TARGET } from "./target.ts";
 
 const TYPES = ["qmtemplate", "vztemplate"];
@@ -28,6 +29,9 @@ export const template = single({
     const taken = (await snapshots(proxmox, guest)).filter(({ name }) => name !== "current");
     const because = `${guest.id} has ${taken.length} snapshots, which a template cannot`;
     if (taken.length > 0) return { run: false, code: "snapshot.present", because };
+    const drives = (await drivesOf(proxmox, guest)).filter(({ kind }) => kind !== "cd-rom");
+    const foreign = drives.map((drive) => foreignDisk(guest, drive)).find((reason) => reason !== undefined);
+    if (foreign) return { run: false, ...foreign };
     return { run: true, because: `${guest.id} is stopped` };
   },
 });

@@ -31,12 +31,15 @@ export async function arrivalOf(proxmox: Proxmox, item: ItemRow): Promise<"there
 export const isThere = async (proxmox: Proxmox, item: ItemRow): Promise<boolean> =>
   (await arrivalOf(proxmox, item)) === "there";
 
+/** Of a disk that stays its own line tells why, and the error that it is in the log. */
+const ERROR = /(?:(?:^|\s)ERROR: |(?=can't migrate local (?:disk|volume) '))(.*)$/;
+
 /** The error lines of a task's log; its exit status says no more than that it was aborted. */
 export async function errorsOf(proxmox: Proxmox, text: string | null): Promise<string | undefined> {
   const upid = parseUpid(text);
   if (!upid) return undefined;
   const lines = await taskLog(proxmox, upid, { limit: MOST_LINES });
-  const errors = lines.flatMap((line) => /(?:^|\s)ERROR: (.*)$/.exec(line)?.[1] ?? []);
+  const errors = lines.flatMap((line) => ERROR.exec(line)?.[1] ?? []);
   return errors.length > 0 ? errors.join("; ") : undefined;
 }
 

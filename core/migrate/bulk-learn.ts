@@ -4,12 +4,12 @@ import type { Guest } from "../inventory/index.ts";
 import { pooled } from "../lib/pool.ts";
 import { nodes, spread, type Choice, type Node } from "../placement/index.ts";
 import { asFault, ProxmoxError } from "../proxmox/index.ts";
-import { drivesOf, type Disk } from "../disk/index.ts";
 import type { BulkInput } from "./bulk-input.ts";
 import { heldBy } from "./destination.ts";
+import { learnGuest, NOT_LOOKED_AT, type Facts, type OfGuest } from "./learn.ts";
 import { needsOf } from "./needs.ts";
 
-/** With more guests than this their disks are not looked at for the plan: what a node lacks is found when it is their turn. */
+/** With more guests than this they are not looked at for the plan: what stands in the way is found when it is their turn. */
 const MOST = 100;
 const WIDTH = 8;
 
@@ -17,37 +17,42 @@ const WIDTH = 8;
 export interface Known {
   readonly nodes: readonly Node[];
   readonly choices: ReadonlyMap<string, Choice>;
+  /** By the guest's id; without those that were not looked at. */
+  readonly guests: ReadonlyMap<string, OfGuest>;
 }
 
-async function disksOf(
-  ctx: Context,
-  guests: readonly Guest[],
-): Promise<ReadonlyMap<string, readonly Disk[]>> {
+/** What the guests themselves tell, as far as they answer. */
+async function guestsOf(ctx: Context, guests: readonly Guest[]): Promise<ReadonlyMap<string, OfGuest>> {
   if (guests.length > MOST) return new Map();
-  const look = async (guest: Guest) => {
+  const found = await pooled(guests, WIDTH, async (guest) => {
     const proxmox = await Cluster.connect(ctx, guest.cluster);
-    const disks = await drivesOf(proxmox, guest).catch((error: unknown) => {
-      if (error instanceof ProxmoxError) return [];
+    const known = await learnGuest(proxmox, guest).catch((error: unknown) => {
+      if (error instanceof ProxmoxError) return undefined;
       throw error;
     });
-    return [guest.id, disks] as const;
-  };
-  return new Map(await pooled(guests, WIDTH, look));
+    return known ? [[guest.id, known] as const] : [];
+  });
+  return new Map(found.flat());
 }
+
+/** What is known of one guest, and of the nodes. Pure. */
+export const factsOf = (guest: Guest, { nodes: found, guests }: Pick<Known, "nodes" | "guests">): Facts => ({
+  nodes: found,
+  ...(guests.get(guest.id) ?? NOT_LOOKED_AT),
+});
 
 async function nodesOf(ctx: Context, cluster: string): Promise<Node[]> {
   const proxmox = await Cluster.connect(ctx, cluster);
   return nodes(proxmox, { maintenance: true }).catch(asFault);
 }
 
-/** Chooses nodes for guests for which none was named. */
-async function choicesFor(ctx: Context, guests: readonly Guest[], found: readonly Node[], input: BulkInput) {
-  const movable = guests.filter((guest) => !heldBy(guest, { said: undefined, mounts: [] }, input));
-  const disks = await disksOf(ctx, movable);
+/** Chooses nodes for guests for which none was named. Pure. */
+function choicesFor(guests: readonly Guest[], known: Pick<Known, "nodes" | "guests">, input: BulkInput) {
+  const movable = guests.filter((guest) => !heldBy(guest, factsOf(guest, known), input));
   return spread(
-    found,
+    known.nodes,
     movable.map((guest) => {
-      const needs = needsOf(guest, disks.get(guest.id) ?? [], found, input);
+      const needs = needsOf(guest, factsOf(guest, known).disks, known.nodes, input);
       return { id: guest.id, node: guest.node, needs };
     }),
   );
@@ -60,13 +65,14 @@ export async function learnAll(
   input: BulkInput,
 ): Promise<Map<string, Known>> {
   const clusters = [...Map.groupBy(guests, ({ cluster }) => cluster)];
+  // A container that runs stays without `restart`, whatever it has.
+  const movable = guests.filter((guest) => !heldBy(guest, { nodes: [], ...NOT_LOOKED_AT }, input));
+  const looked = await guestsOf(ctx, movable);
   const one = async ([cluster, members]: (typeof clusters)[number]): Promise<[string, Known]> => {
-    const found = await nodesOf(ctx, cluster);
-    const named = input.target !== undefined;
-    return [
-      cluster,
-      { nodes: found, choices: named ? new Map() : await choicesFor(ctx, members, found, input) },
-    ];
+    const known = { nodes: await nodesOf(ctx, cluster), guests: looked };
+    const choices =
+      input.target === undefined ? choicesFor(members, known, input) : new Map<string, Choice>();
+    return [cluster, { ...known, choices }];
   };
   return new Map(await Promise.all(clusters.map(one)));
 }

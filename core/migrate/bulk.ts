@@ -13,7 +13,7 @@ import {
 import type { Node } from "../placement/index.ts";
 import { MIGRATE } from "./action.ts";
 import { BulkInput } from "./bulk-input.ts";
-import { learnAll, type Known } from "./bulk-learn.ts";
+import { factsOf, learnAll, type Known } from "./bulk-learn.ts";
 import { heldBy } from "./destination.ts";
 import { isRestarted, planned } from "./detail.ts";
 
@@ -24,9 +24,10 @@ function closed(target: string, found: readonly Node[], cluster: string) {
   return node.online ? undefined : { code: "node.offline", because: `node ${target} is offline` };
 }
 
-function propose(guest: Guest, { nodes: found, choices }: Known, input: BulkInput): Proposal {
+function propose(guest: Guest, known: Known, input: BulkInput): Proposal {
+  const { nodes: found, choices } = known;
   const { target } = input;
-  const held = heldBy(guest, { said: undefined, mounts: [] }, input);
+  const held = heldBy(guest, factsOf(guest, known), input);
   if (held) return { run: false, ...held };
   const go = (node: string, why: string): Proposal => {
     const because = `${guest.id} was ${guest.status} on ${guest.node}, and goes to ${node}${why}`;
@@ -58,7 +59,7 @@ async function plan(ctx: Context, input: BulkInput): Promise<GuestPlan> {
   const found = [...known.values()].flatMap((one) => one.nodes.map(({ name }) => name));
   if (target !== undefined && found.length > 0 && !found.includes(target))
     throw new Fault("missing", "node.missing", `No cluster of the chosen guests has a node ${target}.`);
-  const none: Known = { nodes: [], choices: new Map() };
+  const none: Known = { nodes: [], choices: new Map(), guests: new Map() };
   const intent = {
     ...manner,
     kind: "bulk.migrate",

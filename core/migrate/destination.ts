@@ -1,9 +1,10 @@
 import type { Guest } from "../inventory/index.ts";
 import { chooseNode, place, type Candidate } from "../placement/index.ts";
-import { hindrance, isManaged, refusalOf, type Hindrance } from "./hindrance.ts";
+import { hindrance, isManaged, refusalOf } from "./hindrance.ts";
 import type { Manner } from "./input.ts";
-import type { Facts } from "./learn.ts";
+import { localVolumes, typesOn, type Facts } from "./learn.ts";
 import { isLocal, needsOf } from "./needs.ts";
+import { heldByVolumes, type Hindrance } from "./volumes.ts";
 
 /** Where a guest goes and why, or what is in the way. */
 export type Destination = { readonly node: string; readonly candidates: readonly Candidate[] } | Hindrance;
@@ -19,16 +20,16 @@ export function candidatesOf(guest: Guest, { nodes, disks, said }: Facts, manner
 }
 
 /** What keeps the guest from any other node, as it is now and as it is to be moved; undefined for nothing. Pure. */
-export function heldBy(
-  guest: Guest,
-  { said, mounts }: Pick<Facts, "said" | "mounts">,
-  manner: Manner,
-): Hindrance | undefined {
+export function heldBy(guest: Guest, facts: Facts, manner: Manner): Hindrance | undefined {
+  const { said, mounts } = facts;
   if (guest.type === "lxc" && guest.status === "running" && !manner.restart) {
     const because = `${guest.id} is a container and runs; with restart it is shut down, moved and started again`;
     return { code: "vm.running", because };
   }
-  return hindrance({ id: guest.id, managed: isManaged(guest.haState), mounts, said }, manner);
+  const running = said?.running ?? guest.status !== "stopped";
+  const local = localVolumes(guest, facts);
+  const volumes = heldByVolumes({ ...guest, running }, local, manner, typesOn(facts.nodes));
+  return hindrance({ id: guest.id, managed: isManaged(guest.haState), mounts, said, volumes }, manner);
 }
 
 /** Disks of shared storage stay there: to be asked to send them elsewhere, and not do it, would be a lie. Pure. */

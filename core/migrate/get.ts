@@ -39,6 +39,9 @@ export const getMigration = verb({
     const { guest, value: facts } = await reach(ctx, input, learn);
     const manner = { withLocalDisks: true, restart: true };
     const { said } = facts;
+    const localDisks = (said?.localDisks ?? []).map(({ volid, sizeBytes, cdrom, unused }) => {
+      return { volid, sizeBytes, cdrom, unused };
+    });
     const held = heldBy(guest, facts, manner);
     const nodes = candidatesOf(guest, facts, manner).map(({ node, fits, because }) => {
       return { node, allowed: fits && !held, because: held && fits ? held.because : because };
@@ -50,7 +53,7 @@ export const getMigration = verb({
       allowedNodes: nodes.filter(({ allowed }) => allowed).map(({ node }) => node),
       nodes,
       obstacle: held ? { code: held.code, detail: held.because } : null,
-      localDisks: [...(said?.localDisks ?? [])],
+      localDisks,
       localDevices: [...(said?.localDevices ?? [])],
       mappedDevices: [...(said?.mappedDevices ?? [])],
       ha: {

@@ -1,12 +1,6 @@
-import { isCloudInit } from "../disk/index.ts";
 import type { Precondition } from "../proxmox/index.ts";
 import { storageFor, type Manner } from "./input.ts";
-
-/** Why a guest goes nowhere, or not there. */
-export interface Hindrance {
-  readonly code: string;
-  readonly because: string;
-}
+import type { Hindrance } from "./volumes.ts";
 
 /** What is known of a guest that is to be moved. */
 interface Circumstances {
@@ -15,14 +9,13 @@ interface Circumstances {
   /** Mount points that only its node has. */
   readonly mounts: readonly string[];
   readonly said: Precondition | undefined;
+  /** What of its volumes keeps it where it is. */
+  readonly volumes: Hindrance | undefined;
 }
 
 /** Whether HA looks after a guest in this state; one that it ignores is moved like any other. */
 export const isManaged = (haState: string | null | undefined) =>
   haState !== null && haState !== undefined && haState !== "ignored";
-
-/** Volumes that Proxmox makes anew on the target are none of the ISO images that keep a guest where it is. */
-const isImage = ({ volid, cdrom }: Precondition["localDisks"][number]) => cdrom && !isCloudInit(volid);
 
 /** What the HA manager is not told, and does not do. */
 function ofManager(id: string, manner: Manner): Hindrance | undefined {
@@ -60,12 +53,7 @@ export function hindrance(guest: Circumstances, manner: Manner): Hindrance | und
     const because = `by a rule of HA ${others.join(", ")} would be moved with ${id}, which nobody has been asked about`;
     return { code: "migrate.dependents", because };
   }
-  const image = said?.localDisks.find(isImage);
-  if (image)
-    return {
-      code: "migrate.cd-rom",
-      because: `${id} has ${image.volid} in its drive, which only its node has; take it out first`,
-    };
+  if (guest.volumes) return guest.volumes;
   return ofDisks(guest, manner) ?? (managed ? ofManager(id, manner) : undefined);
 }
 

@@ -1,5 +1,4 @@
 import type { Context } from "../context.ts";
-import { localMounts } from "../disk/index.ts";
 import { pathOf, type Effect, type ItemRow, type Observation, type Skip } from "../operation/index.ts";
 import { stateOf } from "../power/index.ts";
 import {
@@ -7,25 +6,20 @@ import {
   migrateGuest,
   outcome,
   parseUpid,
-  pending,
   precondition,
   tasksOf,
-  textsOf,
   type Proxmox,
 } from "../proxmox/index.ts";
 import { MIGRATE } from "./action.ts";
 import { arrivalOf, errorsOf, isThere, leftBy, OWN } from "./arrival.ts";
 import { detailOf } from "./detail.ts";
 import { follow } from "./follow.ts";
+import { heldNow } from "./held-now.ts";
 import { hindrance, isManaged, refusalOf } from "./hindrance.ts";
 
 /** Asks the HA manager; done before anything has happened. */
 const ASKED = "hamigrate";
 const PAUSE_SECONDS = 10;
-
-/** Mount points of a container that only its node has: HA would shut it down before it finds them. */
-const mountsOf = async (proxmox: Proxmox, item: ItemRow) =>
-  item.vm.type === "lxc" ? localMounts(textsOf(await pending(proxmox, pathOf(item)))) : [];
 
 /** Listings are old, and much may be in the way by now. A later attempt may meet what an earlier one did. */
 async function check(proxmox: Proxmox, item: ItemRow): Promise<Skip | undefined> {
@@ -37,7 +31,8 @@ async function check(proxmox: Proxmox, item: ItemRow): Promise<Skip | undefined>
   if (node === manner.target) return { code: "vm.there", reason: `${id} is on ${node} already` };
   const said = await precondition(proxmox, pathOf(item));
   const managed = ha?.managed === true && isManaged(ha.state ?? "started");
-  const held = hindrance({ id, managed, said, mounts: await mountsOf(proxmox, item) }, manner);
+  const found = await heldNow(proxmox, item, said, manner);
+  const held = hindrance({ id, managed, said, ...found }, manner);
   if (held) return { code: held.code, reason: held.because };
   const refusal = said && refusalOf(said, manner.target, manner);
   return refusal === undefined

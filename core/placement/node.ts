@@ -4,6 +4,8 @@ import { inMaintenance, ProxmoxError, resources, type Proxmox, type ResourceNode
 /** A storage as a node sees it. */
 export interface NodeStorage {
   readonly storage: string;
+  /** Such as `lvmthin` or `nfs`. */
+  readonly type: string;
   readonly content: readonly string[];
   readonly active: boolean;
   readonly shared: boolean;
@@ -52,8 +54,9 @@ function toNode(found: Found, row: ResourceNode, maintenance: boolean): Node {
     usedBytes: row.mem ?? 0,
     promisedBytes: running.reduce((total, guest) => total + (guest.maxmem ?? 0), 0),
     guests: guests.length,
-    storages: storages.map(({ storage, content, status, shared, disk, maxdisk }) => ({
+    storages: storages.map(({ storage, plugintype, content, status, shared, disk, maxdisk }) => ({
       storage,
+      type: plugintype,
       content: listed(content),
       active: status === "available",
       shared,

@@ -18,6 +18,8 @@ const LocalDisk = z.object({
   size: numeric.optional(),
   cdrom: flag.default(false),
   is_unused: flag.default(false),
+  is_vmstate: flag.default(false),
+  referenced_in_snapshot: z.record(z.string(), z.unknown()).default({}),
 });
 
 const OfVm = fields<"GET /nodes/{node}/qemu/{vmid}/migrate">()({
@@ -49,6 +51,10 @@ export interface Precondition {
     readonly sizeBytes: number | null;
     readonly cdrom: boolean;
     readonly unused: boolean;
+    /** The memory that a snapshot keeps. */
+    readonly memory: boolean;
+    /** The names of the snapshots that hold it, whether it is in use now or not. */
+    readonly snapshots: readonly string[];
   }[];
   /** Options with devices of the node itself: a guest with such goes nowhere. */
   readonly localDevices: readonly string[];
@@ -73,9 +79,14 @@ async function ofVm(proxmox: Proxmox, guest: GuestPath): Promise<Precondition> {
   return {
     running: said.running,
     refused: lacks(said.not_allowed_nodes),
-    localDisks: said.local_disks.map(({ volid, size, cdrom, is_unused: unused }) => {
-      return { volid, sizeBytes: size ?? null, cdrom, unused };
-    }),
+    localDisks: said.local_disks.map((disk) => ({
+      volid: disk.volid,
+      sizeBytes: disk.size ?? null,
+      cdrom: disk.cdrom,
+      unused: disk.is_unused,
+      memory: disk.is_vmstate,
+      snapshots: Object.keys(disk.referenced_in_snapshot).toSorted(),
+    })),
     // Some versions name a mapped device in both lists.
     localDevices: said.local_resources.filter((device) => !said["mapped-resources"].includes(device)),
     mappedDevices: said["mapped-resources"],

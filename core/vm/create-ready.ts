@@ -1,10 +1,9 @@
 import type { World } from "../context.ts";
 import { pathOf, type ItemRow } from "../operation/index.ts";
-import { config, interfaces, ProxmoxError, type Proxmox } from "../proxmox/index.ts";
+import { config, interfaces, ProxmoxError, type Proxmox, toTexts } from "../proxmox/index.ts";
 import { outsideOf } from "./addresses.ts";
 import { networksOf } from "./config-networks.ts";
 import { birthOf, todoOf } from "./create-detail.ts";
-import { toTexts } from "./create-field.ts";
 
 /** Seconds before each look: a guest needs some to boot, and each look at an agent that is not there costs its node three. */
 const PAUSES = [5, 5, 10, 15, 20];

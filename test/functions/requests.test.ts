@@ -53,7 +53,7 @@ test.for([
   ["resize of a disk", resize, at(102), { disk: "scsi0", sizeBytes: 64 * GIB }, "1 1 0", "1 1"],
   ["move of a disk", move, at(102), { disk: "scsi0", storage: "nfs" }, "2 1 0", "1 1"],
   ["migration", migrate, at(102), { target: "pve3" }, "2 3 0", "4 1"],
-  ["migration of two guests", bulkMigrate, {}, { select: { vmids: [102, 108] } }, "1 3 0", "8 2"],
+  ["migration of two guests", bulkMigrate, {}, { select: { vmids: [102, 108] } }, "1 5 0", "8 2"],
   ["template", template, at(110), {}, "1 3 0", "2 1"],
   ["deletion", remove, at(110), {}, "1 2 0", "3 1"],
   ["deletion of one that runs", remove, at(102), { force: true }, "1 2 0", "6 2"],

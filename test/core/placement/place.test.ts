@@ -4,7 +4,14 @@ import type { Node } from "../../../core/placement/index.ts";
 import { obstacle, place, type Needs } from "../../../core/placement/place.ts";
 
 const GIB = 1024 ** 3;
-const LVM = { storage: "lvm", content: ["images"], active: true, shared: false, freeBytes: 100 * GIB };
+const LVM = {
+  storage: "lvm",
+  type: "lvmthin",
+  content: ["images"],
+  active: true,
+  shared: false,
+  freeBytes: 100 * GIB,
+};
 const node = (name: string, more: Partial<Node> = {}): Node => ({
   name,
   online: true,

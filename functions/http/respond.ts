@@ -15,13 +15,22 @@ const REQUEST_ID = /^[A-Za-z0-9._-]{8,128}$/;
 const KEY = /^[\x21-\x7e]{1,255}$/;
 const Accepted = z.object({ id: z.string().startsWith("op_") });
 
-async function run(ctx: Context, spec: Spec, incoming: Incoming): Promise<Outgoing> {
+/** The gateway gives a function up after 29 s: until then its answer has to be there, whatever came before the wait. */
+const ANSWERED_SECONDS = 25;
+
+/** How long to wait for the end of an operation, in seconds: what was asked for, counted from when the request came. */
+function patience(ctx: Context, since: Date, wanted: number): number {
+  const gone = (ctx.clock.now().getTime() - since.getTime()) / 1000;
+  return Math.max(0, Math.min(wanted, ANSWERED_SECONDS) - gone);
+}
+
+async function run(ctx: Context, spec: Spec, incoming: Incoming, since: Date): Promise<Outgoing> {
   const { input, manner } = toInput(spec, incoming);
   const result = await spec.verb.call({ ...ctx, dryRun: manner.dryRun }, input);
   const answer = toAnswer(spec, result, incoming.url);
   const accepted = Accepted.safeParse(answer.body).data;
   if (manner.waitSeconds === undefined || answer.status !== 202 || !accepted) return answer;
-  const operation = await awaitEnd(ctx, accepted.id, manner.waitSeconds);
+  const operation = await awaitEnd(ctx, accepted.id, patience(ctx, since, manner.waitSeconds));
   return { ...answer, body: operation, status: operation.finishedAt === null ? 202 : 200 };
 }
 
@@ -29,7 +38,11 @@ async function run(ctx: Context, spec: Spec, incoming: Incoming): Promise<Outgoi
 const passing = (status: number) => status >= 500 || status === 429 || status === 423;
 
 /** Runs a request once for its Idempotency-Key; a repeat gets the answer of the first. */
-async function runOnce(ctx: Context, spec: Spec, incoming: Incoming, key: string): Promise<Outgoing> {
+async function runOnce(
+  ctx: Context,
+  spec: Spec,
+  { key, since, ...incoming }: Incoming & { readonly key: string; readonly since: Date },
+): Promise<Outgoing> {
   if (!KEY.test(key))
     throw new Fault(
       "invalid",
@@ -52,7 +65,7 @@ async function runOnce(ctx: Context, spec: Spec, incoming: Incoming, key: string
       type,
     };
   }
-  const answer = await run({ ...ctx, once: begun.once }, spec, incoming).catch((error: unknown) =>
+  const answer = await run({ ...ctx, once: begun.once }, spec, incoming, since).catch((error: unknown) =>
     problem(ctx, incoming, error),
   );
   if (passing(answer.status) || !Idempotency.fits(answer.body))
@@ -66,6 +79,7 @@ const problem = (ctx: Pick<Context, "requestId" | "log">, incoming: Incoming, er
   toProblem(error, { requestId: ctx.requestId, url: incoming.url, log: ctx.log });
 
 async function guarded(world: World, spec: Spec, incoming: Incoming, requestId: string): Promise<Outgoing> {
+  const since = world.clock.now();
   try {
     const actor = await authenticate(world, incoming, spec.open ?? false);
     const ctx: Context = {
@@ -79,7 +93,9 @@ async function guarded(world: World, spec: Spec, incoming: Incoming, requestId: 
     // What only reads may be asked again without one.
     const repeatable = spec.method === "POST" && spec.verb.effect === "write";
     const key = repeatable ? incoming.header("idempotency-key") : undefined;
-    return key === undefined ? await run(ctx, spec, incoming) : await runOnce(ctx, spec, incoming, key);
+    return key === undefined
+      ? await run(ctx, spec, incoming, since)
+      : await runOnce(ctx, spec, { ...incoming, key, since });
   } catch (error) {
     return problem({ requestId, log: world.log }, incoming, error);
   }

@@ -30,6 +30,22 @@ test("200: with wait the answer is the operation that has ended", async () => {
   expect(answer).toMatchObject({ status: 200, json: { state: "succeeded", progress: { succeeded: 1 } } });
 });
 
+test.each([{}, { "idempotency-key": "once-and-never-again" }])(
+  "B17: 202: the wait counts from when the request came: a plan of 14 s leaves 11 of 25; headers %j",
+  async (headers) => {
+    const stage = await lab();
+    const match = { method: "GET", path: "/cluster/resources" };
+    stage.simulator.faults.add({ match: { ...match, times: 1 }, do: "delay", milliseconds: 7000 });
+    const status = { method: "GET", path: "/nodes/*/status/current", times: 1 };
+    stage.simulator.faults.add({ match: status, do: "delay", milliseconds: 7000 });
+    const before = stage.clock.now().getTime();
+    const answer = await stage.call(route, { ...at(102), query: { wait: "25s" }, headers });
+    expect(answer).toMatchObject({ status: 202, json: { kind: "vm.stop" } });
+    const took = stage.clock.now().getTime() - before;
+    expect([took > 14_000, took <= 26_000]).toEqual([true, true]);
+  },
+);
+
 test.for(["26s", "20", "-1s", "soon"])("400: wait=%s; nothing is stopped", async (wait) => {
   const stage = await lab();
   const request = { ...at(102), query: { wait } };

@@ -8,14 +8,14 @@ import { upcoming } from "./schedule/index.ts";
 
 const NEXT = 5;
 
-/** A run as every answer shows it. `state` is that of its operation; a run that made none says why. */
+/** A run as every answer shows it. `state` is that of its operation; a run that made none is `skipped`, and says why. */
 export const Run = z.object({
   jobId: z.string(),
   trigger: z.enum(["schedule", "manual"]),
   scheduledAt: z.string(),
   startedAt: z.string(),
   operation: z.string().nullable(),
-  state: z.enum([...Operation.shape.state.options, "skipped"]),
+  state: Operation.shape.state,
   progress: Operation.shape.progress.nullable(),
   reason: z.string().nullable(),
 });

@@ -53,6 +53,7 @@ export function toRow(ctx: Context, order: Order, laid: Laid, inline: boolean): 
     override: order.override,
     limits: { ...DEFAULTS, ...order.limits },
     pools: [...(order.pools ?? [])],
+    error: null,
     stop: null,
     stoppedAt: null,
     stopRunning: false,

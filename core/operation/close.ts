@@ -1,15 +1,9 @@
 import type { World } from "../context.ts";
 import { LostRace } from "../db/index.ts";
+import { loadItem } from "./item.ts";
 import { isDone, laneKey, loadLane, operationOf, nameOf, type LaneRow } from "./lane.ts";
-import {
-  Counts,
-  loadOperation,
-  NO_COUNTS,
-  operationKey,
-  sum,
-  verdict,
-  type OperationRow,
-} from "./operation.ts";
+import { Counts, NO_COUNTS, sum, verdict } from "./counts.ts";
+import { loadOperation, operationKey, type OperationRow } from "./operation.ts";
 import { releaseLane } from "./pool.ts";
 
 const ignoreLostRace = (error: unknown) => {
@@ -50,12 +44,23 @@ function finalCounts(operation: OperationRow): Counts | undefined {
   return sum([...parts, { ...NO_COUNTS, skipped: operation.leftOut }]);
 }
 
+/** A plan does not look at the tags of a guest: that it has them already is no refusal that came late. */
+const FULFILLED = "tag.unchanged";
+
+/** How an operation ends; a single call with the error of its item. */
+async function endOf(world: World, operation: OperationRow, counts: Counts) {
+  const state = verdict(operation, counts);
+  const item = state === "failed" && !operation.bulk ? await loadItem(world, operation.id, 0) : undefined;
+  if (item?.state === "skipped" && item.error?.code === FULFILLED) return { state: "skipped", error: null };
+  return { state, error: item?.error ?? null };
+}
+
 /** Ends an operation whose lanes are all closed; no-op for any other, and when it has ended already. */
 export async function finish(world: World, id: string): Promise<void> {
   const operation = await loadOperation(world, id);
   const counts = operation?.state === "open" ? finalCounts(operation) : undefined;
-  if (!counts) return;
-  const set = { state: verdict(counts), finishedAt: world.clock.now().toISOString() };
+  if (!operation || !counts) return;
+  const set = { ...(await endOf(world, operation, counts)), finishedAt: world.clock.now().toISOString() };
   await world.store
     .write([{ table: "History", update: operationKey(id), set, when: { equals: { state: "open" } } }])
     .catch(ignoreLostRace);

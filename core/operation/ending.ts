@@ -4,7 +4,8 @@ import type { Change } from "../db/index.ts";
 import { clip } from "../lib/clip.ts";
 import { isRefusal } from "../policy/index.ts";
 import { itemKey, type ItemRow } from "./item.ts";
-import { contextOf, type Final, type OperationRow } from "./operation.ts";
+import type { Final } from "./counts.ts";
+import { contextOf, type OperationRow } from "./operation.ts";
 
 /** How an item ended, and what to keep with it. */
 export interface Ending {

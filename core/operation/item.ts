@@ -2,7 +2,8 @@ import * as z from "zod";
 import type { World } from "../context.ts";
 import type { Reading } from "../db/index.ts";
 import type { GuestPath } from "../proxmox/index.ts";
-import { FINAL, partition } from "./operation.ts";
+import { FINAL } from "./counts.ts";
+import { ItemError, partition } from "./operation.ts";
 
 const Vm = z.object({
   id: z.string(),
@@ -50,7 +51,7 @@ export const ItemRow = z.object({
   finishedAt: z.string().nullable(),
   upid: z.string().nullable(),
   reason: z.string().nullable(),
-  error: z.object({ code: z.string(), detail: z.string() }).nullable(),
+  error: ItemError.nullable(),
   warnings: z.array(z.string()),
   /** What it made, such as the new guest of a clone. */
   result: z.record(z.string(), z.unknown()).nullable().default(null),

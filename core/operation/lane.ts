@@ -1,7 +1,8 @@
 import * as z from "zod";
 import type { World } from "../context.ts";
 import type { Change, Reading } from "../db/index.ts";
-import { Counts, FINAL, NO_COUNTS, operationPools, Pool, type OperationRow } from "./operation.ts";
+import { Counts, FINAL, NO_COUNTS } from "./counts.ts";
+import { operationPools, Pool, type OperationRow } from "./operation.ts";
 import { isOldLane, renewLane } from "./upgrade.ts";
 
 /**

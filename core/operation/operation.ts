@@ -1,23 +1,6 @@
 import * as z from "zod";
 import type { Context, World } from "../context.ts";
-
-export const FINAL = ["succeeded", "failed", "skipped", "cancelled", "unknown"] as const;
-
-/** How an item ended. */
-export const Final = z.enum(FINAL);
-export type Final = z.infer<typeof Final>;
-
-/** How many items ended in which way. */
-export const Counts = z.object({
-  succeeded: z.number().default(0),
-  failed: z.number().default(0),
-  skipped: z.number().default(0),
-  cancelled: z.number().default(0),
-  unknown: z.number().default(0),
-});
-export type Counts = z.infer<typeof Counts>;
-
-export const NO_COUNTS: Counts = { succeeded: 0, failed: 0, skipped: 0, cancelled: 0, unknown: 0 };
+import { Counts, VERDICTS } from "./counts.ts";
 
 /** What restrains an operation: Proxmox tasks running at once, failures after which no new item starts, waits in seconds. */
 export const Limits = z.object({
@@ -31,6 +14,9 @@ export type Limits = z.infer<typeof Limits>;
 /** A limit on something that several nodes share: at most `size` items hold it at once. */
 export const Pool = z.object({ name: z.string(), size: z.number().int().min(1) });
 export type Pool = z.infer<typeof Pool>;
+
+/** Why something went wrong, by a code of docs/errors.md. */
+export const ItemError = z.object({ code: z.string(), detail: z.string() });
 
 const ActorRow = z.object({
   id: z.string(),
@@ -51,7 +37,7 @@ export const OperationRow = z.object({
   createdAt: z.string(),
   startedAt: z.string().nullable(),
   finishedAt: z.string().nullable(),
-  state: z.enum(["open", "succeeded", "partial", "failed", "cancelled"]),
+  state: z.enum(["open", ...VERDICTS]),
   total: z.number(),
   /** Items that were left out already by the plan. */
   leftOut: z.number(),
@@ -67,6 +53,8 @@ export const OperationRow = z.object({
   limits: Limits,
   /** What its items share with those of other operations; `{lane}` in a name stands for their node, `{cluster}` for its cluster. */
   pools: z.array(Pool).default([]),
+  /** Why a single call failed: the error of its one item. */
+  error: ItemError.nullable().default(null),
   /** Why nothing more of it is started. */
   stop: z.string().nullable(),
   /** When a caller cancelled it last, and whether its running tasks are to be stopped too. */
@@ -104,21 +92,6 @@ export const contextOf = (world: World, operation: OperationRow): Context => ({
   source: operation.source,
   dryRun: false,
 });
-
-/** The sum of several counts. */
-export function sum(parts: readonly Counts[]): Counts {
-  const total = { ...NO_COUNTS };
-  for (const part of parts) for (const name of FINAL) total[name] += part[name];
-  return total;
-}
-
-/** How an operation ends: skips do not count against it. */
-export function verdict(counts: Counts): "succeeded" | "partial" | "failed" | "cancelled" {
-  const bad = counts.failed + counts.unknown;
-  if (counts.cancelled > 0 && bad === 0 && counts.succeeded === 0) return "cancelled";
-  if (bad === 0 && counts.cancelled === 0) return "succeeded";
-  return counts.succeeded > 0 ? "partial" : bad > 0 ? "failed" : "cancelled";
-}
 
 const LANE = "{lane}";
 const CLUSTER = "{cluster}";

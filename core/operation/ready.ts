@@ -2,7 +2,8 @@ import type { World } from "../context.ts";
 import { choose } from "./choose.ts";
 import { loadRange } from "./item.ts";
 import { hasMore, lanesOf, operationOf, type LaneRow } from "./lane.ts";
-import { loadOperation, sum, type OperationRow } from "./operation.ts";
+import { sum } from "./counts.ts";
+import { loadOperation, type OperationRow } from "./operation.ts";
 import { taken, type Running } from "./node.ts";
 import { reserveAll } from "./pool.ts";
 

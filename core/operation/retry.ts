@@ -45,10 +45,11 @@ const isSafe = (effect: Effect | undefined, item: ItemRow) =>
   effect?.made?.(item) !== true;
 
 /** What never may be done twice is not taken unless it is named, nor what has made its guest already. */
-const wantedOf = ({ effects }: Work, { states }: Input): Wanted =>
+const wantedOf = ({ effects }: Work, { bulk, state }: OperationRow, { states }: Input): Wanted =>
   states
-    ? (item) => states.some((state) => state === item.state)
-    : (item) => isSafe(effects[item.action], item);
+    ? (item) => states.some((wanted) => wanted === item.state)
+    : (item) =>
+        isSafe(effects[item.action], item) || (!bulk && state === "failed" && item.state === "skipped");
 
 /** The plan of the call that would be made; guests that nobody asked for are no part of it. */
 async function shown(ctx: Context, act: RetryPlan["act"]): Promise<Plan> {
@@ -78,7 +79,7 @@ export const retrying = (work: Work) =>
       const row = await need(ctx, input.operation);
       if (row.state === "open")
         throw new Fault("conflict", "operation.running", `${row.id} has not ended yet.`);
-      const { given, count } = await again(ctx, row, wantedOf(work, input));
+      const { given, count } = await again(ctx, row, wantedOf(work, row, input));
       const made = verbOf(work, row, given);
       const act: RetryPlan["act"] = (as) => made.call({ ...as, retryOf: row.id }, given);
       const because = `${count} items of ${row.id} are done again`;

@@ -2,7 +2,8 @@ import * as z from "zod";
 import type { World } from "../context.ts";
 import { LostRace, type Change, type Row } from "../db/index.ts";
 import { loadItem } from "./item.ts";
-import { Counts, loadOperation, operationKey, operationPools, type OperationRow } from "./operation.ts";
+import { Counts } from "./counts.ts";
+import { loadOperation, operationKey, operationPools, type OperationRow } from "./operation.ts";
 
 /** Version 0.1 kept a lane under its operation alone, without what a turn has to know of it. */
 const Old = Counts.extend({

@@ -2,7 +2,8 @@ import * as z from "zod";
 import type { World } from "../context.ts";
 import type { ItemRow } from "./item.ts";
 import { ended, lanesOf, type LaneRow } from "./lane.ts";
-import { loadOperation, NO_COUNTS, sum, type OperationRow } from "./operation.ts";
+import { NO_COUNTS, sum, verdict, VERDICTS, type Counts } from "./counts.ts";
+import { ItemError, loadOperation, type OperationRow } from "./operation.ts";
 
 const Progress = z.object({
   total: z.number(),
@@ -19,7 +20,7 @@ const Progress = z.object({
 export const Operation = z.object({
   id: z.string(),
   kind: z.string(),
-  state: z.enum(["queued", "running", "succeeded", "partial", "failed", "cancelled"]),
+  state: z.enum(["queued", "running", ...VERDICTS]),
   progress: Progress,
   actor: z.string(),
   jobId: z.string().nullable(),
@@ -27,6 +28,8 @@ export const Operation = z.object({
   startedAt: z.string().nullable(),
   finishedAt: z.string().nullable(),
   reason: z.string().nullable(),
+  /** Why a single call failed; of any other operation its items tell. */
+  error: ItemError.nullable(),
   retryOf: z.string().nullable(),
   input: z.unknown(),
 });
@@ -43,15 +46,15 @@ export const Item = z.object({
   attempts: z.number(),
   startedAt: z.string().nullable(),
   finishedAt: z.string().nullable(),
-  error: z.object({ code: z.string(), detail: z.string() }).nullable(),
+  error: ItemError.nullable(),
   warnings: z.array(z.string()),
   result: z.record(z.string(), z.unknown()).nullable(),
 });
 export type Item = z.infer<typeof Item>;
 
-function stateOf(row: OperationRow, begun: boolean): Operation["state"] {
+function stateOf(row: OperationRow, counts: Counts, begun: boolean): Operation["state"] {
   if (row.state !== "open") return row.state;
-  if (row.expanded && row.lanes.length === 0) return "succeeded";
+  if (row.expanded && row.lanes.length === 0) return verdict(row, counts);
   return begun ? "running" : "queued";
 }
 
@@ -65,14 +68,15 @@ export function toOperation(row: OperationRow, open: readonly LaneRow[]): Operat
   return {
     id: row.id,
     kind: row.kind,
-    state: stateOf(row, begun),
+    state: stateOf(row, counts, begun),
     progress,
     actor: row.actor.id,
     jobId: row.jobId,
     createdAt: row.createdAt,
     startedAt: row.startedAt,
     finishedAt: row.finishedAt,
-    reason: row.stop ?? (row.total === 0 ? "the selector fits no guest" : null),
+    reason: row.stop ?? row.error?.detail ?? (row.total === 0 ? "the selector fits no guest" : null),
+    error: row.error,
     retryOf: row.retryOf,
     input: row.input,
   };

@@ -28,12 +28,13 @@ export const List = <Item extends z.ZodType>(item: Item) =>
 export const Operation = z.object({
   id: z.string().startsWith("op_"),
   kind: z.string(),
-  state: z.enum(["queued", "running", "succeeded", "partial", "failed", "cancelled"]),
+  state: z.enum(["queued", "running", "succeeded", "partial", "skipped", "failed", "cancelled"]),
   progress: z.record(z.string(), z.number()),
   actor: z.string(),
   jobId: z.string().nullable(),
   createdAt: z.string(),
   finishedAt: z.string().nullable(),
+  error: z.object({ code: z.string(), detail: z.string() }).nullable(),
   retryOf: z.string().nullable(),
   input: z.unknown(),
 });

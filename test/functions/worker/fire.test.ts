@@ -99,7 +99,7 @@ test("a job is bulk: what safe mode refuses it skips and audits in the job's own
   const job = await made(stage, { kind: "power", params: { action: "stop" }, select: { vmids: [111] } });
   fire(stage, job.id, stage.clock.now().toISOString());
   await stage.run(MINUTE);
-  expect(await operationsOf(stage)).toMatchObject([{ state: "succeeded", progress: { skipped: 1 } }]);
+  expect(await operationsOf(stage)).toMatchObject([{ state: "skipped", progress: { skipped: 1 } }]);
   expect(await auditOf(stage, { decision: "refused" })).toMatchObject([
     { target: "main/111", actor: `job/${job.id}`, outcome: "skipped" },
   ]);

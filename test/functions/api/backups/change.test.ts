@@ -94,12 +94,13 @@ test("409: a protected backup is not deleted before that is taken off, whatever 
   }
 });
 
-test("202: one that is gone when its turn comes is skipped, though Proxmox would call that a success", async () => {
+test("B9: one that is gone when its turn comes is no success, though Proxmox would call it one", async () => {
   const stage = await lab();
   const volid = placeBackup(stage, 102, AT);
   const answer = await stage.call(Delete, { path: pathOf(volid) });
   stage.simulator.state.volumes = stage.simulator.state.volumes.filter((one) => one.volid !== volid);
-  const { items } = await carriedOut(stage, answer);
+  const { operation, items } = await carriedOut(stage, answer);
+  expect(operation).toMatchObject({ state: "failed", error: { code: "backup.missing" } });
   expect(items).toMatchObject([{ state: "skipped", error: { code: "backup.missing" } }]);
   expect(writesTo(stage)).toEqual({});
 });

@@ -37,7 +37,7 @@ test("202: a tag that is there already, in whatever case, is a skipped item, and
   const stage = await lab();
   const answer = await stage.call(route, { path: path(102), body: { tags: ["ENV-prod"] } });
   const { operation, items } = await carriedOut(stage, answer);
-  expect(operation).toMatchObject({ state: "succeeded", progress: { skipped: 1 } });
+  expect(operation).toMatchObject({ state: "skipped", error: null, progress: { skipped: 1 } });
   expect(items).toMatchObject([{ state: "skipped", error: { code: "tag.unchanged" } }]);
   expect(writesTo(stage)).toEqual({});
 });

@@ -5,7 +5,7 @@ import { hasStorage } from "./migration-facts.ts";
 import { referencesOf } from "./references.ts";
 import { died } from "./refusal.ts";
 import type { Config, Guest } from "./state.ts";
-import { disksOf } from "./volume.ts";
+import { copiedDrives, hasFeature, hostMounts, isCloudInit } from "./volume.ts";
 
 /** What a clone is made of. */
 export interface ClonePlan {
@@ -56,9 +56,23 @@ function checkManner({ params }: Call, { source, full }: ClonePlan): void {
   if (!full && params.has("format")) throw died("parameter 'format' not allowed for linked clones");
   if (full && source.kind === "lxc" && source.status === "running" && !params.has("snapname"))
     throw died("Cannot do full clones on a running container without snapshots");
-  const [disk] = disksOf(source);
-  if (!full && !isTemplate(source) && disk)
-    throw died(`Linked clone feature is not supported for '${disk.volid}' (${disk.option})`);
+}
+
+/** Whether the storages of all drives can copy them, or clone them; a cloud-init drive is copied in any case. */
+function checkDrives({ world, params }: Call, { source, config, full }: ClonePlan): void {
+  const snapname = params.optional("snapname");
+  const of = snapname === undefined ? "" : "a snapshot of ";
+  for (const { option, volid } of copiedDrives({ config })) {
+    const own = isCloudInit(config[option] ?? "");
+    const feature = full || own ? "copy" : "clone";
+    if (hasFeature(world, volid, feature, own ? undefined : snapname)) continue;
+    if (source.kind === "lxc")
+      throw died(`${full ? "Full" : "Linked"} clone feature for '${volid}' is not available`);
+    const manner = full || own ? "Full" : "Linked";
+    throw died(`${manner} clone feature is not supported for ${of}'${volid}' (${option})`);
+  }
+  const [mount] = source.kind === "lxc" ? hostMounts(config) : [];
+  if (mount) throw died(`unable to clone mountpoint '${mount.option}' (type ${mount.type})`);
 }
 
 /** Another node is reached by shared storage alone: that of all drives, an ISO's too, and that of the copies. */
@@ -94,5 +108,6 @@ export function check(call: Call, plan: ClonePlan): void {
   checkPlace(world, birth.pool);
   if (!world.state.nodes[target]) throw died(`no such cluster node '${target}'`);
   checkManner(call, plan);
+  checkDrives(call, plan);
   checkShared(call, plan);
 }

@@ -1,16 +1,18 @@
 import type { Identity } from "./auth.ts";
 import type { Call } from "./call.ts";
+import { bootDevices } from "./boot-order.ts";
 import { configSchema, NOT_CONFIG, normalTags, ROOT_ONLY } from "./config-values.ts";
 import { checkHookscript, missingVolume } from "./create.ts";
+import { isReplaced, letGo, removeOption } from "./detach.ts";
 import { allocate, wishesOf } from "./disk.ts";
 import { checkDigest, checkLock } from "./guest.ts";
+import { withMacs } from "./network-card.ts";
 import type { Params } from "./params.ts";
-import { applyPending, forgetPending, postpone, postponeRemoval, waits } from "./pending.ts";
+import { applyPending, forgetPending, postpone, waits } from "./pending.ts";
 import { checkWritable } from "./quorum.ts";
 import { died, invalid } from "./refusal.ts";
 import type { Config, Guest } from "./state.ts";
 import { schemaName } from "./validate/params.ts";
-import { disksOf, release } from "./volume.ts";
 import type { World } from "./world.ts";
 
 /** What an update sets and what it deletes. */
@@ -73,25 +75,25 @@ export function changeOf(call: Pick<Call, "world" | "who" | "node" | "params">, 
   return { ...change, set: { ...change.set, tags: normalTags(world, change.set.tags) } };
 }
 
-/** A disk that is taken away becomes an unused one; an unused one, taken away, is gone. */
-function detach(world: World, guest: Guest, name: string): void {
-  const disk = disksOf(guest).find(({ option }) => option === name);
-  if (disk && guest.config.protection === "1")
-    throw died(`can't remove drive '${name}' - protection mode enabled`);
-  delete guest.config[name];
-  if (disk) release(world, guest, disk.volid, name.startsWith("unused"));
-}
-
 /** The devices to boot from must be there, or come with the same update. */
 function checkBootOrder(guest: Guest, { set, remove }: Change): void {
-  const devices =
-    /(?:^|,)order=([^,]*)/
-      .exec(set.boot ?? "")?.[1]
-      ?.split(";")
-      .filter(Boolean) ?? [];
+  const devices = bootDevices(set.boot);
   const there = { ...guest.config, ...guest.pending, ...set };
   const missing = devices.find((device) => !there[device] || remove.includes(device));
   if (missing) throw died(`invalid bootorder: device '${missing}' does not exist'`);
+}
+
+/** At once or at the next start; a drive that gets another volume lets go of the old one. */
+function setOptions(world: World, guest: Guest, config: Config): void {
+  for (const [name, value] of Object.entries(withMacs(world, guest.kind, config))) {
+    forgetPending(guest, name);
+    if (waits(guest, name)) {
+      postpone(guest, name, value);
+      continue;
+    }
+    if (isReplaced(guest, name, value)) letGo(world, guest, name);
+    guest.config[name] = value;
+  }
 }
 
 /** Brings the update into the configuration; new disks are made on the way. */
@@ -106,18 +108,14 @@ export function applyChange(world: World, guest: Guest, change: Change, params: 
   checkBootOrder(guest, change);
   if (guest.status === "stopped") applyPending(guest);
   for (const name of params.list("revert")) forgetPending(guest, name);
+  const how = { force: params.flag("force"), boot: !change.remove.includes("boot") };
   for (const name of change.remove) {
     if (name === "lock") delete guest.lock;
-    if (waits(guest, name)) postponeRemoval(guest, name);
-    else detach(world, guest, name);
+    removeOption(world, guest, name, how);
   }
   if (lock) guest.lock = lock;
   const disks = wishes.map((wish) => [wish.option, allocate(world, guest, wish)] as const);
-  for (const [name, value] of Object.entries({ ...set, ...Object.fromEntries(disks) })) {
-    forgetPending(guest, name);
-    if (waits(guest, name)) postpone(guest, name, value);
-    else guest.config[name] = value;
-  }
+  setOptions(world, guest, { ...set, ...Object.fromEntries(disks) });
   if (guest.config.description === "") delete guest.config.description;
   world.touch();
 }

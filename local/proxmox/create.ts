@@ -1,47 +1,15 @@
+import { defaultBootOrder } from "./boot-order.ts";
 import { createdTags } from "./config-values.ts";
 import { allocate, wishesOf } from "./disk.ts";
 import { noun, type Kind } from "./guest.ts";
+import { withMacs } from "./network-card.ts";
 import { decode } from "./request.ts";
 import { checkVolumeName, disksOf, findVolume } from "./volume.ts";
 import { died, invalid, Refusal } from "./refusal.ts";
 import type { Config, Guest } from "./state.ts";
 import { seconds, type World } from "./world.ts";
 
-/** A MAC address that Proxmox would make up. */
-const newMac = (world: World) =>
-  `BC:24:11:${[0, 1, 2].map(() => world.random.hex(2).toUpperCase()).join(":")}`;
-
-const uuid = (world: World) => [8, 4, 4, 4, 12].map((digits) => world.random.hex(digits)).join("-");
-
-/** Gives every network card that has none an address. */
-export function withMacs(world: World, kind: Kind, config: Config, renew = false): Config {
-  const entries = Object.entries(config).map(([name, value]): [string, string] => {
-    if (!/^net\d+$/.test(name)) return [name, value];
-    if (kind === "lxc") return [name, /hwaddr=/.test(value) && !renew ? value : withHwaddr(world, value)];
-    const [model = "virtio", ...rest] = value.replace(/^model=/, "").split(",");
-    const bare = model.split("=")[0] ?? model;
-    const named = rest.some((part) => part.startsWith("macaddr="));
-    if ((model.includes("=") || named) && !renew) return [name, value];
-    return [
-      name,
-      [`${bare}=${newMac(world)}`, ...rest.filter((part) => !part.startsWith("macaddr="))].join(","),
-    ];
-  });
-  return Object.fromEntries(entries);
-}
-
-const withHwaddr = (world: World, value: string) =>
-  [...value.split(",").filter((part) => !part.startsWith("hwaddr=")), `hwaddr=${newMac(world)}`].join(",");
-
-/** The boot order Proxmox writes when none was given: the first disk and the first network card. */
-function bootOrder(config: Config): string {
-  const names = Object.keys(config).toSorted();
-  const disk = names.find(
-    (name) => /^(scsi|virtio|sata|ide)\d+$/.test(name) && !config[name]?.includes("media=cdrom"),
-  );
-  const devices = [disk, names.find((name) => /^net\d+$/.test(name))].filter((name) => name !== undefined);
-  return devices.length > 0 ? `order=${devices.join(";")}` : " ";
-}
+export const uuid = (world: World) => [8, 4, 4, 4, 12].map((digits) => world.random.hex(digits)).join("-");
 
 function ownFields(world: World, kind: Kind, config: Config): Config {
   if (kind === "lxc") return { arch: "amd64", ...config };
@@ -49,7 +17,7 @@ function ownFields(world: World, kind: Kind, config: Config): Config {
   return {
     ...config,
     ...tags,
-    boot: config.boot ?? bootOrder(config),
+    boot: config.boot ?? defaultBootOrder(config),
     meta: `creation-qemu=9.2.0,ctime=${seconds(world)}`,
     smbios1: config.smbios1 ?? `uuid=${uuid(world)}`,
     vmgenid: uuid(world),
@@ -124,14 +92,18 @@ export function reserve(world: World, birth: Birth, lock: string): Guest {
   return guest;
 }
 
+/** Makes the disks that a configuration asks for: how their options read afterwards. */
+export const makeDisks = (world: World, guest: Guest, config: Config): Config =>
+  Object.fromEntries(
+    wishesOf(world, config, guest.node).map((wish) => [wish.option, allocate(world, guest, wish)]),
+  );
+
 /** Makes the disks and writes the configuration; says what was made, for the task's log. */
 export function complete(world: World, guest: Guest, config: Config): string[] {
-  const disks = wishesOf(world, config, guest.node).map(
-    (wish) => [wish.option, allocate(world, guest, wish)] as const,
-  );
-  const whole = withMacs(world, guest.kind, { ...config, ...Object.fromEntries(disks) });
+  const disks = makeDisks(world, guest, config);
+  const whole = withMacs(world, guest.kind, { ...config, ...disks });
   guest.config = ownFields(world, guest.kind, whole);
   delete guest.lock;
   world.touch();
-  return disks.map(([option, value]) => `${option}: successfully created disk '${value}'`);
+  return Object.entries(disks).map(([option, value]) => `${option}: successfully created disk '${value}'`);
 }

@@ -1,14 +1,16 @@
 import { died, invalid } from "./refusal.ts";
 import { bytesOf, diskOf } from "./resources.ts";
-import type { Config, Storage } from "./state.ts";
+import type { Config, Storage, Volume } from "./state.ts";
+import { defaultFormat, roundedUp, takesFormat } from "./storage-type.ts";
 import { findVolume } from "./volume.ts";
+import { cloudInitName, driveText, volumeName, type Owner } from "./volume-name.ts";
 import { seconds, type World } from "./world.ts";
 
 const DISK_OPTION = /^(?:(?:ide|sata|scsi|virtio|efidisk|tpmstate|mp)\d+|rootfs)$/;
 const NEW_DISK = /^([\w.-]+):(?:(\d+(?:\.\d+)?)|cloudinit)$/;
 const GIB = 1024 ** 3;
 
-/** Where a new disk goes and how big it is, read from `storage:GiB` in a disk option. */
+/** A new disk that an option asks for with `storage:GiB`: where it goes, how big it is, and how it is written. */
 interface Wish {
   readonly option: string;
   readonly storage: Storage;
@@ -16,9 +18,7 @@ interface Wish {
   readonly size: number;
   readonly rest: readonly string[];
   readonly cloudinit: boolean;
-  readonly format?: string | undefined;
-  /** The volume that it is to be a copy of. */
-  readonly source?: string | undefined;
+  readonly format: string;
 }
 
 function storageOf(world: World, name: string): Storage {
@@ -27,52 +27,68 @@ function storageOf(world: World, name: string): Storage {
   return storage;
 }
 
-/** The new disks that a configuration asks for; refuses storages that are not there. */
+/** What Proxmox copies into a new EFI disk: the variables of one of two builds of OVMF. */
+const efiSize = (efitype: string | undefined) => (efitype === "4m" ? 528 * 1024 : 128 * 1024);
+/** TPM states and cloud-init drives are of this size. */
+export const SMALL_DISK = 4 * 1024 ** 2;
+
+/** Only ordinary disks are as big as they are asked for. */
+function sizeOf(option: string, values: Readonly<Record<string, string>>, asked: number): number {
+  if (option === "efidisk0") return efiSize(values.efitype);
+  return option === "tpmstate0" ? SMALL_DISK : asked;
+}
+
+/** The format that an order means: some disks have no choice, a copy of an image is like it where that can be. */
+function formatOf(
+  option: string,
+  wish: { storage: Storage; asked?: string; like?: Volume; cloudinit: boolean },
+) {
+  const { storage, asked, like, cloudinit } = wish;
+  if (option === "tpmstate0") return "raw";
+  if (asked !== undefined) return asked;
+  if (cloudinit) return storage.path === undefined ? "raw" : "qcow2";
+  const hint = like?.content === "images" ? like.format : undefined;
+  if (isOfContainer(option)) return containerFormat(storage);
+  return hint !== undefined && takesFormat(storage, hint) ? hint : defaultFormat(storage);
+}
+
+/** A container's file systems need no image on ZFS. */
+export const containerFormat = (storage: Storage) => (storage.type === "zfspool" ? "subvol" : "raw");
+
+/** A VM's disks are made in the order of their names, a container's root first and then by number. */
+function byTurn(a: string, b: string): number {
+  if (a.startsWith("mp") && b.startsWith("mp")) return Number(a.slice(2)) - Number(b.slice(2));
+  return Number(b === "rootfs") - Number(a === "rootfs") || (a < b ? -1 : 1);
+}
+
+const isOfContainer = (option: string) => /^(rootfs|mp\d+)$/.test(option);
+
+/** The storage of a new disk; refuses one that takes no images. */
+function targetOf(world: World, option: string, name: string): Storage {
+  const storage = storageOf(world, name);
+  if (!isOfContainer(option) && !storage.content.includes("images"))
+    throw invalid({ storage: `storage '${name}' does not support vm images` });
+  return storage;
+}
+
+/** The new disks that a configuration asks for, in the order in which they are made; refuses unknown storages. */
 export function wishesOf(world: World, config: Config, node: string): Wish[] {
-  return Object.entries(config).flatMap(([option, value]) => {
+  const options = Object.entries(config).toSorted(([a], [b]) => byTurn(a, b));
+  return options.flatMap(([option, value]) => {
     if (!DISK_OPTION.test(option)) return [];
-    const {
-      file = "",
-      format,
-      "import-from": source,
-      ...rest
-    } = diskOf(value.replace(/^(?:file|volume)=/, ""));
+    const drive = diskOf(value.replace(/^(?:file|volume)=/, ""));
+    const { file = "", format: asked, "import-from": source, ...rest } = drive;
     if (/^[\w.-]+:/.test(file)) storageOf(world, file.split(":")[0] ?? "");
     const [, name, gib] = NEW_DISK.exec(file) ?? [];
     if (!name) return [];
-    const content = /^(rootfs|mp\d+)$/.test(option) ? "rootdir" : "images";
-    if (content === "images" && !storageOf(world, name).content.includes(content))
-      throw invalid({ storage: `storage '${name}' does not support vm images` });
+    const storage = targetOf(world, option, name);
     const kept = Object.entries(rest).map(([key, text]) => `${key}=${text}`);
-    const copied = source === undefined ? undefined : findVolume(world, source, node)?.size;
-    const size = copied ?? (gib ? Number(gib) * GIB : 4 * 1024 ** 2);
-    return [{ option, storage: storageOf(world, name), size, rest: kept, cloudinit: !gib, format, source }];
+    const like = source === undefined ? undefined : findVolume(world, source, node);
+    const size = like?.size ?? (gib ? Number(gib) * GIB : SMALL_DISK);
+    const cloudinit = !gib;
+    const format = formatOf(option, { storage, cloudinit, ...(asked && { asked }), ...(like && { like }) });
+    return [{ option, storage, size: sizeOf(option, rest, size), rest: kept, cloudinit, format }];
   });
-}
-
-const isFile = (storage: Storage) => storage.path !== undefined;
-
-/** The next free volume name for a guest on a storage, as that kind of storage writes it. */
-export function volumeName(
-  world: World,
-  storage: Storage,
-  guest: { vmid: number; node: string; stem?: string; format?: string },
-): string {
-  const { vmid, node, stem = "vm", format } = guest;
-  for (let number = 0; ; number++) {
-    const plain = `${stem}-${vmid}-disk-${number}`;
-    const volid = `${storage.storage}:${isFile(storage) ? `${vmid}/${plain}.${format ?? "raw"}` : plain}`;
-    if (!findVolume(world, volid, node)) return volid;
-  }
-}
-
-const sizeText = (bytes: number) =>
-  bytes % GIB === 0 ? `${bytes / GIB}G` : `${Math.floor(bytes / 1024 ** 2)}M`;
-
-interface Owner {
-  readonly vmid: number;
-  readonly node: string;
-  readonly kind: "qemu" | "lxc";
 }
 
 /** Nothing can be made on a full storage. */
@@ -81,34 +97,46 @@ export function checkRoom(storage: Storage): void {
     throw died(`unable to create image: storage '${storage.storage}': No space left on device`);
 }
 
-/** Makes one volume and says what its option reads afterwards. */
-export function allocate(world: World, owner: Owner, wish: Wish): string {
-  const { storage, size, cloudinit } = wish;
+interface Place extends Owner {
+  readonly kind: "qemu" | "lxc";
+}
+
+/** A new volume, empty. Its name is free. */
+export function makeVolume(
+  world: World,
+  owner: Place,
+  made: { readonly volid: string; readonly storage: Storage; readonly format: string; readonly size: number },
+): Volume {
+  const { storage, size, volid, format } = made;
   checkRoom(storage);
-  const format = wish.format ?? (isFile(storage) && owner.kind === "qemu" ? "qcow2" : "raw");
-  const volid = cloudinit
-    ? `${storage.storage}:${isFile(storage) ? `${owner.vmid}/vm-${owner.vmid}-cloudinit.qcow2` : `vm-${owner.vmid}-cloudinit`}`
-    : volumeName(world, storage, { ...owner, format });
-  const content = owner.kind === "qemu" ? "images" : "rootdir";
-  const where = storage.shared ? {} : { node: owner.node };
-  const facts = {
-    content,
+  if (!takesFormat(storage, format)) throw died(`unsupported format '${format}'`);
+  const volume: Volume = {
+    volid,
+    storage: storage.storage,
+    ...(storage.shared ? {} : { node: owner.node }),
+    content: owner.kind === "qemu" ? "images" : "rootdir",
     format,
-    size,
+    size: roundedUp(storage, size),
     used: Math.floor(size / 10),
     ctime: seconds(world),
     vmid: owner.vmid,
   };
-  world.state.volumes.push({ volid, storage: storage.storage, ...where, ...facts });
-  if (cloudinit)
-    return [volid, "media=cdrom", ...wish.rest.filter((part) => !part.startsWith("media="))].join(",");
-  return [volid, ...wish.rest, `size=${sizeText(size)}`].join(",");
+  world.state.volumes.push(volume);
+  return volume;
+}
+
+/** Makes one volume and says what its option reads afterwards. A new cloud-init drive tells no size. */
+export function allocate(world: World, owner: Place, wish: Wish): string {
+  const { storage, cloudinit, format, rest } = wish;
+  const volid = cloudinit
+    ? cloudInitName(storage, owner.vmid, format)
+    : volumeName(world, storage, owner, format);
+  const { size } = makeVolume(world, owner, { volid, storage, format, size: wish.size });
+  if (!cloudinit) return driveText(volid, rest, size);
+  return driveText(volid, ["media=cdrom", ...rest.filter((part) => !part.startsWith("media="))]);
 }
 
 /** Bytes that a `+2G` or `8G` resize leads to. */
 export function resized(current: number, wish: string): number {
   return wish.startsWith("+") ? current + bytesOf(wish.slice(1)) : bytesOf(wish);
 }
-
-export const withSize = (option: string, bytes: number) =>
-  [...option.split(",").filter((part) => !part.startsWith("size=")), `size=${sizeText(bytes)}`].join(",");

@@ -1,26 +1,27 @@
 import type { Storage } from "./state.ts";
 
 const GIB = 1024 ** 3;
+/** What the installer sets. */
+const KEEP_ALL = "keep-all=1";
 
 const storage = (name: string, type: string, content: string[], more: Partial<Storage>): Storage => ({
   storage: name,
   type,
   content,
   shared: false,
-  snapshots: true,
   total: 500 * GIB,
   ...more,
 });
 
 /** The storages of the development fleet. */
 export const STORAGES: readonly Storage[] = [
-  storage("local", "dir", ["iso", "vztmpl", "backup"], { path: "/var/lib/vz", snapshots: false }),
+  storage("local", "dir", ["iso", "vztmpl", "backup"], { path: "/var/lib/vz", prune: KEEP_ALL }),
   storage("local-lvm", "lvmthin", ["images", "rootdir"], { total: 1000 * GIB }),
   storage("nfs", "nfs", ["images", "iso"], { path: "/mnt/pve/nfs", shared: true, total: 4000 * GIB }),
   storage("backup", "nfs", ["backup"], {
     path: "/mnt/pve/backup",
+    prune: KEEP_ALL,
     shared: true,
-    snapshots: false,
     total: 8000 * GIB,
   }),
 ];
@@ -29,5 +30,6 @@ export const STORAGES: readonly Storage[] = [
 export const STANDALONE: readonly Storage[] = [
   storage("local", "dir", ["images", "rootdir", "iso", "vztmpl", "backup", "snippets"], {
     path: "/var/lib/vz",
+    prune: KEEP_ALL,
   }),
 ];

@@ -1,4 +1,3 @@
-import { volumeName } from "./disk.ts";
 import { noun, withGuestLock } from "./guest.ts";
 import { bindMount, hasStorage, localDevices } from "./migration-facts.ts";
 import { powerOff, powerOn } from "./power-state.ts";
@@ -7,6 +6,7 @@ import { died } from "./refusal.ts";
 import type { Guest, Storage, Volume } from "./state.ts";
 import type { TaskRun } from "./task.ts";
 import { findVolume } from "./volume.ts";
+import { volumeName } from "./volume-name.ts";
 import type { World } from "./world.ts";
 
 /** How a guest is to be moved. */
@@ -79,7 +79,7 @@ function moveDisk(
 ) {
   if (to.storage !== volume.storage) {
     const format = to.path === undefined ? "raw" : volume.format;
-    const volid = volumeName(world, to, { vmid: guest.vmid, node: target, format });
+    const volid = volumeName(world, to, { vmid: guest.vmid, node: target }, format);
     rename(guest, volume.volid, volid);
     Object.assign(volume, { volid, storage: to.storage, format });
   }

@@ -1,5 +1,6 @@
 import type { Kind } from "./guest.ts";
 import type { Config, Guest } from "./state.ts";
+import { disksOf, keepUnused, ownerOf } from "./volume.ts";
 
 /** What takes effect while the guest runs; everything else waits for its next start. */
 const AT_ONCE: Readonly<Record<Kind, RegExp>> = {
@@ -39,9 +40,13 @@ export function futureConfig(guest: Guest): Config {
   return { ...Object.fromEntries(kept), ...guest.pending };
 }
 
-/** The guest starts anew: what waited takes effect. */
+/** The guest starts anew: what waited takes effect. A disk that goes, or is replaced, stays as an unused one. */
 export function applyPending(guest: Guest): void {
+  const before = disksOf(guest).filter(({ option }) => !option.startsWith("unused"));
   guest.config = futureConfig(guest);
+  const kept = new Set(disksOf(guest).map(({ volid }) => volid));
+  for (const { volid } of before)
+    if (!kept.has(volid) && ownerOf(volid) === guest.vmid) keepUnused(guest.config, volid);
   delete guest.pending;
   delete guest.dropped;
 }

@@ -1,6 +1,6 @@
 import { futureConfig } from "./pending.ts";
 import type { Config, Guest } from "./state.ts";
-import { findVolume, ownerOf } from "./volume.ts";
+import { findVolume, isCloudInit, ownerOf } from "./volume.ts";
 import type { World } from "./world.ts";
 
 /** A volume that a guest names, and all the places that name it: now, from its next start on, in snapshots. */
@@ -58,8 +58,6 @@ export function referencesOf(guest: Guest): Reference[] {
 /** Those that only the guest's own node has. */
 export const localReferences = (world: World, guest: Guest): Reference[] =>
   referencesOf(guest).filter(({ storage }) => world.state.storages[storage]?.shared === false);
-
-export const isCloudInit = (volid: string) => /[:/]vm-\d+-cloudinit(?:\.|$)/.test(volid);
 
 const MOVABLE = new Set(["dir", "btrfs", "zfspool", "lvmthin", "lvm"]);
 

@@ -1,10 +1,10 @@
 import { checkLock, isTemplate, withConfigLock, withGuestLock } from "./guest.ts";
-import { powerOff, powerOn } from "./power-state.ts";
 import { checkWritable } from "./quorum.ts";
 import { died } from "./refusal.ts";
 import type { Guest, Snapshot } from "./state.ts";
 import type { TaskRun } from "./task.ts";
 import { canSnapshot, disksOf } from "./volume.ts";
+import { isOwnOption, partOf } from "./snapshot-config.ts";
 import { seconds, type World } from "./world.ts";
 
 export interface SnapshotRequest {
@@ -13,16 +13,11 @@ export interface SnapshotRequest {
   readonly vmstate: boolean;
 }
 
-function known(guest: Guest, name: string): Snapshot {
+/** The snapshot, or the text that its task dies with. */
+export function known(guest: Guest, name: string): Snapshot {
   const snapshot = guest.snapshots[name];
   if (!snapshot) throw died(`snapshot '${name}' does not exist`);
   return snapshot;
-}
-
-/** What a snapshot must not carry over into itself. */
-function copied(guest: Guest): Record<string, string> {
-  const { description: _, ...config } = guest.config;
-  return config;
 }
 
 function prepare(world: World, guest: Guest, request: SnapshotRequest): Snapshot {
@@ -32,7 +27,7 @@ function prepare(world: World, guest: Guest, request: SnapshotRequest): Snapshot
   if (!canSnapshot(world, guest)) throw died("snapshot feature is not available");
   checkWritable(world, guest);
   const snapshot: Snapshot = {
-    config: copied(guest),
+    config: partOf(guest.config, (option) => !isOwnOption(option)),
     snaptime: seconds(world),
     snapstate: "prepare",
     description: request.description,
@@ -105,29 +100,4 @@ export async function remove(world: World, guest: Guest, name: string, task: Tas
     await task.work("delsnapshot");
     unlink(guest, name, snapshot.parent);
   });
-}
-
-/** Puts the guest back to a snapshot. It is stopped by that; only a snapshot with RAM leaves it running. */
-export async function rollBack(
-  world: World,
-  guest: Guest,
-  request: { name: string; start: boolean },
-  task: TaskRun,
-) {
-  const { name } = request;
-  const snapshot = known(guest, name);
-  checkLock(guest);
-  if (snapshot.snapstate)
-    throw died(`unable to rollback to incomplete snapshot (snapstate = ${snapshot.snapstate})`);
-  checkWritable(world, guest);
-  await withGuestLock(world, guest, "rollback", async () => {
-    if (guest.status === "running") powerOff(world, guest);
-    await task.work("rollback");
-    const { description } = guest.config;
-    guest.config = { ...snapshot.config, ...(description && { description }) };
-    guest.parent = name;
-    delete guest.pending;
-    delete guest.dropped;
-  });
-  if (snapshot.vmstate || request.start) powerOn(world, guest);
 }

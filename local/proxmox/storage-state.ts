@@ -6,8 +6,6 @@ export const Storage = z.object({
   type: z.string(),
   content: z.array(z.string()),
   shared: z.boolean(),
-  /** Can take snapshots of a disk. */
-  snapshots: z.boolean(),
   path: z.string().optional(),
   /** Bytes. */
   total: z.number(),

@@ -82,8 +82,10 @@ function checkTarget(call: Call, name: string): void {
   const lost = `storage '${name}' does not exist`;
   const unknown = `could not get storage information for '${name}'`;
   if (!storage) throw died(`could not activate storage '${name}': ${lost} ${unknown}: ${lost}`);
+  const off = storage.disabled ? `could not activate storage '${name}': storage '${name}' is disabled ` : "";
   if (!storage.content.includes("backup"))
-    throw died(`${unknown}: can't use storage '${name}' for backups - wrong content type`);
+    throw died(`${off}${unknown}: can't use storage '${name}' for backups - wrong content type`);
+  if (off) throw died(off.trim());
 }
 
 /** The first line of the log: the command, which names the guests that were asked for. */

@@ -1,53 +1,21 @@
 import { signature } from "../auth.ts";
 import type { Call, Handler, Handlers } from "../call.ts";
 import { check, checkFree, planOf, type ClonePlan } from "../clone-plan.ts";
-import { reserve, withMacs } from "../create.ts";
-import { allocate, checkRoom, volumeName, wishesOf } from "../disk.ts";
+import { reserve } from "../create.ts";
+import { cloneDrives } from "../clone-drives.ts";
 import { lockFile, nameOf, type Kind } from "../guest.ts";
+import { withMacs } from "../network-card.ts";
 import { died } from "../refusal.ts";
 import type { Config, Guest } from "../state.ts";
 import { startTask, type TaskRun } from "../task.ts";
-import { disksOf, findVolume } from "../volume.ts";
-import { seconds } from "../world.ts";
-
-/** Copies one disk; a linked clone's volume carries the name of the base it stands on. */
-function copyDisk(call: Call, { birth, full }: ClonePlan, volid: string): string {
-  const { world, params } = call;
-  const storage = world.state.storages[params.optional("storage") ?? volid.split(":")[0] ?? ""];
-  if (!storage) throw died(`storage '${params.text("storage")}' does not exist`);
-  checkRoom(storage);
-  const { content, format, size, used } = findVolume(world, volid, call.node) ?? LOST;
-  const named = volumeName(world, storage, { ...birth, format });
-  const copy = full ? named : named.replace(":", `:${volid.split(":")[1] ?? ""}/`);
-  const where = storage.shared ? {} : { node: birth.node };
-  const facts = { content, format, size, used: full ? used : 0, ctime: seconds(world), vmid: birth.vmid };
-  world.state.volumes.push({ volid: copy, storage: storage.storage, ...where, ...facts });
-  return copy;
-}
-
-const CLOUD_INIT = /vm-\d+-cloudinit/;
-
-/** A copy has a cloud-init drive of its own, made anew. */
-function ownDrive({ world }: Call, guest: Guest, [option, value]: readonly [string, string]): string {
-  const [volid = "", ...rest] = value.split(",");
-  const anew = { [option]: [`${volid.split(":")[0]}:cloudinit`, ...rest].join(",") };
-  const [wish] = wishesOf(world, anew, guest.node);
-  return wish ? allocate(world, guest, wish) : value;
-}
-
-/** What is copied of a disk whose volume somebody removed. */
-const LOST = { content: "images", format: "raw", size: 0, used: 0 };
 
 async function work(call: Call, plan: ClonePlan, guest: Guest, task: TaskRun): Promise<void> {
   const { world, params } = call;
-  const { template: _, ...kept } = plan.config;
-  const config: Config = withMacs(world, guest.kind, kept, true);
-  for (const { option, volid } of disksOf({ config: plan.config })) {
-    task.log(`create ${plan.full ? "full" : "linked"} clone of drive ${option} (${volid})`);
-    config[option] = (config[option] ?? "").replace(volid, copyDisk(call, plan, volid));
-  }
-  for (const [option, value] of Object.entries(config).filter(([, text]) => CLOUD_INIT.test(text)))
-    config[option] = ownDrive(call, guest, [option, value]);
+  const kept = Object.entries(plan.config).filter(([name]) => !/^(template|unused\d+)$/.test(name));
+  const config: Config = {
+    ...withMacs(world, guest.kind, Object.fromEntries(kept), true),
+    ...cloneDrives(call, plan, task),
+  };
   await task.work(plan.full ? "clone" : "linked-clone");
   const name = params.optional(guest.kind === "qemu" ? "name" : "hostname");
   config[guest.kind === "qemu" ? "name" : "hostname"] =
@@ -60,13 +28,14 @@ async function work(call: Call, plan: ClonePlan, guest: Guest, task: TaskRun): P
 
 async function make(call: Call, plan: ClonePlan, guest: Guest, task: TaskRun): Promise<void> {
   const { world } = call;
+  const { vmid } = plan.birth;
   const before = new Set(world.state.volumes);
   try {
     await work(call, plan, guest, task);
     guest.node = plan.target;
   } catch (error) {
-    delete world.state.guests[plan.birth.vmid];
-    world.state.volumes = world.state.volumes.filter((volume) => before.has(volume));
+    delete world.state.guests[vmid];
+    world.state.volumes = world.state.volumes.filter((one) => one.vmid !== vmid || before.has(one));
     throw died(`clone failed: ${error instanceof Error ? error.message : String(error)}`);
   }
 }

@@ -30,7 +30,9 @@ const read = (kind: Kind) => (call: Call) => shown(call, guestOf(call, kind), ki
 /** A configuration with what is pending. */
 const pending = (kind: Kind) => (call: Call) => {
   const guest = guestOf(call, kind);
-  const own = { ...typedConfig(call.world, kind, guest.config), digest: digestOf(guest) };
+  const { parent, lock } = guest;
+  const file = { digest: digestOf(guest), ...(parent && { parent }), ...(lock && { lock }) };
+  const own = { ...typedConfig(call.world, kind, guest.config), ...file };
   const values = new Map<string, unknown>(Object.entries(own));
   const future = new Map<string, unknown>(Object.entries(typedConfig(call.world, kind, guest.pending ?? {})));
   return [...new Set([...values.keys(), ...future.keys()])].map((key) => ({

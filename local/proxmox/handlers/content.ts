@@ -1,12 +1,13 @@
 import { createHash } from "node:crypto";
 import { signature } from "../auth.ts";
 import type { Call, Handlers } from "../call.ts";
-import { checkRoom, volumeName } from "../disk.ts";
+import { checkRoom } from "../disk.ts";
 import { died, invalid } from "../refusal.ts";
 import { bytesOf } from "../resources.ts";
 import type { Storage, Volume } from "../state.ts";
 import { startTask } from "../task.ts";
 import { findVolume, removeVolume } from "../volume.ts";
+import { volumeName } from "../volume-name.ts";
 import { seconds } from "../world.ts";
 
 function known(call: Call): Storage {
@@ -118,7 +119,7 @@ function allocate(call: Call): string {
   if (filename && !filename.startsWith(`vm-${vmid}-`))
     throw died(`unable to parse volume filename '${filename}'`);
   const name = storage.path === undefined ? filename : `${vmid}/${filename}`;
-  const volid = filename ? `${storage.storage}:${name}` : volumeName(world, storage, { vmid, node, format });
+  const volid = filename ? `${storage.storage}:${name}` : volumeName(world, storage, { vmid, node }, format);
   if (findVolume(world, volid, node))
     throw died(`disk image '${storage.path ?? "/dev"}/images/${name}' already exists`);
   const size = params.text("size");

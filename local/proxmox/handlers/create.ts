@@ -17,6 +17,7 @@ import { checkMaker } from "../create-rights.ts";
 import { requireConfigRights } from "../config-rights.ts";
 import { died } from "../refusal.ts";
 import { startTask } from "../task.ts";
+import type { World } from "../world.ts";
 import { createContainer } from "./create-container.ts";
 import { restore } from "./restore.ts";
 
@@ -52,18 +53,24 @@ const create: Handler = (call) => {
   const spec = { node, type: "qmcreate", id: String(birth.vmid), user: signature(call.who) };
   return startTask(world, spec, async (task) => {
     try {
-      if (missing) throw died(`unable to create VM ${birth.vmid} - volume '${missing}' does not exist`);
+      if (missing) throw died(`volume '${missing}' does not exist`);
       const storages = [...new Set(wishesOf(world, birth.config, node).map(({ storage }) => storage))];
       await withStorageLocks(world, { node, storages }, () => task.work("create"));
+      for (const line of complete(world, guest, birth.config)) task.log(line);
     } catch (error) {
-      delete world.state.guests[birth.vmid];
-      throw error;
+      throw notMade(world, birth.vmid, error);
     }
-    for (const line of complete(world, guest, birth.config)) task.log(line);
     if (hasNoSystem(birth)) guest.deaf = true;
     if (params.flag("start")) powerOn(world, guest);
   });
 };
+
+/** Nothing stays of a VM that could not be made. */
+function notMade(world: World, vmid: number, error: unknown) {
+  delete world.state.guests[vmid];
+  world.state.volumes = world.state.volumes.filter((one) => one.vmid !== vmid || one.content !== "images");
+  return died(`unable to create VM ${vmid} - ${error instanceof Error ? error.message : String(error)}`);
+}
 
 /** A new VM's disks are empty: nothing in it reacts to a shutdown or answers as an agent. */
 const hasNoSystem = ({ config }: Birth) =>

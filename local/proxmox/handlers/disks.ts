@@ -1,6 +1,7 @@
 import { signature } from "../auth.ts";
 import type { Call, Handler, Handlers } from "../call.ts";
-import { resized, withSize } from "../disk.ts";
+import { removeOption } from "../detach.ts";
+import { resized } from "../disk.ts";
 import {
   checkDigest,
   checkLock,
@@ -17,7 +18,8 @@ import { checkRootOptions } from "../root-options.ts";
 import { schemaName } from "../validate/params.ts";
 import type { Guest } from "../state.ts";
 import { startTask } from "../task.ts";
-import { disksOf, findVolume, release } from "../volume.ts";
+import { disksOf, findVolume, hasFeature } from "../volume.ts";
+import { driveText } from "../volume-name.ts";
 import { atLeast, type World } from "../world.ts";
 import { guestOf } from "./guests.ts";
 
@@ -30,9 +32,11 @@ function grow(world: World, guest: Guest, option: string, wish: string): boolean
   if (!value || !volume) throw died(`disk '${option}' does not exist`);
   const size = resized(volume.size, wish);
   if (size < volume.size) throw died("shrinking disks is not supported");
+  if (volume.format === "vmdk") throw died("can't resize this image format");
   const changed = size > volume.size;
   volume.size = size;
-  guest.config[option] = withSize(value, size);
+  const [volid = "", ...rest] = value.split(",");
+  guest.config[option] = driveText(volid, rest, size);
   world.touch();
   return changed;
 }
@@ -63,6 +67,8 @@ const resize =
     );
   };
 
+const baseName = (_: string, stem: string, rest: string) => `${stem === "vm" ? "base" : "basevol"}-${rest}`;
+
 /** Turns a guest into a template; its disks become base volumes. The task of a container is not told. */
 const template =
   (kind: Kind): Handler =>
@@ -81,9 +87,10 @@ const template =
     const upid = startTask(world, spec, async (task) => {
       await task.work("template");
       for (const { option, volid } of disksOf(guest)) {
-        const base = volid.replace(/vm-(\d+-disk)/, "base-$1");
+        const base = volid.replace(/(vm|subvol)-(\d+-disk[^/]*)$/, baseName);
         const volume = findVolume(world, volid, node);
-        if (volume) volume.volid = base;
+        if (!volume || !hasFeature(world, volid, "template")) continue;
+        volume.volid = base;
         guest.config[option] = (guest.config[option] ?? "").replace(volid, base);
       }
       guest.config.template = "1";
@@ -102,12 +109,8 @@ function unlink(call: Call): null {
   if (unknown) throw invalid({ delete: `unknown option '${unknown}'` });
   const guest = guestOf(call, "qemu");
   checkLock(guest);
-  for (const option of call.params.list("idlist")) {
-    const disk = disksOf(guest).find((one) => one.option === option);
-    delete guest.config[option];
-    const free = call.params.flag("force") || option.startsWith("unused");
-    if (disk) release(call.world, guest, disk.volid, free);
-  }
+  const how = { force: call.params.flag("force"), boot: true };
+  for (const option of call.params.list("idlist")) removeOption(call.world, guest, option, how);
   call.world.touch();
   return null;
 }

@@ -5,7 +5,7 @@ import { haOf } from "../ha.ts";
 import { died } from "../refusal.ts";
 import { figuresOf } from "../resources.ts";
 import type { Guest } from "../state.ts";
-import { canSnapshot } from "../volume.ts";
+import { canSnapshot, disksOf, hasFeature } from "../volume.ts";
 import { atLeast, type World } from "../world.ts";
 
 export const guestOf = (call: Call, kind: Kind): Guest =>
@@ -64,6 +64,15 @@ function current(kind: Kind) {
   };
 }
 
+/** Whether the storages of all disks can do it. */
+function featureOf(world: World, guest: Guest, feature: string, snapname: string | undefined): boolean {
+  if (feature === "snapshot") return canSnapshot(world, guest);
+  const config = snapname === undefined ? guest.config : (guest.snapshots[snapname]?.config ?? {});
+  return disksOf({ config })
+    .filter(({ option }) => !option.startsWith("unused"))
+    .every(({ volid }) => hasFeature(world, volid, feature === "copy" ? "copy" : "clone", snapname));
+}
+
 /** Whether a guest could be snapshot, cloned or copied, and on which nodes. */
 function feature(kind: Kind) {
   return (call: Call) => {
@@ -72,15 +81,10 @@ function feature(kind: Kind) {
     if (!guest) throw died(notFound(call.node, kind, params.number("vmid")));
     const snapname = params.optional("snapname");
     if (snapname && !guest.snapshots[snapname]) throw died(`snapshot '${snapname}' does not exist`);
-    const able: Record<string, boolean> = {
-      snapshot: canSnapshot(world, guest),
-      clone: isTemplate(guest),
-      copy: true,
-    };
-    const hasFeature = able[params.text("feature")] ? 1 : 0;
+    const hasIt = featureOf(world, guest, params.text("feature"), snapname) ? 1 : 0;
     const shared = !Object.values(guest.config).some((value) => value.includes("local-lvm:"));
     const nodes = shared ? Object.keys(world.state.nodes) : [call.node];
-    return kind === "qemu" ? { hasFeature, nodes } : { hasFeature };
+    return kind === "qemu" ? { hasFeature: hasIt, nodes } : { hasFeature: hasIt };
   };
 }
 

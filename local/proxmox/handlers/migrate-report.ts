@@ -2,9 +2,9 @@ import type { Call } from "../call.ts";
 import { checkLock, type Kind } from "../guest.ts";
 import { dependentsOf, haResource } from "../ha.ts";
 import { hasStorage, localDevices, mappedDevices } from "../migration-facts.ts";
-import { isCloudInit, localReferences, type Reference } from "../references.ts";
+import { localReferences, type Reference } from "../references.ts";
 import type { Guest } from "../state.ts";
-import { disksOf, findVolume } from "../volume.ts";
+import { disksOf, findVolume, isCloudInit } from "../volume.ts";
 import { atLeast, type World } from "../world.ts";
 import { guestOf } from "./guests.ts";
 

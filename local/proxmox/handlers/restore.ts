@@ -1,11 +1,16 @@
 import { signature } from "../auth.ts";
 import type { Call, Handler } from "../call.ts";
-import { checkBirth, complete, reserve, withMacs, type Birth } from "../create.ts";
+import { checkBirth, makeDisks, reserve, uuid, type Birth } from "../create.ts";
 import type { Kind } from "../guest.ts";
+import { withMacs } from "../network-card.ts";
 import { powerOn } from "../power-state.ts";
-import { died } from "../refusal.ts";
+import { died, invalid } from "../refusal.ts";
+import { bytesOf } from "../resources.ts";
+import type { Config, Guest } from "../state.ts";
+import { takesFormat } from "../storage-type.ts";
 import { startTask } from "../task.ts";
-import { findVolume, removeVolume } from "../volume.ts";
+import { disksOf, findVolume, isCloudInit, removeVolume } from "../volume.ts";
+import type { World } from "../world.ts";
 
 /** What a restore replaces: allowed only by force, and only when it is stopped and not protected. */
 function clearPlace(call: Call, birth: Birth): void {
@@ -18,11 +23,20 @@ function clearPlace(call: Call, birth: Birth): void {
   if (old.status === "running") throw died(`unable to restore vm ${birth.vmid} - vm is running`);
 }
 
+/** The drives of a restored VM are those of its backup. */
+function checkNoDrives({ config }: Birth): void {
+  const drive = Object.keys(config)
+    .toSorted()
+    .find((name) => /^(?:ide|sata|scsi|virtio|efidisk|tpmstate)\d+$/.test(name));
+  if (drive) throw invalid({ [drive]: "option conflicts with option 'archive'" });
+}
+
 /** Makes a guest out of a backup. Its configuration is there, and locked, until all is written. */
 export function restore(kind: Kind, birthOf: (call: Call) => Birth): Handler {
   return (call) => {
     const { world, node, params } = call;
     const birth = birthOf(call);
+    if (kind === "qemu") checkNoDrives(birth);
     const archive = params.text(kind === "qemu" ? "archive" : "ostemplate");
     if (!archive.includes(":"))
       throw died(
@@ -46,9 +60,9 @@ export function restore(kind: Kind, birthOf: (call: Call) => Birth): Handler {
         Object.entries(birth.config).filter(([name]) => name !== "rootfs"),
       );
       try {
-        const landing = params.optional("storage") ?? (kind === "lxc" ? "local" : undefined);
-        const config = { ...fresh(backup.config, landing), ...overrides };
-        complete(world, guest, params.flag("unique") ? withMacs(world, kind, config, true) : config);
+        write(call, guest, { ...fresh(world, kind, backup.config, landingOf(call, kind)), ...overrides });
+      } catch (error) {
+        throw kind === "qemu" ? extractFailed(world, archive, error) : error;
       } finally {
         delete guest.lock;
       }
@@ -58,27 +72,55 @@ export function restore(kind: Kind, birthOf: (call: Call) => Birth): Handler {
   };
 }
 
+/** Where the disks go; undefined for where they were. */
+const landingOf = ({ params }: Call, kind: Kind) =>
+  params.optional("storage") ?? (kind === "lxc" ? "local" : undefined);
+
+/** The configuration as the backup has it; a unique one gets its own addresses, every VM its own generation. */
+function write({ world, params }: Call, guest: Guest, config: Config): void {
+  const { kind } = guest;
+  const whole = { ...config, ...makeDisks(world, guest, config) };
+  const unique = params.flag("unique");
+  guest.config = unique ? withMacs(world, kind, whole, true) : whole;
+  if (kind === "lxc") return;
+  if (guest.config.vmgenid !== undefined) guest.config.vmgenid = uuid(world);
+  if (unique) guest.config.smbios1 = `uuid=${uuid(world)}`;
+}
+
+/** The disks are made by a program that unpacks the archive: its failure is told in these words. */
+function extractFailed(world: World, archive: string, error: unknown) {
+  const [storage = "", name = ""] = archive.split(":");
+  const path = `${world.state.storages[storage]?.path ?? ""}/${name.replace(/^backup\//, "dump/")}`;
+  const why = error instanceof Error ? error.message : String(error);
+  return died(
+    `command 'set -o pipefail && vma extract -v -r /var/tmp/map.fifo ${path} /var/tmp' failed: ${why}`,
+  );
+}
+
 /** A VM's disk that is no part of its backups; a container gets an empty one. */
 const isLeftOut = (name: string, value: string) =>
   /^(?:ide|sata|scsi|virtio)\d+$/.test(name) && /,backup=(?:0|no|off)\b/.test(value);
 
+/** The order for a disk like this one: a cloud-init drive, or one of the same size and, where it can be, format. */
+function orderOf(world: World, kind: Kind, value: string, landing: string | undefined): string {
+  const [volid = "", ...rest] = value.split(",");
+  const name = landing ?? volid.split(":")[0] ?? "";
+  const storage = world.state.storages[name];
+  const format = /\.(raw|qcow2|vmdk)$/.exec(volid)?.[1] ?? "raw";
+  const kept = kind === "qemu" && storage && takesFormat(storage, format) ? [`format=${format}`] : [];
+  if (isCloudInit(value)) return [`${name}:cloudinit`, ...kept, ...rest].join(",");
+  const options = rest.filter((part) => !part.startsWith("size="));
+  const gib = bytesOf(/size=([\d.]+[KMGT]?)/.exec(value)?.[1] ?? "0") / 1024 ** 3;
+  return [`${name}:${gib}`, ...kept, ...options].join(",");
+}
+
 /** A backed-up configuration whose disks are asked for anew. */
-function fresh(
-  config: Readonly<Record<string, string>>,
-  storage: string | undefined,
-): Record<string, string> {
-  return Object.fromEntries(
+const fresh = (world: World, kind: Kind, config: Config, landing: string | undefined): Config =>
+  Object.fromEntries(
     Object.entries(config)
-      .filter(([name, value]) => !isLeftOut(name, value))
+      .filter(([name, value]) => !isLeftOut(name, value) && !/^unused\d+$/.test(name))
       .map(([name, value]) => {
-        const [, size, unit] = /size=(\d+)([GM])/.exec(value) ?? [];
-        if (size === undefined || value.includes("media=cdrom")) return [name, value];
-        const rest = value
-          .split(",")
-          .slice(1)
-          .filter((part) => !part.startsWith("size="));
-        const file = `${storage ?? value.split(":")[0]}:${unit === "G" ? size : 1}`;
-        return [name, [file, ...rest].join(",")];
+        const disk = disksOf({ config: { [name]: value } }).length > 0;
+        return [name, disk || isCloudInit(value) ? orderOf(world, kind, value, landing) : value];
       }),
   );
-}

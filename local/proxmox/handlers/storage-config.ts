@@ -22,7 +22,6 @@ const REQUIRED: Readonly<Record<string, readonly string[]>> = {
   pbs: ["server", "datastore", "username"],
   glusterfs: ["volume"],
 };
-const SNAPSHOTS = new Set(["dir", "btrfs", "nfs", "cifs", "lvmthin", "zfspool", "rbd", "glusterfs"]);
 const SHARED = new Set(["nfs", "cifs", "rbd", "cephfs", "iscsi", "pbs", "glusterfs", "zfs"]);
 const TOTAL = 500 * 1024 ** 3;
 
@@ -61,7 +60,6 @@ function create(call: Call) {
     type,
     content: ["images", "rootdir"],
     shared: SHARED.has(type),
-    snapshots: SNAPSHOTS.has(type),
     total: TOTAL,
     ...(path !== undefined && { path }),
   };

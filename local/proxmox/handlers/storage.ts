@@ -23,7 +23,7 @@ const definition = (storage: Storage) => ({
   digest: STORAGE_DIGEST,
   ...(storage.disabled && { disable: 1 }),
   ...(storage.nodes && { nodes: storage.nodes.join(",") }),
-  ...(storage.content.includes("backup") && { "prune-backups": storage.prune ?? "keep-all=1" }),
+  ...(storage.prune !== undefined && { "prune-backups": storage.prune }),
   ...storage.options,
   ...(storage.path && { path: storage.path }),
 });

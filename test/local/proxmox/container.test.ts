@@ -29,7 +29,7 @@ test("a container has its lock before the answer, its configuration before its t
     description: "mine",
     hostname: "CT900",
     memory: "512",
-    net0: expect.stringMatching(/^name=eth0,bridge=vmbr0,hwaddr=([0-9A-F]{2}:){5}[0-9A-F]{2}$/),
+    net0: expect.stringMatching(/^name=eth0,bridge=vmbr0,hwaddr=([0-9A-F]{2}:){5}[0-9A-F]{2},type=veth$/),
     ostype: "debian",
     rootfs: "local-lvm:vm-900-disk-0,size=4G",
     swap: "512",

@@ -84,7 +84,9 @@ test("images on one storage are made one after the other; whoever waits too long
   for (const making of makings) ends.push(await ended(making));
   expect(ends.slice(0, 3)).toEqual(["OK", "OK", "OK"]);
   expect(ends.slice(4)).toEqual(
-    Array.from({ length: 2 }, () => "cfs-lock 'storage-nfs' error: got lock request timeout"),
+    [904, 905].map(
+      (vmid) => `unable to create VM ${vmid} - cfs-lock 'storage-nfs' error: got lock request timeout`,
+    ),
   );
   expect(clock.now().getTime() - before).toBeGreaterThan(9000);
   expect(simulator.state.guests[905]).toBeUndefined();

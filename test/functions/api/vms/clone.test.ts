@@ -34,7 +34,7 @@ test("202: a template is linked to under the lowest free VMID; the item is the n
   expect(json).toMatchObject({ items: [{ result: { vmid: 100, node: "pve2" } }] });
   const made = stage.simulator.state.guests[100];
   expect(made).toMatchObject({ status: "stopped", config: { name: "web-7" } });
-  expect(made?.config["scsi0"]).toContain("base-9000-disk-0/vm-100-disk-0");
+  expect(made?.config["scsi0"]).toBe("local-lvm:vm-100-disk-0,size=32G");
   expect(writesTo(stage)).toEqual({ [POST]: 1, [CLAIM]: 1 });
 });
 

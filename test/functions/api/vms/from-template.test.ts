@@ -65,7 +65,7 @@ test("202: a template becomes a guest of its own: size, cloud-init, networks, ta
     net0: expect.stringMatching(/bridge=vmbr0,tag=120/),
     net1: expect.stringMatching(/bridge=vmbr1/),
     tags: "env-prod;moxxie",
-    ide2: "local-lvm:vm-100-cloudinit,media=cdrom",
+    ide2: "nfs:100/vm-100-cloudinit.raw,media=cdrom,size=4M",
     scsi0: "nfs:100/vm-100-disk-0.raw,size=64G",
     description: `moxxie=${operation.id}/0`,
   });
@@ -79,7 +79,7 @@ test("202: a linked clone is made unless a copy is asked for; it carries the own
   expect(items).toMatchObject([{ state: "succeeded", result: { vmid: 4300, node: "pve2" } }]);
   expect(configOf(stage, 4300)).toMatchObject({
     tags: "moxxie",
-    scsi0: expect.stringContaining("base-9000-disk-0/"),
+    scsi0: "local-lvm:vm-4300-disk-0,size=32G",
   });
   expect(stage.simulator.state.guests["4300"]?.status).toBe("stopped");
   expect(writesTo(stage)).toEqual({ [CLONE]: 1, [CONFIG]: 1 });

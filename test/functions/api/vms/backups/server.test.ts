@@ -22,7 +22,6 @@ async function withServer(): Promise<Lab> {
     type: "",
     content: [],
     shared: true,
-    snapshots: false,
     total: 1,
   };
   state.storages["pbs"] = { ...nfs, storage: "pbs", type: "pbs", shared: true };

@@ -54,7 +54,7 @@ export interface Effect {
   /** What has to be decided just before the request, such as a VMID; kept in the item's detail with its intent. */
   readonly prepare?: (ctx: Context, proxmox: Proxmox, item: ItemRow) => Promise<Record<string, unknown>>;
   /** Whether a refusal, or the end of the task, was for what `prepare` chose, so that another choice may succeed. */
-  readonly retaken?: (refusal: { readonly message: string }) => boolean;
+  readonly retaken?: (refusal: { readonly message: string }, item: ItemRow) => boolean;
   /** Whether the guest is yet to be made: until then policy is asked without it, and there is nothing to lock. */
   readonly makes?: (item: ItemRow) => boolean;
   /** The guest that a step is about, where that is not the one of the item: what `prepare` or a step before has made. */

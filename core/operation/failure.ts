@@ -20,7 +20,7 @@ export async function failure(
 ): Promise<Ending | "again"> {
   const pardon = effect.forgives?.(item, exit);
   if (pardon !== undefined) return forgiven(item, effect, pardon);
-  if (item.attempts < RETAKEN && effect.retaken?.({ message: exit }) === true) {
+  if (item.attempts < RETAKEN && effect.retaken?.({ message: exit }, item) === true) {
     await requeue(world, item, exit, { delaySeconds: 1 });
     return "again";
   }

@@ -60,7 +60,7 @@ async function refused(world: World, item: ItemRow, effect: Effect, error: Proxm
   if (pardon !== undefined) return endOrGoOn(world, item, effect, forgiven(item, effect, pardon));
   const delaySeconds = pauseOf(world, item, error);
   if (delaySeconds !== undefined) return requeue(world, item, reason, { delaySeconds, keepsSlot: true });
-  if (item.attempts < RETAKEN && effect.retaken?.(error) === true)
+  if (item.attempts < RETAKEN && effect.retaken?.(error, item) === true)
     return requeue(world, item, reason, { delaySeconds: UNSENT_SECONDS });
   if (error.meaning === "wait") return blocked(world, item, effect, { reason, delaySeconds: LOCKED_SECONDS });
   if (error.meaning === "moved" && again)

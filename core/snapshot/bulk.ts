@@ -34,7 +34,7 @@ export async function plan(ctx: Context, input: Input): Promise<GuestPlan> {
   const chosen = await chooseGuests(ctx, ACTIONS.create.name, input.select);
   const { job, keep, timezone = "UTC", ...wanted } = input;
   const rotation = job !== undefined && keep ? { job, keep, timezone } : undefined;
-  const wish = propose(ctx, wanted, { job, rotation });
+  const wish = propose(ctx, wanted, { job, rotation, timezone });
   const able = await whichCan(
     ctx,
     chosen.guests.filter((guest) => wish(guest).run),

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { sha256 } from "../lib/canonical.ts";
+import { localStamp } from "./local-stamp.ts";
 
 /** Proxmox's own limit on the length of a snapshot's name. */
 const MOST = 40;
@@ -52,20 +53,18 @@ const stamp = (at: Date) =>
 /** Letters, digits, _ and - only: a name of a guest may hold dots. */
 const clean = (text: string) => text.replace(/[^A-Za-z0-9_-]/g, "-");
 
-function values(subject: Subject, at: Date): Record<(typeof TOKENS)[number], string> {
-  const datetime = stamp(at).toLowerCase().replace("z", "Z");
+function values(subject: Subject, at: Date, timezone: string): Record<(typeof TOKENS)[number], string> {
   return {
     vm: clean(subject.name ?? `vm${subject.vmid}`),
     vmid: String(subject.vmid),
     node: clean(subject.node),
     cluster: clean(subject.cluster),
-    date: datetime.slice(0, 8),
-    time: datetime.slice(9, 15),
-    datetime,
+    ...localStamp(at, timezone),
+    datetime: stamp(at),
   };
 }
 
-/** Fills a pattern in for one guest; times are UTC. Without `vm`, the guest's name is cut to `room` characters and a hash. */
+/** Fills a pattern in for one guest. Without `vm`, the guest's name is cut to `room` characters and a hash. */
 function fill(pattern: string, given: Record<string, string>): string {
   const text = pattern.replace(/\{([a-z]+)\}/g, (_, token: string) => given[token] ?? "");
   // A guest or a node may be called 3cx, and a snapshot may not.
@@ -85,16 +84,28 @@ function shorten(pattern: string, given: Record<string, string>): string {
 
 /**
  * The snapshot's name for one guest, or why there is none. Rules of Proxmox: 2 to 40 characters, a letter
- * first, then letters, digits, _ and -; some names are taken by Proxmox itself.
+ * first, then letters, digits, _ and -; some names are taken by Proxmox itself. `{date}` and `{time}` are told by the
+ * wall clock of `timezone`, `{datetime}` in UTC.
  */
 export function snapshotName(
   pattern: string,
   subject: Subject,
   at: Date,
+  timezone = "UTC",
 ): { name: string } | { because: string } {
-  const given = values(subject, at);
+  const given = values(subject, at, timezone);
   const full = fill(pattern, given);
   const name = full.length > MOST ? shorten(pattern, given) : full;
   const problem = problemOf(name);
   return problem === undefined ? { name } : { because: `the name ${name} ${problem}` };
+}
+
+/** The name, or with the lowest number behind it that nobody has; cut so that Proxmox takes it. */
+export function nextFree(name: string, taken: ReadonlySet<string>): string {
+  if (!taken.has(name)) return name;
+  for (let count = 2; ; count++) {
+    const tail = `-${count}`;
+    const next = name.slice(0, MOST - tail.length) + tail;
+    if (!taken.has(next)) return next;
+  }
 }

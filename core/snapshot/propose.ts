@@ -59,11 +59,18 @@ export const unsupported = ({ id }: Guest) => ({
   because: `the storage of a disk of ${id} cannot take snapshots`,
 });
 
+/** What a job adds: its id, what stays of its snapshots, and by whose wall clock they are named. */
+interface OfJob {
+  readonly job?: string | undefined;
+  readonly rotation?: Rotation | undefined;
+  readonly timezone?: string;
+}
+
 /** What would be done to one guest: its name and its expiry are fixed here, so that a repeat makes the same. */
 export function propose(
   ctx: Context,
   input: z.infer<typeof SnapshotParams>,
-  { job, rotation }: { readonly job?: string | undefined; readonly rotation?: Rotation | undefined } = {},
+  { job, rotation, timezone = "UTC" }: OfJob = {},
 ) {
   const at = ctx.clock.now();
   const expiresAt = expiryFor(input, at);
@@ -72,7 +79,7 @@ export function propose(
       return { run: false as const, code: "vm.template", because: `${guest.id} is a template` };
     if (input.memory && guest.type === "lxc")
       return { run: false as const, code: "snapshot.memory", because: noMemory(guest) };
-    const made = snapshotName(input.name, guest, at);
+    const made = snapshotName(input.name, guest, at, timezone);
     if ("because" in made) return { run: false as const, code: "snapshot.name", because: made.because };
     const { description: words, memory } = input;
     const marks = { ...(job === undefined ? {} : { job }), ...(rotation ? { rotation } : {}) };

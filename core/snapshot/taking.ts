@@ -4,6 +4,7 @@ import { outcome, snapshots, takeSnapshot, type Proxmox, type SnapshotEntry } fr
 import { ACTIONS } from "./actions.ts";
 import { describe, markerOf } from "./description.ts";
 import { expiryChange } from "./expiry.ts";
+import { nextFree } from "./name.ts";
 import { newestTask, remedy } from "./own-task.ts";
 import { removal } from "./removal.ts";
 import { isRotating, rotating } from "./rotating.ts";
@@ -61,6 +62,16 @@ function dueChanges(item: ItemRow) {
   return expiresAt === null ? [] : [expiryChange(item.vm, name, new Date(expiresAt))];
 }
 
+/** Two jobs may fire in one second with one pattern: the second takes the next name that is free, at the cost of a look. */
+async function freeName(proxmox: Proxmox, item: ItemRow): Promise<Record<string, unknown>> {
+  const { name, job } = detailOf(item);
+  if (job === undefined || item.attempts === 0) return {};
+  const others = (await snapshots(proxmox, pathOf(item))).filter(
+    (entry) => markerOf(entry.description) !== holderOf(item),
+  );
+  return { name: nextFree(name, new Set(others.map((entry) => entry.name))) };
+}
+
 /**
  * Taking a snapshot. Its marker is the item, so that our own one is known again whatever happens to the answer. That of a
  * job may be followed by the deletion of older ones, each a step of its own.
@@ -69,7 +80,7 @@ export const taking: Effect = {
   action: ACTIONS.create,
   ...rotating,
   async prepare(ctx, proxmox, item) {
-    if (!isRotating(item)) return {};
+    if (!isRotating(item)) return freeName(proxmox, item);
     // It is taken: whatever becomes of the rotation, its time to live counts.
     await ctx.store.write(dueChanges(item));
     return (await removal.prepare?.(ctx, proxmox, item)) ?? {};
@@ -90,6 +101,8 @@ export const taking: Effect = {
     return { warnings: [...item.warnings, NO_MEMORY] };
   },
   repeatable: true,
+  retaken: ({ message }, item) =>
+    detailOf(item).job !== undefined && !isRotating(item) && /^snapshot name '.*' already used/.test(message),
   forgives(item, message) {
     if (isRotating(item)) return removal.forgives?.(item, message);
     return /snapshot feature is not available/.test(message)

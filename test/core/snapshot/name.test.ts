@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { badPattern, snapshotName } from "../../../core/snapshot/name.ts";
+import { badPattern, nextFree, snapshotName } from "../../../core/snapshot/name.ts";
 
 const AT = new Date("2026-11-23T04:05:06.789Z");
 const VALID = /^[A-Za-z][A-Za-z0-9_-]{1,39}$/;
@@ -22,7 +22,7 @@ const dnsName = fc.stringMatching(/^[a-z][a-z0-9-]{0,62}$/);
 
 test.each([
   ["before-upgrade", "before-upgrade"],
-  ["{vm}-{datetime}", "web-20261123t040506Z"],
+  ["{vm}-{datetime}", "web-20261123T040506Z"],
   ["{vm}_{date}_{time}", "web_20261123_040506"],
   ["s{vmid}-{node}-{cluster}", "s101-pve-1-main"],
   ["{vm}{vm}", "webweb"],
@@ -52,7 +52,7 @@ test("any name of a guest and any pattern give a name that Proxmox takes, or a r
 
 test("a long name of a guest is shortened with a hash, never the time", () => {
   const name = made("{vm}-{datetime}", "a-very-long-name-of-a-guest-that-does-not-fit");
-  expect(name).toMatch(/^a-[a-z-]+-[0-9a-f]{6}-20261123t040506Z$/);
+  expect(name).toMatch(/^a-[a-z-]+-[0-9a-f]{6}-20261123T040506Z$/);
   expect(name).toHaveLength(40);
   expect(made(`{vm}-${"x".repeat(38)}`)).toMatch(/^! the name .* has 42 characters; Proxmox allows 40$/);
 });
@@ -117,8 +117,54 @@ test("a pattern that is taken gives a short plain guest its name, unless it grow
 });
 
 test("a guest whose name begins with a digit gets a valid name too, however long it is", () => {
-  expect(made("{vm}-{datetime}", "3cx")).toBe("x-3cx-20261123t040506Z");
+  expect(made("{vm}-{datetime}", "3cx")).toBe("x-3cx-20261123T040506Z");
   const long = made("{vm}-{datetime}", `3${"c".repeat(62)}`);
-  expect(long).toMatch(/^x-3c+-[0-9a-f]{6}-20261123t040506Z$/);
+  expect(long).toMatch(/^x-3c+-[0-9a-f]{6}-20261123T040506Z$/);
   expect(long.length).toBeLessThanOrEqual(40);
+});
+
+test.each([
+  ["2026-03-29T00:30:00Z", "20260329-013000"],
+  ["2026-03-29T23:30:00Z", "20260330-013000"],
+  ["2026-10-25T00:30:00Z", "20261025-023000p0200"],
+  ["2026-10-25T01:30:00Z", "20261025-023000p0100"],
+  ["2026-10-25T02:30:00Z", "20261025-033000"],
+])(
+  "B10: date and time are those of the job's zone, with the offset where a time comes twice: %s",
+  (at, wanted) => {
+    const name = snapshotName("n{date}-{time}", guest("web"), new Date(at), "Europe/Berlin");
+    expect(name).toEqual({ name: `n${wanted}` });
+  },
+);
+
+test.each(["Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "America/Santiago", "UTC"])(
+  "B10: in %s no two moments of a year in which clocks are changed have one date and time",
+  (timezone) => {
+    const START = Date.UTC(2026, 0);
+    const minutes = fc.uniqueArray(fc.nat(366 * 24 * 60), { minLength: 2, maxLength: 50 });
+    const around = [
+      "2026-03-29T01:00Z",
+      "2026-10-25T01:00Z",
+      "2026-04-04T15:00Z",
+      "2026-11-01T06:00Z",
+    ].flatMap((at) =>
+      Array.from({ length: 48 }, (_, n) => (Date.parse(at) - START) / 60_000 + (n - 24) * 10),
+    );
+    const nameOf = (minute: number) =>
+      snapshotName("n{date}-{time}", guest("web"), new Date(START + minute * 60_000), timezone);
+    fc.assert(
+      fc.property(minutes, (list) => {
+        const all = [...new Set([...list, ...around])];
+        expect(new Set(all.map((minute) => JSON.stringify(nameOf(minute)))).size).toBe(all.length);
+      }),
+      { numRuns: 5 },
+    );
+  },
+);
+
+test("B2: the next free name is one that nobody has, and that Proxmox takes", () => {
+  expect(nextFree("one", new Set())).toBe("one");
+  expect(nextFree("one", new Set(["one", "one-2"]))).toBe("one-3");
+  const long = "x".repeat(40);
+  expect(nextFree(long, new Set([long]))).toBe(`${"x".repeat(38)}-2`);
 });

@@ -41,7 +41,7 @@ test("a schedule that fires makes an operation in the job's name, a run and audi
   const [accepted] = await auditOf(stage, { outcome: "accepted" });
   expect(accepted).toMatchObject({ action: "job.run", target: job.id, actor: `job/${job.id}` });
   expect((await auditOf(stage, { outcome: "succeeded", actor: `job/${job.id}` })).length).toBe(9);
-  expect(stage.simulator.state.guests["102"]?.snapshots).toHaveProperty(["web-2-20261123t130000Z"]);
+  expect(stage.simulator.state.guests["102"]?.snapshots).toHaveProperty(["web-2-20261123T130000Z"]);
 });
 
 test("a firing that is delivered twice, at once and again later, runs once", async () => {
@@ -136,4 +136,19 @@ test("a firing that meets an outage which does not end is in the history, with a
     { state: "skipped", reason: expect.stringContaining("late") },
   ]);
   expect(stage.queues.depth("Dead").visible).toBe(0);
+});
+
+test("B2: two snapshot jobs that fire in one minute with one name both take their snapshots", async () => {
+  const stage = await lab();
+  const params = { name: "{vm}-{datetime}" };
+  const same = { schedule: "0 13 * * *", timezone: "UTC", select: { vmids: [102, 104] }, params };
+  for (const name of ["first", "second"]) await made(stage, { ...same, name });
+  await stage.run(65 * MINUTE);
+  expect((await operationsOf(stage)).map(({ state }) => state)).toEqual(["succeeded", "succeeded"]);
+  const { guests } = stage.simulator.state;
+  for (const vmid of [102, 104]) {
+    const [one = "", two] = Object.keys(guests[vmid]?.snapshots ?? {});
+    expect(one).toMatch(/-20261123T130000Z$/);
+    expect(two).toBe(`${one}-2`);
+  }
 });

@@ -19,7 +19,7 @@ test("202: each guest chosen, always-on ones too, gets a snapshot that carries w
   expect(operation.progress).toMatchObject({ total: 9, succeeded: 9, failed: 0, queued: 0, running: 0 });
   expect(items.every((item) => item.upid?.startsWith(`UPID:${item.vm.node}:`))).toBe(true);
   expect(items.map((item) => item.vm.id)).toContain("main/101");
-  const taken = stage.simulator.state.guests["101"]?.snapshots["web-1-20261123t120000Z"];
+  const taken = stage.simulator.state.guests["101"]?.snapshots["web-1-20261123T120000Z"];
   expect(taken?.description?.trimEnd()).toMatch(
     /^before the change\nmoxxie=op_\w{26}\/\d+ expires=2026-11-23T16:00:00\.000Z$/,
   );
@@ -52,7 +52,7 @@ test("200: a dry run gives a reason for every guest left out, and changes nothin
   const run = plan.items.find((item) => item.vm?.id === "main/102");
   expect(run).toMatchObject({
     willRun: true,
-    detail: { name: "web-2-20261123t120000Z", expiresAt: "2026-11-23T16:00:00.000Z" },
+    detail: { name: "web-2-20261123T120000Z", expiresAt: "2026-11-23T16:00:00.000Z" },
   });
   expect(plan.items.find((item) => item.vm?.id === "main/109")).toMatchObject({
     willRun: false,

@@ -28,7 +28,7 @@ test("202: a container is taken a snapshot of like a VM; tokens of the name are 
   const stage = await lab();
   const answer = await stage.call(route, { path: path(201), body: { name: "s{vmid}-{datetime}" } });
   await carriedOut(stage, answer);
-  expect(Object.keys(stage.simulator.state.guests[201]?.snapshots ?? {})).toEqual(["s201-20261123t120000Z"]);
+  expect(Object.keys(stage.simulator.state.guests[201]?.snapshots ?? {})).toEqual(["s201-20261123T120000Z"]);
 });
 
 test.each([

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { Warning } from "./lib/page.ts";
 
 /** What a write would do to one guest, or why it leaves it out. */
 export const PlanItem = z.object({
@@ -16,13 +17,17 @@ export const Plan = z.object({
   kind: z.string(),
   items: z.array(PlanItem),
   summary: z.object({ run: z.number().int(), skip: z.number().int() }),
+  /** There where guests may be meant of which not everything is known; `warnings` say what. */
+  partial: z.literal(true).exactOptional(),
+  warnings: z.array(Warning).exactOptional(),
 });
 export type Plan = z.infer<typeof Plan>;
 
-/** A plan with its sums. */
-export function toPlan(kind: string, items: readonly PlanItem[]): Plan {
+/** A plan with its sums, and what was not known when it was made. */
+export function toPlan(kind: string, items: readonly PlanItem[], warnings: readonly Warning[] = []): Plan {
   const run = items.filter((item) => item.willRun).length;
-  return { kind, items: [...items], summary: { run, skip: items.length - run } };
+  const plan = { kind, items: [...items], summary: { run, skip: items.length - run } };
+  return warnings.length === 0 ? plan : { ...plan, partial: true, warnings: [...warnings] };
 }
 
 /** The plan of a write that concerns no guest. */

@@ -43,7 +43,7 @@ type BulkInput = z.infer<typeof BulkInput>;
 
 /** What a backup of every guest that the selector chooses would do. */
 export async function planBulk(ctx: Context, input: BulkInput): Promise<GuestPlan> {
-  const chosen = await chooseGuests(ctx, ACTION.name, input.select);
+  const chosen = await chooseGuests(ctx, ACTION, input.select, { mode: input.mode });
   const propose = await proposals(ctx, input);
   const intent = { kind: "bulk.backup", action: ACTION, bulk: true, override: false, propose };
   return planGuests(ctx, intent, chosen);

@@ -28,12 +28,13 @@ const OfGuest = z.strictObject({ ...filters, cluster: ClusterId, vmid: Vmid });
 
 const keyOf = ({ cluster, node, volid }: Backup) => `${cluster} ${node ?? ""} ${volid}`;
 
-/** The guests that carry the tags; a backup of a guest that is gone carries none. */
-async function carriers(ctx: Context, tags: string | undefined): Promise<ReadonlySet<string> | undefined> {
-  if (tags === undefined) return undefined;
+/** The guests that carry the tags, and what is not known of them; a backup of a guest that is gone carries none. */
+async function carriers(ctx: Context, tags: string | undefined) {
+  if (tags === undefined) return { chosen: undefined, unsure: [] };
   const expression = parseExpression(tags);
-  const { guests } = await readAll(ctx);
-  return new Set(guests.filter((guest) => matches(expression, guest.tags)).map(({ id }) => id));
+  const { guests, warnings } = await readAll(ctx);
+  const fitting = guests.filter((guest) => matches(expression, guest.tags));
+  return { chosen: new Set(fitting.map(({ id }) => id)), unsure: warnings };
 }
 
 type Filters = Pick<Input, "limit" | "cursor" | "storage" | "node" | "protected" | "verification">;
@@ -45,17 +46,18 @@ async function page(
 ) {
   const asOf = ctx.clock.now().toISOString();
   const { storage, node } = input;
-  const [{ backups, warnings }, chosen] = await Promise.all([
+  const [read, { chosen, unsure }] = await Promise.all([
     readBackups(ctx, { ...wanted, storage, node }),
     carriers(ctx, wanted.tags),
   ]);
-  const found = backups.filter(
+  const warnings = [...read.warnings, ...unsure];
+  const found = read.backups.filter(
     (backup) =>
       (input.protected === undefined || backup.protected === input.protected) &&
       (input.verification === undefined || backup.verification === input.verification) &&
       (chosen === undefined || (backup.vm !== null && chosen.has(backup.vm))),
   );
-  return { ...pageOf(found, keyOf, input), asOf, partial: warnings.length > 0, warnings: [...warnings] };
+  return { ...pageOf(found, keyOf, input), asOf, partial: warnings.length > 0, warnings };
 }
 
 /** The backups of a guest of one cluster that are in another. */

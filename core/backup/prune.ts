@@ -84,7 +84,7 @@ function toTask({ backup, guest, because, through, spares }: Placed): Task {
 
 /** What a prune would do to the backups of every guest that the selector chooses. */
 export async function planPrune(ctx: Context, input: PruneInput): Promise<PrunePlan> {
-  const chosen = await chooseGuests(ctx, ACTION.name, input.select);
+  const chosen = await chooseGuests(ctx, ACTION, input.select);
   const groups = [...Map.groupBy(chosen.guests, ({ cluster }) => cluster)];
   const parts = await Promise.all(groups.map(([cluster, guests]) => inCluster(ctx, input, cluster, guests)));
   const fates = parts.flatMap((part) => part.fates);
@@ -93,6 +93,7 @@ export async function planPrune(ctx: Context, input: PruneInput): Promise<PruneP
     ...toPlan(
       KIND,
       tasks.map(({ item }) => item),
+      chosen.warnings,
     ),
     tasks,
     fates,
@@ -100,8 +101,9 @@ export async function planPrune(ctx: Context, input: PruneInput): Promise<PruneP
   };
 }
 
-const shown = ({ fates }: PrunePlan) => ({
+const shown = ({ fates, partial, warnings }: PrunePlan) => ({
   kind: KIND,
+  ...(partial === undefined ? {} : { partial, warnings }),
   items: fates.map(({ backup, keep, because }) => {
     const { volid, vm, createdAt } = backup;
     return { volid, vm, createdAt, keep, because };

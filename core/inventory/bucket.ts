@@ -1,8 +1,10 @@
 import { deflateRawSync, inflateRawSync } from "node:zlib";
 import * as z from "zod";
 import { sha256 } from "../lib/canonical.ts";
-import { at, column, isFlag, isNumber, isText, isTexts, isWhole, oneOf, orNull } from "./column.ts";
+import { at, column, isFlag, isNumber, isText, isTexts, isWhole, oneOf, orNull, several } from "./column.ts";
 import { Guest, type Profile } from "./guest.ts";
+
+const isUnknown = oneOf(Guest.shape.unknown.unwrap().element.options);
 
 /**
  * Guests are kept in buckets by VMID, so that one of them is read without the others: of 10 000 guests a bucket holds
@@ -37,6 +39,8 @@ const ProfileColumns = z.object({
   diskBytes: column(orNull(isNumber)),
   lock: column(orNull(isText)),
   haState: column(orNull(isText)),
+  toldAt: column(orNull(isText)).default([]),
+  unknown: column(orNull(several(isUnknown))).default([]),
 });
 const PROFILE = Object.keys(ProfileColumns.shape);
 
@@ -77,6 +81,12 @@ export const packProfiles = (guests: readonly Guest[]) => packed(guests, PROFILE
 /** What changes from minute to minute. */
 export const packFigures = (guests: readonly Guest[]) => packed(guests, FIGURES, figuresOf);
 
+/** What is there of a few guests only: a row of an older version has no such columns. */
+const gaps = (toldAt: string | null | undefined, unknown: Guest["unknown"] | null) => ({
+  ...(toldAt ? { toldAt } : {}),
+  ...(unknown ? { unknown } : {}),
+});
+
 /** The guests of a bucket. */
 export function unpackProfiles(cluster: string, data: string): Profile[] {
   const columns = ProfileColumns.parse(named(PROFILE, data));
@@ -96,6 +106,7 @@ export function unpackProfiles(cluster: string, data: string): Profile[] {
     diskBytes: at(columns.diskBytes, row),
     lock: at(columns.lock, row),
     haState: at(columns.haState, row),
+    ...gaps(columns.toldAt[row], columns.unknown[row]),
   }));
 }
 

@@ -10,7 +10,12 @@ export const isText: Guard<string> = (value) => typeof value === "string";
 export const isNumber: Guard<number> = (value) => typeof value === "number";
 export const isWhole: Guard<number> = (value): value is number => Number.isInteger(value);
 export const isFlag: Guard<boolean> = (value) => typeof value === "boolean";
-export const isTexts: Guard<string[]> = (value) => Array.isArray(value) && value.every(isText);
+export const several =
+  <Value>(is: Guard<Value>): Guard<Value[]> =>
+  (value): value is Value[] =>
+    Array.isArray(value) && value.every(is);
+
+export const isTexts = several(isText);
 
 export const orNull =
   <Value>(is: Guard<Value>): Guard<Value | null> =>

@@ -3,9 +3,11 @@ import * as Cluster from "../cluster/index.ts";
 import { Fault } from "../lib/fault.ts";
 import { memo } from "../lib/memo.ts";
 import { asFault } from "../proxmox/index.ts";
-import { ask, type Listing } from "./ask.ts";
+import { STALE_SECONDS } from "./age.ts";
+import { ask } from "./ask.ts";
 import type { Guest, Profile } from "./guest.ts";
-import { poll } from "./poll.ts";
+import type { Listing } from "./listing.ts";
+import { faultOf, poll } from "./poll.ts";
 import { loadGuest, loadHeader, loadProfile } from "./store.ts";
 
 const missing = (cluster: string, vmid: number) =>
@@ -47,6 +49,12 @@ export async function locate(world: World, cluster: string, vmid: number, since?
   if (known) return known;
   if (listed) throw missing(cluster, vmid);
   return asked(world, cluster, vmid);
+}
+
+/** Lists a cluster anew if what is known of it is too old to decide by; whoever cannot is left with what is known. */
+export async function renew(world: World, cluster: string): Promise<void> {
+  const since = new Date(world.clock.now().getTime() - STALE_SECONDS * 1000);
+  await renewed(world, cluster, since).catch(faultOf);
 }
 
 /** The nodes of a cluster as they were listed last. */

@@ -2,9 +2,16 @@ import * as z from "zod";
 import { listed } from "../lib/list.ts";
 import type { ResourceGuest } from "../proxmox/index.ts";
 
+/** What Proxmox may leave out of a listing, and what decides who is chosen. */
+const FIELDS = ["name", "tags", "pool", "template"] as const;
+
 const STATUSES = ["running", "stopped", "paused", "suspended", "unknown"] as const;
 
-/** A guest of any kind, as every answer shows it. `id` is `{cluster}/{vmid}`; figures are null while Proxmox has none. */
+/**
+ * A guest of any kind, as every answer shows it. `id` is `{cluster}/{vmid}`; figures are null while Proxmox has none.
+ * `toldAt` is there while Proxmox tells no more of a guest than its place: the rest is as of then. `unknown` names what it
+ * has never told, and what therefore stands empty.
+ */
 export const Guest = z.object({
   id: z.string(),
   cluster: z.string(),
@@ -24,6 +31,8 @@ export const Guest = z.object({
   uptimeSeconds: z.number().nullable(),
   lock: z.string().nullable(),
   haState: z.string().nullable(),
+  toldAt: z.string().exactOptional(),
+  unknown: z.array(z.enum(FIELDS)).exactOptional(),
 });
 export type Guest = z.infer<typeof Guest>;
 
@@ -47,26 +56,66 @@ function statusOf({ status, lock }: ResourceGuest): Guest["status"] {
   return status === "stopped" && lock === "suspended" ? "suspended" : Status.parse(status);
 }
 
-/** A guest out of a row of `/cluster/resources`. */
-export function toGuest(cluster: string, row: ResourceGuest): Guest {
+/** Whether a row has more to say than where the guest is: statistics, and with them its name, come later and go with its node. */
+export const isTold = ({ name, status }: ResourceGuest) => name !== undefined && status !== "unknown";
+
+/** What a row leaves out, and what was known of it. */
+function gaps(row: ResourceGuest, before: Profile | undefined, asOf: string | undefined) {
+  if (isTold(row)) return {};
+  const unknown = FIELDS.filter(
+    (field) => row[field] === undefined && (!before || before.unknown?.includes(field)),
+  );
+  const toldAt = before?.toldAt ?? (before ? asOf : undefined);
+  return { ...(toldAt === undefined ? {} : { toldAt }), ...(unknown.length === 0 ? {} : { unknown }) };
+}
+
+const NOTHING = {
+  name: null,
+  template: false,
+  tags: [],
+  pool: null,
+  cpus: null,
+  memoryBytes: null,
+  diskBytes: null,
+  lock: null,
+  haState: null,
+};
+
+/** Figures of the moment: nobody knows them any more once they are not told. */
+const figures = (row: ResourceGuest) => ({
+  cpuUsage: row.cpu ?? null,
+  memoryUsedBytes: row.mem ?? null,
+  uptimeSeconds: row.uptime ?? null,
+});
+
+const sizes = (row: ResourceGuest, last: Pick<Profile, "cpus" | "memoryBytes" | "diskBytes">) => ({
+  cpus: row.maxcpu ?? last.cpus,
+  memoryBytes: row.maxmem ?? last.memoryBytes,
+  diskBytes: row.maxdisk ?? last.diskBytes,
+});
+
+/**
+ * A guest out of a row of `/cluster/resources`. `before` is the same guest as it was listed at `asOf`: what a row without
+ * statistics does not say is not empty, but as it was. Only figures of the moment are gone with them. Pure.
+ */
+export function toGuest(cluster: string, row: ResourceGuest, before?: Profile, asOf?: string): Guest {
+  const same = before?.type === row.type ? before : undefined;
+  const last = isTold(row) || !same ? NOTHING : same;
   return {
     id: `${cluster}/${row.vmid}`,
     cluster,
     vmid: row.vmid,
     type: row.type,
-    name: row.name ?? null,
+    name: row.name ?? last.name,
     node: row.node,
     status: statusOf(row),
-    template: row.template,
-    tags: listed(row.tags),
-    pool: row.pool ?? null,
-    cpus: row.maxcpu ?? null,
-    cpuUsage: row.cpu ?? null,
-    memoryBytes: row.maxmem ?? null,
-    memoryUsedBytes: row.mem ?? null,
-    diskBytes: row.maxdisk ?? null,
-    uptimeSeconds: row.uptime ?? null,
-    lock: row.lock ?? null,
-    haState: row.hastate ?? null,
+    template: row.template ?? last.template,
+    tags: row.tags === undefined ? [...last.tags] : listed(row.tags),
+    pool: row.pool ?? last.pool,
+    ...sizes(row, last),
+    ...figures(row),
+    lock: row.lock ?? last.lock,
+    haState: row.hastate ?? last.haState,
+    ...gaps(row, same, asOf),
   };
 }

@@ -1,9 +1,11 @@
 import type { World } from "../context.ts";
 import * as Cluster from "../cluster/index.ts";
 import { Fault } from "../lib/fault.ts";
-import { ProxmoxError } from "../proxmox/index.ts";
-import { ask, type Listing } from "./ask.ts";
-import { doubt, save } from "./save.ts";
+import { ProxmoxError, toFault } from "../proxmox/index.ts";
+import { ask } from "./ask.ts";
+import type { Listing } from "./listing.ts";
+import { doubt, fail, save } from "./save.ts";
+import { sightOf } from "./sight.ts";
 import { loadHeader, type Header } from "./store.ts";
 
 const SHRUNK = 0.8;
@@ -39,16 +41,33 @@ async function welcome(
   for (const { name } of back) await proxmox.report({ effect: "read", node: name }, lesson);
 }
 
-/** Asks a cluster and keeps what it says, unless a listing not older than `maxAgeSeconds` is there. */
+/** What is told of an error in speaking to a cluster; any other is a mistake of ours. */
+export function faultOf(error: unknown): Fault {
+  if (error instanceof ProxmoxError) return toFault(error);
+  if (error instanceof Fault) return error;
+  throw error;
+}
+
+async function listed(world: World, cluster: string, before: Header | undefined): Promise<void> {
+  const listing = await ask(world, cluster);
+  await welcome(world, cluster, before, listing);
+  const suspect = suspectSince(before, listing);
+  const sight = await sightOf(world, cluster, listing, suspect);
+  if (before && suspect !== null) await doubt(world, cluster, before, { asOf: listing.asOf, suspect, sight });
+  else await save(world, cluster, { ...listing, sight }, before);
+}
+
+/** Asks a cluster and keeps what it says, unless a listing not older than `maxAgeSeconds` is there; why it tells nothing is kept too. */
 export async function poll(world: World, cluster: string, maxAgeSeconds = 0): Promise<void> {
   const before = await loadHeader(world, cluster);
   const age = before ? world.clock.now().getTime() - Date.parse(before.asOf) : Infinity;
   if (age < maxAgeSeconds * 1000) return;
-  const listing = await ask(world, cluster);
-  await welcome(world, cluster, before, listing);
-  const suspect = suspectSince(before, listing);
-  if (before && suspect !== null) await doubt(world, cluster, before, { asOf: listing.asOf, suspect });
-  else await save(world, cluster, listing, before);
+  try {
+    await listed(world, cluster, before);
+  } catch (error) {
+    if (before) await fail(world, cluster, before, faultOf(error));
+    throw error;
+  }
 }
 
 /** The same for whoever can go on without: a cluster that does not answer is for the log. */
@@ -56,8 +75,7 @@ export async function refresh(world: World, cluster: string, maxAgeSeconds = 0):
   try {
     await poll(world, cluster, maxAgeSeconds);
   } catch (error) {
-    if (!(error instanceof ProxmoxError) && !(error instanceof Fault)) throw error;
-    world.log.warn("inventory", { cluster, reason: error.message });
+    world.log.warn("inventory", { cluster, reason: faultOf(error).message });
   }
 }
 

@@ -1,12 +1,25 @@
 import type { World } from "../context.ts";
 import * as Cluster from "../cluster/index.ts";
-import { Fault } from "../lib/fault.ts";
 import type { Warning } from "../lib/page.ts";
-import { ProxmoxError, toFault } from "../proxmox/index.ts";
+import { isStale } from "./age.ts";
 import { ask } from "./ask.ts";
 import type { Guest } from "./guest.ts";
-import { suspectSince } from "./poll.ts";
-import { load, loadHeader, type Where } from "./store.ts";
+import { faultOf, suspectSince } from "./poll.ts";
+import { remarks, type Known } from "./remarks.ts";
+import { sightOf } from "./sight.ts";
+import { load, loadHeader, untoldOf, type Where } from "./store.ts";
+
+/** What one cluster told, or why it told nothing. */
+interface Part {
+  readonly cluster: string;
+  readonly guests: readonly Guest[];
+  readonly asOf: string;
+  readonly warnings: readonly Warning[];
+  /** Why nobody can say which guests there are. */
+  readonly silent?: Warning;
+  /** Whether it is too old to decide by. */
+  readonly stale: boolean;
+}
 
 /** Guests of one or all clusters, with what is missing and why. `asOf` is that of the oldest part. */
 export interface Reading {
@@ -14,8 +27,7 @@ export interface Reading {
   readonly asOf: string;
   readonly partial: boolean;
   readonly warnings: readonly Warning[];
-  /** Why a cluster told nothing at all, for each of those. */
-  readonly silent: readonly Warning[];
+  readonly parts: readonly Omit<Part, "guests">[];
 }
 
 /** What is to be read. */
@@ -25,39 +37,27 @@ interface Wanted {
   readonly where: Where;
 }
 
-interface Part {
-  readonly guests: readonly Guest[];
-  readonly asOf: string;
-  readonly missing: boolean;
-  readonly silent?: true;
-  readonly warnings: readonly Warning[];
+/** What is known of a cluster, in the words of a reader. A token that sees no guest tells nothing of them. */
+function told(world: World, cluster: string, guests: readonly Guest[], known: Known): Part {
+  const now = world.clock.now();
+  const warnings = remarks(cluster, known, now);
+  const [lack] = warnings.filter(({ code }) => code === "proxmox.privilege");
+  const stale = isStale(known.asOf, now);
+  const silent = known.sight === "none" && lack ? { silent: lack } : {};
+  return { cluster, guests, asOf: known.asOf, warnings, ...silent, stale };
 }
 
 async function fromProxmox(world: World, cluster: string, where: Where): Promise<Part> {
   const [listing, header] = await Promise.all([ask(world, cluster), loadHeader(world, cluster)]);
-  const since = suspectSince(header, listing);
-  const text = `cluster ${cluster} shows far fewer guests than before; the others may be out of its token's sight`;
-  const offline = listing.nodes.filter((node) => !node.online);
-  const warnings = [
-    ...(since === null ? [] : [{ code: "inventory.suspect", detail: text }]),
-    ...offline.map((node) => ({
-      code: "node.offline",
-      detail: `node ${node.name} of cluster ${cluster} is offline; what is shown of its guests is old`,
-    })),
-  ];
-  return { guests: listing.guests.filter(where), asOf: listing.asOf, missing: warnings.length > 0, warnings };
+  const suspect = suspectSince(header, listing);
+  const sight = await sightOf(world, cluster, listing, suspect);
+  const known = { ...listing, suspect, sight, failure: null, untold: untoldOf(listing.guests) };
+  return told(world, cluster, listing.guests.filter(where), known);
 }
 
 async function fromInventory(world: World, cluster: string, where: Where): Promise<Part> {
   const kept = await load(world, cluster, where);
-  if (!kept) return fromProxmox(world, cluster, where);
-  const text = `cluster ${cluster} shows far fewer guests than before since ${kept.suspect}; the ones known then are listed`;
-  const suspect = kept.suspect === null ? [] : [{ code: "inventory.suspect", detail: text }];
-  const offline = kept.nodes
-    .filter((node) => !node.online)
-    .map((node) => ({ code: "node.offline", detail: `node ${node.name} of cluster ${cluster} is offline` }));
-  const warnings = [...suspect, ...offline];
-  return { guests: kept.guests, asOf: kept.asOf, missing: warnings.length > 0, warnings };
+  return kept ? told(world, cluster, kept.guests, kept) : fromProxmox(world, cluster, where);
 }
 
 /** A cluster that does not answer is a warning; the last known guests stand in for it where there are any. */
@@ -65,12 +65,12 @@ async function part(world: World, cluster: string, { fresh = false, where }: Wan
   try {
     return fresh ? await fromProxmox(world, cluster, where) : await fromInventory(world, cluster, where);
   } catch (error) {
-    if (!(error instanceof ProxmoxError) && !(error instanceof Fault)) throw error;
+    const fault = faultOf(error);
     const kept = await load(world, cluster, where);
-    const fault = error instanceof ProxmoxError ? toFault(error) : error;
-    const warnings = [{ code: fault.code, detail: `cluster ${cluster} tells nothing: ${fault.message}` }];
+    const silent = { code: fault.code, detail: `cluster ${cluster} tells nothing: ${fault.message}` };
     const asOf = kept?.asOf ?? world.clock.now().toISOString();
-    return { guests: kept?.guests ?? [], asOf, missing: true, silent: true, warnings };
+    const stale = isStale(asOf, world.clock.now());
+    return { cluster, guests: kept?.guests ?? [], asOf, warnings: [silent], silent, stale };
   }
 }
 
@@ -82,11 +82,12 @@ export async function readAll(world: World, wanted: Partial<Wanted> = {}): Promi
   );
   const parts = await Promise.all(clusters.map((cluster) => part(world, cluster.id, { fresh, where })));
   const ages = parts.map((one) => one.asOf).toSorted();
+  const warnings = parts.flatMap((one) => one.warnings);
   return {
     guests: parts.flatMap((one) => one.guests),
     asOf: ages[0] ?? world.clock.now().toISOString(),
-    partial: parts.some((one) => one.missing),
-    warnings: parts.flatMap((one) => one.warnings),
-    silent: parts.filter((one) => one.silent).flatMap((one) => one.warnings),
+    partial: warnings.length > 0,
+    warnings,
+    parts,
   };
 }

@@ -1,8 +1,9 @@
 import type { World } from "../context.ts";
 import { cut, LIMITS, LostRace, type Change } from "../db/index.ts";
-import type { Listing } from "./ask.ts";
+import type { Fault } from "../lib/fault.ts";
 import { digestOf, packFigures, packProfiles } from "./bucket.ts";
 import type { Guest } from "./guest.ts";
+import type { Listing } from "./listing.ts";
 import { pk, type Header } from "./store.ts";
 
 /** Figures are written no more often, however often the guests are listed. */
@@ -14,6 +15,9 @@ interface Step {
   readonly header: Header;
   readonly before: Header | undefined;
 }
+
+/** A listing, and what the token could see of it. */
+type Seen = Listing & Partial<Pick<Header, "sight">>;
 
 const NEVER = new Date(0).toISOString();
 
@@ -67,8 +71,8 @@ const isOld = (before: Header | undefined, asOf: string) =>
  * Keeps a listing in place of the one before: the buckets that differ, and the header. Nothing is kept when another
  * listing is being written at the same time.
  */
-export async function save(world: World, cluster: string, listing: Listing, before?: Header): Promise<void> {
-  const { guests, nodes, asOf } = listing;
+export async function save(world: World, cluster: string, listing: Seen, before?: Header): Promise<void> {
+  const { guests, nodes, asOf, sight = "all" } = listing;
   const figuresAt = isOld(before, asOf) ? asOf : (before?.figuresAt ?? asOf);
   if (figuresAt === asOf) await saveFigures(world, cluster, guests);
   const packed = packProfiles(guests);
@@ -80,31 +84,39 @@ export async function save(world: World, cluster: string, listing: Listing, befo
   const removals = known
     .filter((sk) => !packed.has(sk))
     .map((sk): Change => ({ table: "State", remove: { pk: pk(cluster), sk } }));
-  const header = {
-    asOf,
-    figuresAt,
-    rev: 0,
-    guests: guests.length,
-    suspect: null,
-    nodes: [...nodes],
-    digests,
-  };
+  const seen = { guests: guests.length, suspect: null, nodes: [...nodes], digests, sight, failure: null };
+  const header = { asOf, figuresAt, rev: 0, ...seen };
   const step = { changes: [...puts, ...removals], header, before };
   await replace(world, cluster, step).catch(lostTo(world, cluster));
 }
 
-/** Notes that a listing was not believed: the guests that were known before stay. */
-export async function doubt(
-  world: World,
-  cluster: string,
-  before: Header,
-  { asOf, suspect }: Pick<Header, "asOf" | "suspect">,
-): Promise<void> {
+/** Changes the header alone: the guests that were known before stay. */
+async function amend(world: World, cluster: string, before: Header, set: Partial<Header>): Promise<void> {
   const change: Change = {
     table: "State",
     update: { pk: pk(cluster), sk: "header" },
-    set: { asOf, suspect, rev: before.rev + 1 },
+    set: { ...set, rev: before.rev + 1 },
     when: { equals: { rev: before.rev } },
   };
   await world.store.write([change]).catch(lostTo(world, cluster));
+}
+
+/** Notes that a listing was not believed. */
+export const doubt = (
+  world: World,
+  cluster: string,
+  before: Header,
+  seen: Pick<Header, "asOf" | "suspect"> & Partial<Pick<Header, "sight">>,
+) => amend(world, cluster, before, { ...seen, failure: null });
+
+/** Notes why a cluster cannot be listed, once for each reason. */
+export async function fail(
+  world: World,
+  cluster: string,
+  before: Header,
+  { code, message: detail }: Fault,
+): Promise<void> {
+  if (before.failure?.code === code) return;
+  const since = world.clock.now().toISOString();
+  await amend(world, cluster, before, { failure: { since, code, detail } });
 }

@@ -1,9 +1,9 @@
 import * as z from "zod";
 import type { World } from "../context.ts";
 import type { Reading } from "../db/index.ts";
-import type { Listing } from "./ask.ts";
 import { bucketOf, figuresOf, unpackFigures, unpackProfiles } from "./bucket.ts";
 import type { Guest, Profile } from "./guest.ts";
+import type { Listing } from "./listing.ts";
 import { recallProfiles } from "./recall.ts";
 
 /** The partition of a cluster's inventory. */
@@ -21,12 +21,30 @@ const Header = z.object({
   suspect: z.string().nullable(),
   nodes: z.array(z.object({ name: z.string(), online: z.boolean() })),
   digests: z.record(z.string(), z.string()),
+  /** What the token could see when guests were missing. */
+  sight: z.enum(["all", "some", "none"]).default("all"),
+  /** Why the cluster cannot be listed, and since when; null while it can. */
+  failure: z.object({ since: z.string(), code: z.string(), detail: z.string() }).nullable().default(null),
 });
 export type Header = z.infer<typeof Header>;
 
 /** A listing as it was kept. `suspect` says since when Proxmox has shown too few guests to be believed. */
-export interface Kept extends Listing {
-  readonly suspect: string | null;
+export interface Kept extends Listing, Pick<Header, "suspect" | "sight" | "failure"> {
+  readonly untold: Untold;
+}
+
+/** Of how many guests Proxmox tells the place only: of some it never told more, of others the oldest is as of then. */
+export interface Untold {
+  readonly never: number;
+  readonly old: number;
+  readonly oldest: string | null;
+}
+
+/** Pure. */
+export function untoldOf(guests: readonly Profile[]): Untold {
+  const ages = guests.flatMap(({ toldAt }) => toldAt ?? []).toSorted();
+  const never = guests.filter(({ unknown }) => unknown?.includes("tags")).length;
+  return { never, old: ages.length, oldest: ages[0] ?? null };
 }
 
 const NO_FIGURES = { cpuUsage: null, memoryUsedBytes: null, uptimeSeconds: null };
@@ -62,7 +80,8 @@ export async function load(
   const guests = wanted
     .map((profile): Guest => ({ ...profile, ...NO_FIGURES, ...figures.get(profile.vmid) }))
     .toSorted((a, b) => a.vmid - b.vmid);
-  return { guests, nodes: header.nodes, asOf: header.asOf, suspect: header.suspect };
+  const { nodes, asOf, suspect, sight, failure } = header;
+  return { guests, nodes, asOf, suspect, sight, failure, untold: untoldOf(profiles) };
 }
 
 /** One guest as the inventory knows it, without its figures: one small row. */

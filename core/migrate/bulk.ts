@@ -49,7 +49,7 @@ function propose(guest: Guest, known: Known, input: BulkInput): Proposal {
 const NOWHERE = { code: "placement.none", because: "no other node can take it" };
 
 async function plan(ctx: Context, input: BulkInput): Promise<GuestPlan> {
-  const chosen = await chooseGuests(ctx, MIGRATE.name, input.select);
+  const chosen = await chooseGuests(ctx, MIGRATE, input.select);
   const manner = { action: MIGRATE, bulk: true, override: false };
   const restarted = (guest: Guest) => ({ restart: isRestarted(guest, input) });
   const { target } = input;

@@ -2,6 +2,7 @@ import * as Audit from "../audit/index.ts";
 import type { Context } from "../context.ts";
 import type { Change } from "../db/index.ts";
 import { isShort, keepPlan, rows, toRow } from "./accepted.ts";
+import type { Warning } from "../lib/page.ts";
 import type { Action } from "../policy/index.ts";
 import { admit } from "./admit.ts";
 import { finish } from "./close.ts";
@@ -26,6 +27,8 @@ export interface Order {
   readonly override: boolean;
   readonly jobId?: string;
   readonly limits?: Partial<Limits>;
+  /** What was not known when its guests were chosen. */
+  readonly warnings?: readonly Warning[];
   /** What its items share with those of other operations; `{lane}` in a name stands for their node. */
   readonly pools?: readonly Pool[];
   /** Rows to write in the same transaction, made with the id that the operation gets. */

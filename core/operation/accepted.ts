@@ -15,6 +15,8 @@ const TRANSACTION = 92;
 const INLINE_ITEMS = 50;
 /** And 4 MB, of which operation and answer are no more than a row each. */
 const INLINE_BYTES = 2_500_000;
+/** Of a hundred clusters that are away an operation names as many as its row has room for. */
+const MOST_WARNINGS = 100;
 const DAY_SECONDS = 86_400;
 
 /** How many seconds an operation and its items are kept after it was accepted. */
@@ -58,6 +60,7 @@ export function toRow(ctx: Context, order: Order, laid: Laid, inline: boolean): 
     stoppedAt: null,
     stopRunning: false,
     retryOf: ctx.retryOf ?? null,
+    warnings: (order.warnings ?? []).slice(0, MOST_WARNINGS),
   };
 }
 

@@ -1,7 +1,8 @@
 import type { Context } from "../context.ts";
-import { readAll } from "../inventory/index.ts";
+import { readAll, renew, type Guest, type Reading } from "../inventory/index.ts";
 import { Fault } from "../lib/fault.ts";
-import { select, type Selection } from "../selector/index.ts";
+import { isInterrupting, type Action } from "../policy/index.ts";
+import { select, type Choice, type Selection } from "../selector/index.ts";
 import { leftOut, type Chosen } from "./guest-plan.ts";
 import type { Task } from "./lay.ts";
 
@@ -28,29 +29,66 @@ function clustersOf(selection: Selection): string[] | undefined {
   return named.includes(undefined) ? undefined : named.flatMap((clusters) => clusters ?? []);
 }
 
+/** A guest of which Proxmox does not tell what decides whether it is meant: skipped, and never taken for one that is not. */
+function undecided(action: string, { guest, because }: Choice<Guest>): Task {
+  const vm = { id: guest.id, name: guest.name, node: guest.node };
+  return { guest, item: { vm, action, willRun: false, because, code: "vm.unknown", detail: {} } };
+}
+
+/**
+ * Whether an action ends, deletes, overwrites or moves something, in the manner that its detail tells: then it is never
+ * decided by what is old.
+ */
+const isHarm = (action: Action, detail: Readonly<Record<string, unknown>>) =>
+  !action.harmless || isInterrupting(action, { detail, runs: true });
+
+/** Reads what may be meant. Harm is never decided by what is old: that is listed anew, or refused. */
+async function read(ctx: Context, harm: boolean, clusters: string[] | undefined): Promise<Reading> {
+  const wanted = ctx.dryRun || !clusters ? {} : { clusters };
+  const reading = await readAll(ctx, wanted);
+  const old = reading.parts.filter(({ cluster, stale }) => stale && (clusters?.includes(cluster) ?? true));
+  if (old.length === 0 || !harm) return reading;
+  await Promise.all(old.map(({ cluster }) => renew(ctx, cluster)));
+  return readAll(ctx, wanted);
+}
+
+/** Ends a choice that would leave out in silence what nobody can tell of, or do harm by what is long past. */
+function requireKnown(meant: Reading["parts"], harm: boolean): void {
+  const silent = meant.find((part) => part.silent)?.silent;
+  if (silent) {
+    const detail = `The guests cannot be chosen: ${silent.detail}.`;
+    throw new Fault("unreachable", "selector.incomplete", detail);
+  }
+  const stale = harm && meant.find((part) => part.stale);
+  if (!stale) return;
+  const why = stale.warnings.map(({ detail }) => detail).join("; ");
+  throw new Fault("unreachable", "inventory.stale", `The guests cannot be chosen: ${why}.`);
+}
+
 /**
  * Resolves a selection against the inventory. A cluster that may be meant and does not answer makes it
  * fail: its guests would be left out in silence otherwise. Only a dry run shows what was not chosen, so
  * only there more is read than what may be meant.
  */
-export async function chooseGuests(ctx: Context, action: string, selection: Selection): Promise<Chosen> {
+export async function chooseGuests(
+  ctx: Context,
+  action: Action,
+  selection: Selection,
+  detail: Readonly<Record<string, unknown>> = {},
+): Promise<Chosen> {
   const clusters = clustersOf(selection);
-  const meant = clusters ? { clusters } : {};
-  const reading = await readAll(ctx, ctx.dryRun ? {} : meant);
-  const again = ctx.dryRun && clusters && reading.silent.length > 0;
-  const [unreachable] = again ? (await readAll(ctx, meant)).silent : reading.silent;
-  if (unreachable) {
-    throw new Fault(
-      "unreachable",
-      "selector.incomplete",
-      `The guests cannot be chosen: ${unreachable.detail}.`,
-    );
-  }
-  const { choices, missing } = select(selection, reading.guests);
-  const others = ctx.dryRun ? choices.filter((choice) => !choice.chosen) : [];
+  const harm = isHarm(action, detail);
+  const { parts, guests } = await read(ctx, harm, clusters);
+  const meant = parts.filter(({ cluster }) => clusters?.includes(cluster) ?? true);
+  requireKnown(meant, harm);
+  const { choices, missing } = select(selection, guests);
+  const others = ctx.dryRun ? choices.filter(({ chosen, unknown }) => !chosen && !unknown) : [];
+  const absents = missing.map((one) => absent(action.name, one));
+  const open = choices.filter(({ unknown }) => unknown).map((choice) => undecided(action.name, choice));
   return {
     guests: choices.filter((choice) => choice.chosen).map((choice) => choice.guest),
-    absent: missing.map((one) => absent(action, one)),
-    others: others.map((choice) => leftOut(action, choice.guest, choice.because)),
+    absent: [...absents, ...open],
+    others: others.map((choice) => leftOut(action.name, choice.guest, choice.because)),
+    warnings: meant.flatMap((part) => part.warnings),
   };
 }

@@ -1,5 +1,6 @@
 import type { Context } from "../context.ts";
 import type { Guest } from "../inventory/index.ts";
+import type { Warning } from "../lib/page.ts";
 import { decide, safeMode, type Action, type SafeMode, type Verdict } from "../policy/index.ts";
 import { toPlan, type Plan, type PlanItem } from "../plan.ts";
 import type { Task } from "./lay.ts";
@@ -33,6 +34,8 @@ export interface Chosen {
   readonly guests: readonly Guest[];
   readonly absent: readonly Task[];
   readonly others: readonly PlanItem[];
+  /** What is not known of those that may be meant. */
+  readonly warnings?: readonly Warning[];
 }
 
 const shown = (guest: Guest) => ({ id: guest.id, name: guest.name, node: guest.node });
@@ -77,7 +80,8 @@ export async function planGuests(ctx: Context, intent: Intent, chosen: Chosen): 
   const ask = asking(ctx, await safeMode(ctx), intent);
   const present = chosen.guests.map((guest) => toTask(intent, guest, ask));
   const tasks = [...present, ...chosen.absent];
-  return { ...toPlan(intent.kind, [...tasks.map((task) => task.item), ...chosen.others]), tasks };
+  const items = [...tasks.map((task) => task.item), ...chosen.others];
+  return { ...toPlan(intent.kind, items, chosen.warnings), tasks };
 }
 
 /** A guest that the selector did not choose, with its reason. */

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import type { Context, World } from "../context.ts";
+import { Warning } from "../lib/page.ts";
 import { Counts, VERDICTS } from "./counts.ts";
 
 /** What restrains an operation: Proxmox tasks running at once, failures after which no new item starts, waits in seconds. */
@@ -62,6 +63,8 @@ export const OperationRow = z.object({
   stopRunning: z.boolean().default(false),
   /** The operation of which this one does items again. */
   retryOf: z.string().nullable().default(null),
+  /** What was not known when its guests were chosen. */
+  warnings: z.array(Warning).default([]),
 });
 export type OperationRow = z.infer<typeof OperationRow>;
 

@@ -22,6 +22,7 @@ export const bulkOrder = (
   bulk: true,
   override: false,
   limits: toLimits(input, planned.summary.run),
+  warnings: planned.warnings ?? [],
   ...more,
 });
 

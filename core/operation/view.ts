@@ -1,5 +1,6 @@
 import * as z from "zod";
 import type { World } from "../context.ts";
+import { Warning } from "../lib/page.ts";
 import type { ItemRow } from "./item.ts";
 import { ended, lanesOf, type LaneRow } from "./lane.ts";
 import { NO_COUNTS, sum, verdict, VERDICTS, type Counts } from "./counts.ts";
@@ -31,6 +32,9 @@ export const Operation = z.object({
   /** Why a single call failed; of any other operation its items tell. */
   error: ItemError.nullable(),
   retryOf: z.string().nullable(),
+  /** Whether guests may have been meant of which not everything was known; `warnings` say what. */
+  partial: z.boolean(),
+  warnings: z.array(Warning),
   input: z.unknown(),
 });
 export type Operation = z.infer<typeof Operation>;
@@ -78,6 +82,8 @@ export function toOperation(row: OperationRow, open: readonly LaneRow[]): Operat
     reason: row.stop ?? row.error?.detail ?? (row.total === 0 ? "the selector fits no guest" : null),
     error: row.error,
     retryOf: row.retryOf,
+    partial: row.warnings.length > 0,
+    warnings: row.warnings,
     input: row.input,
   };
 }

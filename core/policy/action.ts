@@ -27,3 +27,7 @@ export const action = (name: string, traits: Partial<Omit<Action, "name">> = {})
   listed: true,
   ...traits,
 });
+
+/** Whether an action interrupts a guest in this manner. */
+export const isInterrupting = ({ interrupts }: Action, manner: Manner): boolean =>
+  typeof interrupts === "boolean" ? interrupts : interrupts(manner);

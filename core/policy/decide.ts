@@ -1,5 +1,5 @@
 import type { Actor } from "../context.ts";
-import type { Action } from "./action.ts";
+import { isInterrupting, type Action } from "./action.ts";
 import type { SafeMode } from "./safe-mode.ts";
 
 /** What policy has to know of a guest. One of which nobody says what it does counts as running. */
@@ -62,8 +62,7 @@ const isAlwaysOn = ({ tags }: PolicyGuest) => tags.some((tag) => tag.toLowerCase
 
 /** Whether it interrupts this guest, as the action itself describes. */
 function interrupts({ action, detail = {} }: Question, { status }: PolicyGuest): boolean {
-  if (typeof action.interrupts === "boolean") return action.interrupts;
-  return action.interrupts({ detail, runs: status !== "stopped" && status !== "suspended" });
+  return isInterrupting(action, { detail, runs: status !== "stopped" && status !== "suspended" });
 }
 
 function guardAlwaysOn(question: Question, guest: PolicyGuest): Verdict | undefined {

@@ -1,4 +1,4 @@
-export { action, type Action } from "./action.ts";
+export { action, isInterrupting, type Action } from "./action.ts";
 export { covers, decide, decideRole, isRefusal, type Verdict } from "./decide.ts";
 export { MODES, recallSafeMode, safeMode, safeModeRow, type SafeMode } from "./safe-mode.ts";
 export { get } from "./get.ts";

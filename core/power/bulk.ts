@@ -63,7 +63,7 @@ const propose = (input: BulkInput) => (guest: Guest) => {
 /** What changing the power of every guest that the selector chooses would do; `maintenance` when a job wants it. */
 export async function plan(ctx: Context, input: BulkInput, maintenance = false): Promise<GuestPlan> {
   const action = ACTIONS[input.action];
-  const chosen = await chooseGuests(ctx, action.name, input.select);
+  const chosen = await chooseGuests(ctx, action, input.select);
   const intent = { kind: "bulk.power", action, bulk: true, override: false, maintenance };
   return planGuests(ctx, { ...intent, propose: propose(input) }, chosen);
 }

@@ -11,7 +11,7 @@ const Guest = resource({
   node: z.string(),
   status: z.string().default("unknown"),
   name: z.string().optional(),
-  template: flag.default(false),
+  template: flag.optional(),
   tags: z.string().optional(),
   pool: z.string().optional(),
   lock: z.string().optional(),

@@ -5,6 +5,7 @@
 export const ENDPOINTS = [
   "GET /version",
   "POST /access/ticket",
+  "GET /access/permissions",
   "GET /cluster/status",
   "GET /cluster/resources",
   "GET /cluster/tasks",

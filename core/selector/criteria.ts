@@ -15,26 +15,46 @@ export interface Guest {
   readonly status: string;
   readonly template: boolean;
   readonly tags: readonly string[];
+  /** What nobody has told of the guest yet, and what therefore stands empty. */
+  readonly unknown?: readonly ("name" | "tags" | "pool" | "template")[] | undefined;
 }
+
+type Field = NonNullable<Guest["unknown"]>[number];
+
+/** The answer to a question that nobody can answer yet. */
+export const nobodyKnows = (what: string): Reasoned => ({
+  matches: false,
+  unknown: true,
+  because: `Proxmox does not tell ${what}`,
+});
+
+/** A check of something that Proxmox may not have told: an empty field is then no answer. */
+const once =
+  (field: Field, what: string, check: Check): Check =>
+  (guest) =>
+    guest.unknown?.includes(field) ? nobodyKnows(what) : check(guest);
 
 /** One question asked of a guest, and its answer with the reason. */
 export type Check = (guest: Guest) => Reasoned;
 
 /**
- * The criteria as one check that all of them must pass; the reason of a no is the first that failed. Sets and trees are
- * built once here, so that a check over thousands of guests stays cheap. Nothing to check is a programming error.
+ * The criteria as one check that all of them must pass; the reason of a no is the first that failed, and what nobody can
+ * tell counts where nothing failed. Sets and trees are built once here, so that a check over thousands of guests stays
+ * cheap. Nothing to check is a programming error.
  */
 export function compile(criteria: Criteria): Check {
   if (!namesSomething(criteria)) throw new TypeError("criteria that name nothing would fit every guest");
   const checks = [...places(criteria), ...traits(criteria)];
   return (guest) => {
     const reasons: string[] = [];
+    let open: Reasoned | undefined;
     for (const check of checks) {
-      const { matches, because } = check(guest);
-      if (!matches) return { matches, because };
-      reasons.push(because);
+      const answer = check(guest);
+      if (answer.unknown) open ??= answer;
+      else if (!answer.matches) return answer;
+      reasons.push(answer.because);
     }
-    return { matches: true, because: reasons.join(", ") };
+    return open ?? { matches: true, because: reasons.join(", ") };
   };
 }
 
@@ -42,17 +62,17 @@ function places({ clusters, nodes, pools }: Criteria): Check[] {
   const checks: Check[] = [];
   if (clusters) checks.push(among(clusters, (guest) => guest.cluster, "in cluster"));
   if (nodes) checks.push(among(nodes, (guest) => guest.node, "on node"));
-  if (pools) checks.push(inPool(pools));
+  if (pools) checks.push(once("pool", "its pool", inPool(pools)));
   return checks;
 }
 
 function traits({ vmids, names, tags, types, status }: Criteria): Check[] {
   const checks: Check[] = [];
   if (vmids) checks.push(listed(vmids));
-  if (names) checks.push(named(names));
+  if (names) checks.push(once("name", "its name", named(names)));
   if (types) checks.push(among(types, (guest) => guest.type, "of type"));
-  if (status) checks.push(among([status], (guest) => guest.status, "is"));
-  if (tags !== undefined) checks.push(tagged(tags));
+  if (status) checks.push(doing(status));
+  if (tags !== undefined) checks.push(once("tags", "its tags", tagged(tags)));
   return checks;
 }
 
@@ -69,6 +89,12 @@ function among(wanted: readonly string[], of: (guest: Guest) => string, relation
 function inPool(wanted: readonly string[]): Check {
   const check = among(wanted, (guest) => guest.pool ?? "", "in pool");
   return (guest) => (guest.pool ? check(guest) : { matches: false, because: "in no pool" });
+}
+
+function doing(wanted: NonNullable<Criteria["status"]>): Check {
+  const check = among([wanted], (guest) => guest.status, "is");
+  return (guest) =>
+    guest.status === "unknown" && wanted !== "unknown" ? nobodyKnows("what it does") : check(guest);
 }
 
 function listed(wanted: readonly number[]): Check {

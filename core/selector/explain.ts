@@ -6,6 +6,8 @@ import { enumerate } from "./words.ts";
 export interface Reasoned {
   readonly matches: boolean;
   readonly because: string;
+  /** Whether nobody can tell: what decides is not known, and a no would be a guess. */
+  readonly unknown?: true;
 }
 
 interface Evidence {

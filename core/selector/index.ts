@@ -4,5 +4,5 @@ export { printExpression } from "./print.ts";
 export { matches } from "./match.ts";
 export { explain } from "./explain.ts";
 export { Selection, Selector, TagExpression } from "./schema.ts";
-export type { Guest } from "./criteria.ts";
-export { select } from "./select.ts";
+export { nobodyKnows, type Guest } from "./criteria.ts";
+export { select, type Choice } from "./select.ts";

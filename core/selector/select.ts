@@ -1,4 +1,5 @@
-import { compile, type Check, type Guest } from "./criteria.ts";
+import { compile, nobodyKnows, type Check, type Guest } from "./criteria.ts";
+import type { Reasoned } from "./explain.ts";
 import { missing, type Missing } from "./missing.ts";
 import { namesSomething, type Selection, type Selector } from "./schema.ts";
 
@@ -8,6 +9,8 @@ export interface Choice<G extends Guest> {
   readonly chosen: boolean;
   /** A clause without its subject, such as "has env-prod" or "excluded: on node pve2". */
   readonly because: string;
+  /** Whether nobody can tell if it is meant: Proxmox does not tell what decides. */
+  readonly unknown?: true;
 }
 
 /** Every guest with its choice, in the order given, and the vmids that were named but belong to no guest. */
@@ -28,15 +31,21 @@ export function select<G extends Guest>(selection: Selection, guests: readonly G
   return { choices, missing: missing(selectors, guests) };
 }
 
-/** The first selector that takes the guest says why; when none does, each gives its reason, the same one only once. */
-function choose(checks: readonly Check[], guest: Guest) {
-  const refusals = new Set<string>();
+/**
+ * The first selector that takes the guest says why; when none does, each gives its reason, the same one only once. Where
+ * one of them cannot tell, nobody can.
+ */
+function choose(checks: readonly Check[], guest: Guest): Omit<Choice<Guest>, "guest"> {
+  const answers: Reasoned[] = [];
   for (const check of checks) {
-    const { matches, because } = check(guest);
-    if (matches) return { chosen: true, because };
-    refusals.add(because);
+    const answer = check(guest);
+    if (answer.matches) return { chosen: true, because: answer.because };
+    answers.push(answer);
   }
-  return { chosen: false, because: [...refusals].join("; ") };
+  const open = answers.filter(({ unknown }) => unknown);
+  const told = new Set((open.length > 0 ? open : answers).map(({ because }) => because));
+  const answer = { chosen: false, because: [...told].join("; ") };
+  return open.length > 0 ? { ...answer, unknown: true } : answer;
 }
 
 function checkOf(selector: Selector): Check {
@@ -44,11 +53,15 @@ function checkOf(selector: Selector): Check {
   const exclude = selector.exclude ? compile(selector.exclude) : undefined;
   return (guest) => {
     const included = include(guest);
-    if (!included.matches) return included;
+    if (!included.matches && !included.unknown) return included;
     const excluded = exclude?.(guest);
     if (excluded?.matches) return { matches: false, because: `excluded: ${excluded.because}` };
     if (guest.template && !selector.templates) return template;
-    return included;
+    if (included.unknown) return included;
+    if (excluded?.unknown) return excluded;
+    return !selector.templates && guest.unknown?.includes("template")
+      ? nobodyKnows("whether it is a template")
+      : included;
   };
 }
 

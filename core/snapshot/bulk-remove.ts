@@ -48,7 +48,7 @@ function unseen({ match, before }: Pattern): Proposal {
 
 /** What a deletion of every guest that the selector chooses would do. */
 export async function planBulkRemove(ctx: Context, input: Input): Promise<GuestPlan> {
-  const chosen = await chooseGuests(ctx, ACTIONS.delete.name, input.select);
+  const chosen = await chooseGuests(ctx, ACTIONS.delete, input.select);
   const pattern = patternOf(ctx, input);
   const seen = await lookAt(ctx, chosen.guests);
   const propose = (guest: Guest) => {

@@ -31,7 +31,7 @@ type Input = z.infer<typeof BulkInput> & Partial<z.infer<typeof JobInput>>;
 
 /** What a snapshot of every guest that the selector chooses would do. Of many guests only their own refusals tell who cannot have one. */
 export async function plan(ctx: Context, input: Input): Promise<GuestPlan> {
-  const chosen = await chooseGuests(ctx, ACTIONS.create.name, input.select);
+  const chosen = await chooseGuests(ctx, ACTIONS.create, input.select);
   const { job, keep, timezone = "UTC", ...wanted } = input;
   const rotation = job !== undefined && keep ? { job, keep, timezone } : undefined;
   const wish = propose(ctx, wanted, { job, rotation, timezone });

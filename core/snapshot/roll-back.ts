@@ -59,7 +59,7 @@ export const rollBackOne = single({
 });
 
 async function planMany(ctx: Context, input: z.infer<typeof Many>): Promise<GuestPlan> {
-  const chosen = await chooseGuests(ctx, ACTION.name, input.select);
+  const chosen = await chooseGuests(ctx, ACTION, input.select);
   const seen = await lookAt(ctx, chosen.guests);
   const intent = { kind: "bulk.rollback", action: ACTION, bulk: true, override: input.override };
   const one = (guest: Guest) => propose(ctx, input, guest, seen.get(guest.id));

@@ -47,7 +47,7 @@ type BulkInput = z.infer<typeof BulkInput>;
 /** What the change would do to every guest that the selector chooses. */
 export async function plan(ctx: Context, input: BulkInput): Promise<GuestPlan> {
   const { add = [], remove = [], replace = null, automatic, override, select } = input;
-  const chosen = await chooseGuests(ctx, TAGS.name, select);
+  const chosen = await chooseGuests(ctx, TAGS, select);
   const { ownerTag } = await safeMode(ctx);
   const wish = { add, remove, replace, automatic };
   const proposal = propose(wish, { actor: ctx.actor, ownerTag });

@@ -2,7 +2,7 @@ import * as z from "zod";
 import { Guest, readAll } from "../inventory/index.ts";
 import { Flag } from "../lib/field.ts";
 import { Warning } from "../lib/page.ts";
-import { explain, parseExpression, printExpression, TagExpression } from "../selector/index.ts";
+import { explain, nobodyKnows, parseExpression, printExpression, TagExpression } from "../selector/index.ts";
 import { verb } from "../verb.ts";
 
 /** What a Lambda function may answer is bounded. */
@@ -31,7 +31,10 @@ export const evaluate = verb({
   async run(ctx, { expression: text, limit, fresh }) {
     const expression = parseExpression(text);
     const { guests, asOf, partial, warnings } = await readAll(ctx, { fresh });
-    const judged = guests.map((vm) => ({ vm, ...explain(expression, vm.tags) }));
+    const judged = guests.map((vm) => {
+      const known = !vm.unknown?.includes("tags");
+      return { vm, ...(known ? explain(expression, vm.tags) : nobodyKnows("its tags")) };
+    });
     const fitting = judged.filter((one) => one.matches).map(({ vm }) => vm);
     const others = judged.filter((one) => !one.matches).map(({ vm, because }) => ({ vm, because }));
     return {

@@ -58,7 +58,7 @@ const propose =
   };
 
 async function plan(ctx: Parameters<typeof chooseGuests>[0], input: BulkInput): Promise<GuestPlan> {
-  const chosen = await chooseGuests(ctx, ACTIONS.delete.name, input.select);
+  const chosen = await chooseGuests(ctx, ACTIONS.delete, input.select);
   const intent = { kind: "bulk.delete", action: ACTIONS.delete, bulk: true, override: false };
   return planGuests(ctx, { ...intent, propose: propose(input) }, chosen);
 }

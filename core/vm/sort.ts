@@ -1,7 +1,8 @@
 import * as z from "zod";
 import { Guest } from "../inventory/index.ts";
 
-const Field = Guest.omit({ tags: true }).keyof();
+const Sortable = Guest.omit({ tags: true, unknown: true });
+const Field = Sortable.keyof();
 
 /** `name,-memoryBytes`: fields in their order, a minus for descending. */
 export const SortKeys = z
@@ -28,7 +29,7 @@ function compare(a: Comparable, b: Comparable, down: boolean): number {
 }
 
 /** Where a guest stands in a list: what it is sorted by. */
-const Place = Guest.omit({ tags: true }).partial().required({ cluster: true, vmid: true });
+const Place = Sortable.partial().required({ cluster: true, vmid: true });
 type Place = z.infer<typeof Place>;
 
 /** The order of a list: by the fields asked for, then by cluster and VMID. */

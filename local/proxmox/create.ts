@@ -85,7 +85,8 @@ export function checkBirth(world: World, birth: Birth, verb = "create"): void {
 /** Puts a guest into the cluster; its configuration is locked until it is complete. */
 export function reserve(world: World, birth: Birth, lock: string): Guest {
   const { vmid, kind, node, pool } = birth;
-  const guest: Guest = { vmid, kind, node, status: "stopped", config: {}, snapshots: {}, lock };
+  const bornAt = seconds(world);
+  const guest: Guest = { vmid, kind, node, status: "stopped", bornAt, config: {}, snapshots: {}, lock };
   world.state.guests[vmid] = guest;
   if (pool !== undefined) world.state.pools[pool]?.vms.push(vmid);
   world.touch();

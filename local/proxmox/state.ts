@@ -39,6 +39,8 @@ const Guest = z.object({
   /** Seconds since the epoch. */
   startedAt: z.number().optional(),
   stoppedAt: z.number().optional(),
+  /** When it was made here; absent for guests of the fleet. */
+  bornAt: z.number().optional(),
   pid: z.number().optional(),
   config: Config,
   snapshots: z.record(z.string(), Snapshot),

@@ -63,6 +63,8 @@ export const Plan = z.strictObject({
     }),
   ),
   summary: z.strictObject({ run: z.number(), skip: z.number() }),
+  partial: z.literal(true).optional(),
+  warnings: z.array(z.object({ code: z.string(), detail: z.string() })).optional(),
 });
 
 export const AuditEntry = z.object({

@@ -11,6 +11,7 @@ type Unknown = unknown;
 export interface Params {
   "GET /version": Readonly<Record<never, never>>;
   "POST /access/ticket": { "new-format"?: boolean | undefined; "otp"?: string | undefined; "password": string; "path"?: string | undefined; "privs"?: string | readonly string[] | undefined; "realm"?: string | undefined; "tfa-challenge"?: string | undefined; "username": string; };
+  "GET /access/permissions": { "path"?: string | undefined; "userid"?: string | undefined; };
   "GET /cluster/status": Readonly<Record<never, never>>;
   "GET /cluster/resources": { "type"?: "vm" | "storage" | "node" | "sdn" | undefined; };
   "GET /cluster/tasks": Readonly<Record<never, never>>;
@@ -96,6 +97,7 @@ export interface Params {
 export interface Wire {
   "GET /version": { "console"?: "applet" | "vv" | "html5" | "xtermjs"; "release": string; "repoid": string; "version": string; };
   "POST /access/ticket": { "CSRFPreventionToken"?: string; "clustername"?: string; "ticket"?: string; "username": string; };
+  "GET /access/permissions": Unknown;
   "GET /cluster/status": readonly { "id": string; "ip"?: string; "level"?: string; "local"?: Flag; "name": string; "nodeid"?: Numeric; "nodes"?: Numeric; "online"?: Flag; "quorate"?: Flag; "type": "cluster" | "node"; "version"?: Numeric; }[];
   "GET /cluster/resources": readonly { "cgroup-mode"?: Numeric; "content"?: string; "cpu"?: Numeric; "disk"?: Numeric; "diskread"?: Numeric; "diskwrite"?: Numeric; "hastate"?: string; "host-arch"?: "x86_64" | "aarch64"; "id": string; "level"?: string; "lock"?: string; "maxcpu"?: Numeric; "maxdisk"?: Numeric; "maxmem"?: Numeric; "mem"?: Numeric; "memhost"?: Numeric; "name"?: string; "netin"?: Numeric; "netout"?: Numeric; "network"?: string; "network-type"?: "fabric" | "zone"; "node"?: string; "plugintype"?: string; "pool"?: string; "protocol"?: string; "sdn"?: string; "shared"?: Flag; "status"?: string; "storage"?: string; "tags"?: string; "template"?: Flag; "type": "node" | "storage" | "pool" | "qemu" | "lxc" | "openvz" | "sdn" | "node" | "storage" | "pool" | "qemu" | "lxc" | "openvz" | "sdn" | "network"; "uptime"?: Numeric; "vmid"?: Numeric; "zone-type"?: string; }[];
   "GET /cluster/tasks": readonly { "upid": string; }[];

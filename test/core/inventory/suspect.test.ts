@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import type { Listing } from "../../../core/inventory/ask.ts";
+import type { Listing } from "../../../core/inventory/listing.ts";
 import { toGuest } from "../../../core/inventory/guest.ts";
 import { suspectSince } from "../../../core/inventory/poll.ts";
 

@@ -33,6 +33,7 @@ import {
   resources,
   restoreGuest,
   rollBack,
+  sight,
   setOptions,
   snapshots,
   spiceProxy,
@@ -54,6 +55,7 @@ import {
   type GuestPath,
   type Proxmox,
 } from "../../../core/proxmox/index.ts";
+import { NEW_CONTAINER, NEWBORN } from "./newborn.ts";
 
 /** What the calls are made of: two guests, a place for files and a task that has been. */
 export interface Subjects {
@@ -88,70 +90,6 @@ const RESTORE = { storage: "nfs", pool: "acme", unique: true, force: true, bwlim
 async function* bytes() {
   yield new TextEncoder().encode("an image");
 }
-
-/** A VM with something of each kind of option that we spell. */
-const NEWBORN = {
-  name: "new-1",
-  description: "a\nb",
-  pool: "acme",
-  tags: "env-prod;moxxie",
-  cpu: "host,flags=+aes",
-  cores: 2,
-  sockets: 1,
-  numa: true,
-  cpulimit: 1.5,
-  cpuunits: 100,
-  memory: 1024,
-  balloon: 512,
-  machine: "q35",
-  bios: "ovmf",
-  efidisk0: "nfs:1,efitype=4m,pre-enrolled-keys=1",
-  scsihw: "virtio-scsi-single",
-  scsi0: "local-lvm:1,discard=on,ssd=1,iothread=1",
-  virtio0: "nfs:0.5,format=qcow2,cache=writeback,ro=1,serial=abc",
-  sata0: "nfs:1,backup=0,replicate=0,aio=threads",
-  ide0: "nfs:cloudinit,media=cdrom",
-  ide2: "none,media=cdrom",
-  net0: "virtio=BC:24:11:00:00:02,bridge=vmbr0,tag=120,firewall=1,rate=12.5,mtu=1400,queues=4",
-  net1: "e1000,bridge=vmbr1,trunks=5;6,link_down=1",
-  boot: "order=scsi0;net0",
-  agent: "1",
-  protection: false,
-  cipassword: "hush-hush",
-  sshkeys: "ssh-ed25519%20AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl%20ops%40host",
-  nameserver: "10.0.0.53 2001:db8::53",
-  searchdomain: "example.net",
-  ipconfig0: "ip=10.0.0.31/24,gw=10.0.0.1,ip6=auto",
-  citype: "nocloud",
-} as const;
-
-/** A container with something of each kind of option that we spell. */
-const NEW_CONTAINER = {
-  ostemplate: "local:vztmpl/debian-12-standard_12.7-1_amd64.tar.zst",
-  hostname: "new-2",
-  description: "a\nb",
-  pool: "acme",
-  tags: "env-prod;moxxie",
-  cores: 2,
-  cpulimit: 1.5,
-  cpuunits: 100,
-  memory: 1024,
-  swap: 0,
-  unprivileged: true,
-  features: "nesting=1",
-  nameserver: "10.0.0.53 2001:db8::53",
-  searchdomain: "example.net",
-  rootfs: "local-lvm:1.5,acl=1,replicate=0,mountoptions=noatime;nodev",
-  mp0: "local-lvm:1,mp=/srv/data,backup=1,ro=1",
-  net0: "name=eth0,bridge=vmbr0,hwaddr=BC:24:11:00:00:02,ip=10.0.0.31/24,gw=10.0.0.1,ip6=auto,tag=120,firewall=1",
-  net1: "name=lan,bridge=vmbr1,ip=dhcp,ip6=2001:db8::31/64,gw6=2001:db8::1,trunks=5;6,rate=12.5,mtu=1400,link_down=1",
-  password: "hush-hush",
-  "ssh-public-keys": [1, 2]
-    .map(
-      (n) => `ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl ops${n}@host`,
-    )
-    .join("\n"),
-} as const;
 
 /** Everything that can be done to the power of a guest, which is running before and after. */
 const powerCalls = (guest: GuestPath) => [
@@ -250,6 +188,7 @@ export function calls({
     nextVmid,
     (proxmox) => isFreeVmid(proxmox, 7001),
     inMaintenance,
+    sight,
     (proxmox) => createGuest(proxmox, { ...vm, vmid: 7004 }, NEWBORN),
     (proxmox) => createGuest(proxmox, { ...container, vmid: 7007 }, NEW_CONTAINER),
     (proxmox) => setOptions(proxmox, { ...vm, vmid: 7004 }, { set: { ciuser: "ops" }, remove: ["net1"] }),

@@ -67,7 +67,7 @@ test("a guest without figures is read, one that cannot be read is no answer: it 
   const { guests, nodes } = await resources(
     saying([bare, { type: "sdn", id: "sdn/a" }, { type: "node", node: "pve1" }]).proxmox,
   );
-  expect(guests).toEqual([{ ...bare, vmid: 101, status: "unknown", template: false }]);
+  expect(guests).toEqual([{ ...bare, vmid: 101, status: "unknown" }]);
   expect(nodes).toEqual([{ type: "node", node: "pve1", status: "unknown" }]);
   for (const broken of [
     { ...bare, vmid: null },
@@ -83,7 +83,7 @@ test("a key that would change what every object is stays a value", async () => {
     JSON.parse('[{"type":"qemu","id":"q","vmid":1,"node":"a","__proto__":{"status":"running"}}]'),
   ).proxmox;
   const { guests } = await resources(proxmox);
-  expect(guests).toEqual([{ id: "q", type: "qemu", vmid: 1, node: "a", status: "unknown", template: false }]);
+  expect(guests).toEqual([{ id: "q", type: "qemu", vmid: 1, node: "a", status: "unknown" }]);
   expect(Object.keys({})).toEqual([]);
 });
 

@@ -21,6 +21,8 @@ const Shown = z.strictObject({
     }),
   ),
   summary: z.strictObject({ keep: z.number(), remove: z.number() }),
+  partial: z.literal(true).optional(),
+  warnings: z.array(z.object({ code: z.string(), detail: z.string() })).optional(),
 });
 
 /** A stage whose guest 102 has one backup a day, the newest of today. */

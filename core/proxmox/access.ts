@@ -1,0 +1,29 @@
+import * as z from "zod";
+import type { Proxmox } from "./client.ts";
+import { ask } from "./request.ts";
+import { flag } from "./wire.ts";
+
+const Held = z.tuple([z.string().startsWith("/"), z.record(z.string(), flag)]);
+
+/** Each path with the privileges that hold there, and whether they do below as well; a key that is no path is none of Proxmox's. */
+const Permissions = z.preprocess(
+  (data) => (typeof data === "object" && data !== null && !Array.isArray(data) ? Object.entries(data) : data),
+  z.array(Held),
+);
+
+/** How many of the guests of a cluster a credential sees; listings leave the others out without a word. */
+export type Sight = "all" | "some" | "none";
+
+/** What the credential sees of guests. Pure. */
+export function sightIn(permissions: z.infer<typeof Permissions>): Sight {
+  const audited = permissions.flatMap(([path, held]) => {
+    const below = held["VM.Audit"];
+    return below === undefined ? [] : [{ path, below }];
+  });
+  if (audited.some(({ path, below }) => below && (path === "/" || path === "/vms"))) return "all";
+  return audited.some(({ path }) => /^\/(?:vms|pool)\/./.test(path)) ? "some" : "none";
+}
+
+/** Asks what the credential sees of guests: a token without rights gets empty lists, never an error. */
+export const sight = async (proxmox: Proxmox): Promise<Sight> =>
+  sightIn(await proxmox.call(ask("GET /access/permissions", {}), Permissions));

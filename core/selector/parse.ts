@@ -1,5 +1,5 @@
 import { ExpressionError, limits, type Expression } from "./expression.ts";
-import { describe, flaw, tokens, type Token } from "./tokens.ts";
+import { describe, flaw, isKeyword, tokens, type Token } from "./tokens.ts";
 
 /** Reads a tag expression: `NOT` binds tighter than `AND`, `AND` than `OR`. Throws `ExpressionError` and nothing else. */
 export function parseExpression(text: string): Expression {
@@ -93,5 +93,6 @@ function group(reader: Reader, opened: Token): Expression {
 /** An illegal character inside the unexpected word, such as `&&`, is the better thing to tell. */
 function unexpected(token: Token, expected: string): ExpressionError {
   const wrong = token.kind === "word" ? flaw(token) : undefined;
-  return wrong ?? new ExpressionError(token.column, `found ${describe(token)}, expected ${expected}`);
+  const hint = isKeyword(token.kind) ? `; a tag of that name is written "${token.kind}", in quotes` : "";
+  return wrong ?? new ExpressionError(token.column, `found ${describe(token)}, expected ${expected}${hint}`);
 }

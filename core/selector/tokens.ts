@@ -15,20 +15,28 @@ const instead = new Map([
   [",", "; write OR or AND between tags"],
   [";", "; write OR or AND between tags"],
   ["?", "; only * is a wildcard in tags"],
-  ['"', "; write tags without quotes"],
-  ["'", "; write tags without quotes"],
+  ['"', "; quotes go around a whole tag"],
+  ["'", "; quotes go around a whole tag"],
 ]);
 
-/** Cuts the text at white space and parentheses. Words are judged later, so that the leftmost error is the one told. */
+/**
+ * Cuts the text at white space and parentheses. What stands in quotes is a tag, also where it is called as a keyword is.
+ * Words are judged later, so that the leftmost error is the one told.
+ */
 export function tokens(text: string): Token[] {
-  const found = Array.from(text.matchAll(/[()]|[^ \t\r\n()]+/g), (match): Token => {
-    return { kind: kindOf(match[0]), text: match[0], column: match.index + 1 };
+  const words = text.matchAll(/"(?<double>[^"]*)"|'(?<single>[^']*)'|[()]|[^ \t\r\n()]+/g);
+  const found = Array.from(words, ({ 0: whole, groups, index }): Token => {
+    const quoted = groups?.["double"] ?? groups?.["single"];
+    if (quoted === undefined) return { kind: kindOf(whole), text: whole, column: index + 1 };
+    return { kind: "word", text: quoted, column: index + 2 };
   });
   return [...found, { kind: "end", text: "", column: text.length + 1 }];
 }
 
 /** What keeps a word from being a tag, if anything does. Tags have Proxmox's own character set, and `*`. */
 export function flaw(word: Token): ExpressionError | undefined {
+  if (word.text === "")
+    return new ExpressionError(word.column, "found quotes around nothing, expected a tag");
   const bad = word.text.search(/[^A-Za-z0-9_+.*-]/);
   if (bad >= 0) {
     const character = String.fromCodePoint(word.text.codePointAt(bad) ?? 0);
@@ -56,8 +64,12 @@ function hex(character: string): string {
   return (character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0");
 }
 
+/** Whether a word is taken for a keyword, unless it stands in quotes. */
+export const isKeyword = (word: string): word is "and" | "or" | "not" =>
+  word === "and" || word === "or" || word === "not";
+
 function kindOf(text: string): Token["kind"] {
   if (text === "(" || text === ")") return text;
   const word = text.toLowerCase();
-  return word === "and" || word === "or" || word === "not" ? word : "word";
+  return isKeyword(word) ? word : "word";
 }

@@ -14,6 +14,7 @@ import { safeMode } from "../policy/index.ts";
 import { Selection } from "../selector/index.ts";
 import { TAGS } from "./action.ts";
 import { propose } from "./propose.ts";
+import { stylesOf } from "./style.ts";
 import { Tags } from "./tag.ts";
 
 const params = {
@@ -50,7 +51,9 @@ export async function plan(ctx: Context, input: BulkInput): Promise<GuestPlan> {
   const chosen = await chooseGuests(ctx, TAGS, select);
   const { ownerTag } = await safeMode(ctx);
   const wish = { add, remove, replace, automatic };
-  const proposal = propose(wish, { actor: ctx.actor, ownerTag });
+  const clusters = chosen.guests.map(({ cluster }) => cluster);
+  const styleOf = await stylesOf(ctx, clusters, [...add, ...remove, ...(replace ?? [])]);
+  const proposal = propose(wish, { actor: ctx.actor, ownerTag, styleOf });
   return planGuests(
     ctx,
     { kind: "bulk.tags", action: TAGS, bulk: true, override, propose: proposal },

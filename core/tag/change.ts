@@ -4,6 +4,7 @@ import { RateControl, single, type Subject } from "../operation/index.ts";
 import { safeMode } from "../policy/index.ts";
 import { TAGS } from "./action.ts";
 import { propose, type Wish } from "./propose.ts";
+import { stylesOf } from "./style.ts";
 import { Tag, Tags } from "./tag.ts";
 
 const common = {
@@ -28,7 +29,9 @@ const NOTHING: Wish = { add: [], remove: [], replace: null, automatic: false };
 /** What such a wish would do to this guest. */
 async function proposed({ ctx, guest }: Subject, wish: Partial<Wish>) {
   const { ownerTag } = await safeMode(ctx);
-  return propose({ ...NOTHING, ...wish }, { actor: ctx.actor, ownerTag })(guest);
+  const { add = [], remove = [], replace } = wish;
+  const styleOf = await stylesOf(ctx, [guest.cluster], [...add, ...remove, ...(replace ?? [])]);
+  return propose({ ...NOTHING, ...wish }, { actor: ctx.actor, ownerTag, styleOf })(guest);
 }
 
 /** Gives a guest these tags and no others. */

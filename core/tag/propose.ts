@@ -3,7 +3,7 @@ import type { Actor } from "../context.ts";
 import type { Guest } from "../inventory/index.ts";
 import { automaticTags } from "./automatic.ts";
 import { ownerRefusal } from "./owner.ts";
-import { applyChange, changeTo, type TagChange } from "./tag.ts";
+import { applyChange, changeTo, keptBy, type TagChange, type TagStyle } from "./tag.ts";
 
 /** What is wanted of guests' tags: `replace` stands alone; `automatic` adds what each guest's name implies. */
 export interface Wish extends TagChange {
@@ -19,10 +19,9 @@ export const Kept = z.object({
   add: z.array(z.string()),
   remove: z.array(z.string()),
   replace: z.array(z.string()).nullable(),
+  /** Whether what the guest's name implies is added too, beside what it has then. */
+  automatic: z.boolean().default(false),
 });
-
-/** What a listing says may be old in its tags but not in how they are compared: most clusters ignore case. */
-const ASSUMED = { caseSensitive: false };
 
 function sentence(guest: Guest, { add, remove }: TagChange): string {
   const parts = [
@@ -32,19 +31,36 @@ function sentence(guest: Guest, { add, remove }: TagChange): string {
   return parts.join("; ") || `${guest.id} has these tags already, as it was last seen`;
 }
 
+interface Port {
+  readonly actor: Actor;
+  readonly ownerTag: string;
+  readonly styleOf: (cluster: string) => TagStyle;
+}
+
+/** The change of a guest that has these tags. */
+export function changeOf(
+  wish: Wish,
+  { name, tags }: Pick<Guest, "name" | "tags">,
+  style: TagStyle,
+): TagChange {
+  const { add, remove, replace } = wish;
+  if (replace) return changeTo(tags, replace, style);
+  const implied = wish.automatic ? automaticTags(name, applyChange(tags, { add, remove }, style)) : [];
+  return { add: [...add, ...implied], remove };
+}
+
 /**
  * What would become of one guest's tags, by what is known of them here. That may be old, so whether there is anything
  * to do is asked of the guest itself when its turn comes.
  */
-export const propose =
-  (wish: Wish, port: { readonly actor: Actor; readonly ownerTag: string }) => (guest: Guest) => {
-    const add = [...wish.add, ...(wish.automatic ? automaticTags(guest.name) : [])];
-    const { remove, replace } = wish;
-    const change = replace ? changeTo(guest.tags, replace, ASSUMED) : { add, remove };
-    const tags = applyChange(guest.tags, change, ASSUMED);
-    const told = changeTo(guest.tags, tags, ASSUMED);
-    const refusal = ownerRefusal(guest.id, { ...port, before: guest.tags, after: tags, style: ASSUMED });
-    if (refusal) return { run: false as const, ...refusal };
-    const kept: z.infer<typeof Kept> = { add, remove: [...remove], replace: replace && [...replace] };
-    return { run: true as const, because: sentence(guest, told), detail: { ...kept, tags } };
-  };
+export const propose = (wish: Wish, port: Port) => (guest: Guest) => {
+  const style = port.styleOf(guest.cluster);
+  const after = applyChange(guest.tags, changeOf(wish, guest, style), style);
+  const told = changeTo(guest.tags, keptBy(after, style), style);
+  const refusal = ownerRefusal(guest.id, { ...port, before: guest.tags, after, style });
+  if (refusal) return { run: false as const, ...refusal };
+  const { add, remove, replace, automatic } = wish;
+  const kept = { add: [...add], remove: [...remove], replace: replace && [...replace], automatic };
+  const detail = { ...kept, tags: keptBy(after, style) };
+  return { run: true as const, because: sentence(guest, told), detail };
+};

@@ -28,6 +28,11 @@ export interface TagChange {
   readonly remove: readonly string[];
 }
 
+/** Tags as Proxmox spells them once they are written. */
+export const keptBy = (tags: readonly string[], style: TagStyle): string[] => [
+  ...new Set(tags.map((tag) => keyOf(tag, style))),
+];
+
 const keysOf = (tags: readonly string[], style: TagStyle) => new Set(tags.map((tag) => keyOf(tag, style)));
 
 /** The first tag of each key, in the order given. */

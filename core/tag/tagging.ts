@@ -2,26 +2,23 @@ import * as z from "zod";
 import type { Context } from "../context.ts";
 import { pathOf, type Effect, type ItemRow } from "../operation/index.ts";
 import { safeMode } from "../policy/index.ts";
-import { areTagsCaseSensitive, isStale, tagsOf, writeTags, type Proxmox } from "../proxmox/index.ts";
+import { isStale, tagsOf, writeTags, type Proxmox } from "../proxmox/index.ts";
 import { TAGS } from "./action.ts";
 import { mayMoveOwner, ownerRefusal } from "./owner.ts";
-import { Kept } from "./propose.ts";
-import { applyChange, changeTo, isFulfilled, type TagChange, type TagStyle } from "./tag.ts";
+import { changeOf, Kept } from "./propose.ts";
+import { styleOf } from "./style.ts";
+import { applyChange, changeTo, isFulfilled, keptBy, type TagStyle } from "./tag.ts";
 
 /** An item that has looked at its guest: what to write there, or why nothing is written. */
 const Ready = Kept.extend({
+  /** What this look makes of the wish. */
+  change: z.object({ add: z.array(z.string()), remove: z.array(z.string()) }),
   caseSensitive: z.boolean(),
   tags: z.array(z.string()),
   digest: z.string(),
   left: z.object({ code: z.string(), because: z.string() }).nullable(),
 });
 type Ready = z.infer<typeof Ready>;
-
-/** The cluster is asked how it compares tags only where that can make a difference. */
-async function styleOf(proxmox: Proxmox, tags: readonly string[]): Promise<TagStyle> {
-  const cased = tags.some((tag) => tag !== tag.toLowerCase());
-  return { caseSensitive: cased && (await areTagsCaseSensitive(proxmox)) };
-}
 
 interface Look {
   readonly before: readonly string[];
@@ -40,16 +37,18 @@ async function reasonNotTo(ctx: Context, item: ItemRow, { before, after, style }
 
 /** Works out what to write from what is there. A later look finds what others have done since, and lets it be. */
 async function prepare(ctx: Context, proxmox: Proxmox, item: ItemRow): Promise<Ready> {
-  const { add, remove, replace } = Kept.parse(item.detail);
+  const wish = Kept.parse(item.detail);
+  const { add, remove, replace } = wish;
   const { tags: before, digest } = await tagsOf(proxmox, pathOf(item));
   const style = await styleOf(proxmox, [...before, ...add, ...remove, ...(replace ?? [])]);
-  const change: TagChange = replace ? changeTo(before, replace, style) : { add, remove };
+  const change = changeOf(wish, { name: item.vm.name, tags: before }, style);
   const after = applyChange(before, change, style);
   const left = await reasonNotTo(ctx, item, { before, after, style });
+  const told = { add: [...change.add], remove: [...change.remove] };
   return {
-    add: [...change.add],
-    remove: [...change.remove],
-    replace: null,
+    // A replacement is over with the first look: what others change after it stays.
+    ...(replace ? { ...wish, ...told, replace: null } : wish),
+    change: told,
     ...style,
     tags: left ? before : after,
     digest,
@@ -74,12 +73,15 @@ export const tagging: Effect = {
     const ready = readyOf(item);
     if (ready.left) return { state: "done" };
     const { tags } = await tagsOf(proxmox, pathOf(item));
-    return { state: isFulfilled(tags, ready, ready) ? "done" : "absent" };
+    return { state: isFulfilled(tags, ready.change, ready) ? "done" : "absent" };
   },
   repeatable: true,
   ends(item) {
     const { left } = readyOf(item);
     return left ? { state: "skipped", code: left.code, reason: left.because } : {};
   },
-  result: (item) => ({ tags: readyOf(item).tags }),
+  result(item) {
+    const { tags, left, ...style } = readyOf(item);
+    return { tags: left ? tags : keptBy(tags, style).toSorted() };
+  },
 };

@@ -1,7 +1,18 @@
 import * as fc from "fast-check";
 import type { Expression, Guest, Selector } from "../../../core/selector/index.ts";
 
-const word = fc.constantFrom("env-prod", "env-dev", "always-on", "web", "v1.2+b", "_x", "9");
+const word = fc.constantFrom(
+  "env-prod",
+  "env-dev",
+  "always-on",
+  "web",
+  "v1.2+b",
+  "_x",
+  "9",
+  "or",
+  "and",
+  "not",
+);
 const pattern = fc.constantFrom("env-*", "*-on", "*", "w*b", "*.*");
 
 /** A tag list as a guest may carry it, in any case. */

@@ -19,6 +19,9 @@ test.each([
   ["a**b", "a*b"],
   ["android OR notes OR order", "android OR notes OR order"],
   ["AND-x", "and-x"],
+  ['"or"', '"or"'],
+  ["NOT 'NOT' or \"AND\"", 'NOT "not" OR "and"'],
+  ['("web")and "env-*"', "web AND env-*"],
 ])("%j reads as %j", (text, normal) => {
   expect(printExpression(parseExpression(text))).toBe(normal);
 });
@@ -42,7 +45,11 @@ test.each([
   ["a, b", 2, "between tags"],
   ["a;b", 2, "between tags"],
   ["web-?", 5, "only * is a wildcard"],
-  ['"a b"', 1, "without quotes"],
+  ['"a b"', 3, "which no tag can hold"],
+  ['a"b"', 2, "quotes go around a whole tag"],
+  ['a AND "b', 7, "quotes go around a whole tag"],
+  ['""', 2, "found quotes around nothing"],
+  ["a AND or", 7, 'a tag of that name is written "or", in quotes'],
   ["a OR -b", 6, "a tag begins with"],
   ["a OR .b", 6, "a tag begins with"],
   ["a OR bü", 7, '"U+00FC"'],
@@ -74,6 +81,18 @@ test("depth counts what is open, not what was closed before", () => {
 test("64 tags are allowed and the 65th is refused where it stands", () => {
   expect(parseExpression(Array.from({ length: 64 }, () => "a").join(" OR ")).kind).toBe("or");
   expect(failure(Array.from({ length: 65 }, () => "a").join(" OR ")).column).toBe(64 * 5 + 1);
+});
+
+test("D9: every tag that Proxmox takes can be named, whatever it is called", () => {
+  const tag = fc.oneof(fc.constantFrom("or", "and", "not", "OR"), fc.stringMatching(/^[\w][\w+.-]{0,20}$/));
+  fc.assert(
+    fc.property(tag, fc.boolean(), (name, negated) => {
+      const term = { kind: "tag", tag: name.toLowerCase() } as const;
+      const tree = negated ? ({ kind: "not", of: term } as const) : term;
+      expect(parseExpression(printExpression(tree))).toEqual(tree);
+      expect(parseExpression(`"${name}"`)).toEqual(term);
+    }),
+  );
 });
 
 test("printing and parsing again gives the same tree", () => {

@@ -32,6 +32,18 @@ test.each([
   expect(automaticTags(name)).toEqual(tags);
 });
 
+test.each([
+  ["web-1", ["client-acme"], []],
+  ["web-1", ["Client-Acme"], []],
+  ["web-1", ["client-web"], ["client-web"]],
+  ["acme-prod-cp-1", ["env-dev"], ["client-acme", "k8s-controlplane", "always-on"]],
+  ["acme-prod-1", ["env-prod"], ["client-acme", "env-prod", "always-on"]],
+  ["acme-cp-1", ["k8s-worker"], ["client-acme"]],
+  ["acme-prod-1", ["clients", "environment"], ["client-acme", "env-prod", "always-on"]],
+])("D10: %s with %j is no second of a category", (name, tags, implied) => {
+  expect(automaticTags(name, tags)).toEqual(implied);
+});
+
 test.each([["web"], [""], [null], ["-"], ["--x"]])("%j says nothing", (name) => {
   expect(automaticTags(name)).toEqual([]);
 });

@@ -130,7 +130,7 @@ test("a registered tag that stays is not touched, however it is spelled, so nobo
   const id = await asked(b, "add", 102, ["silver"]);
   await b.live(id);
   expect(await b.items(id)).toMatchObject([
-    { state: "succeeded", result: { tags: ["Gold", "web", "silver"] } },
+    { state: "succeeded", result: { tags: ["gold", "silver", "web"] } },
   ]);
 });
 

@@ -46,8 +46,19 @@ test("202: automatic tags come from each guest's name, beside what it has", asyn
   const stage = await lab({ mode: "off" });
   const body = { select: { vmids: [118, 119] }, automatic: true };
   await carriedOut(stage, await stage.call(route, { body }));
-  expect(tagsIn(stage, 118)).toBe("always-on;client-initech;client-k8s;env-dev;k8s-controlplane");
-  expect(tagsIn(stage, 119)).toBe("client-initech;client-k8s;env-dev;k8s-worker");
+  expect(tagsIn(stage, 118)).toBe("always-on;client-initech;env-dev;k8s-controlplane");
+  expect(tagsIn(stage, 119)).toBe("client-initech;env-dev;k8s-worker");
+});
+
+test("D10: a guest that has a client, an environment or a role is given no second one by its name", async () => {
+  const stage = await lab({ mode: "off" });
+  Object.assign(stage.simulator.state.guests[110]?.config ?? {}, {
+    name: "web-prod-1",
+    tags: "client-acme;env-dev",
+  });
+  const body = { select: { vmids: [110] }, automatic: true, add: ["k8s-worker"] };
+  await carriedOut(stage, await stage.call(route, { body }));
+  expect(tagsIn(stage, 110)).toBe("client-acme;env-dev;k8s-worker");
 });
 
 test("202: in strict safe mode a guest without the owner tag is skipped with its code, untouched and audited", async () => {

@@ -42,6 +42,26 @@ test("202: a tag that is there already, in whatever case, is a skipped item, and
   expect(writesTo(stage)).toEqual({});
 });
 
+test.for([
+  ["", "foo", ["Foo"]],
+  ["case-sensitive=1", "Foo", ["Foo"]],
+] as const)(
+  "I7: with the tag style %j %s is told in plan, item and list as Proxmox keeps it",
+  async ([style, kept, tags]) => {
+    const stage = await lab({ mode: "off" });
+    const datacenter: Record<string, string> = style === "" ? {} : { "tag-style": style };
+    stage.simulator.state.sections["options"] = { datacenter };
+    const request = { path: path(116), body: { tags } };
+    const plan = Plan.parse((await stage.call(route, { ...request, query: { dryRun: "true" } })).json);
+    expect(plan.items[0]).toMatchObject({ because: `add ${kept}` });
+    expect(plan.items[0]?.detail["tags"]).toContain(kept);
+    const { items } = await carriedOut(stage, await stage.call(route, request));
+    const now = stage.simulator.state.guests[116]?.config["tags"]?.split(";");
+    expect(now).toContain(kept);
+    expect(items[0]?.result).toEqual({ tags: now });
+  },
+);
+
 test("202: a container's tags are changed like a VM's", async () => {
   const stage = await lab({ mode: "off" });
   const answer = await stage.call(route, { path: path(203), body: { tags: ["location-ams"] } });

@@ -53,6 +53,7 @@ export async function stageOf(count: number) {
       if (!transport) throw new Error(`no cluster ${cluster}`);
       return transport;
     },
+    sealing: { key: "a sealing key" },
     settings,
   };
   const admin = newKey();

@@ -37,6 +37,11 @@ export interface Settings {
   readonly nodeCap: number;
 }
 
+/** What keeps passwords and keys of guests secret, from the call that brings them to the item that needs them. */
+export interface Sealing {
+  readonly key: string;
+}
+
 /** Everything outside the process. Production, laptop and each test bring their own. */
 export interface World {
   readonly clock: Clock;
@@ -46,6 +51,7 @@ export interface World {
   readonly scheduler: Scheduler;
   readonly secrets: Secrets;
   readonly dial: (target: Target) => Transport;
+  readonly sealing: Sealing;
   readonly settings: Settings;
 }
 

@@ -1,20 +1,19 @@
 import document from "../openapi.json" with { type: "json" };
+import { routeDuty } from "./duties.ts";
 import { grantsFor, settings } from "./functions.ts";
 import { routesOf } from "./routes.ts";
-import { keyPepper } from "./secrets.ts";
 
 /** The gateway. No browser calls it, so it answers no preflight. */
 export const api = new sst.aws.ApiGatewayV2("Api", { cors: false, accessLog: { retention: "1 month" } });
 
-for (const { key, file, effect, needs } of routesOf(document)) {
-  const grants = grantsFor(effect, needs);
+for (const route of routesOf(document)) {
+  const { key, file } = route;
   api.route(
     key,
     {
       ...settings,
-      ...grants,
+      ...grantsFor(routeDuty(route)),
       handler: `${file}.handler`,
-      link: [...grants.link, keyPepper],
       // The gateway gives up after 30 s; the function must be the first to answer.
       timeout: "29 seconds",
     },

@@ -19,7 +19,7 @@ export const fire = queue("Fire");
 const working = [expand, item, follow, fire];
 
 /** What a function gets that has to do with queues: where they are and how deep. */
-export const queueLinks = working.map(({ link }) => link);
+export const queueLinks = { Expand: expand.link, Item: item.link, Follow: follow.link, Fire: fire.link };
 
 /** What only a function with effect write gets: to send work. */
 export const queueSends = {

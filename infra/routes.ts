@@ -1,18 +1,15 @@
-const METHODS = ["get", "post", "put", "patch", "delete"];
-const EFFECTS = ["read", "write"] as const;
-const NEEDS = ["proxmox", "queue", "scheduler", "secrets"] as const;
+import { EFFECTS, NEEDS, type Duty } from "./duties.ts";
 
-export type Effect = (typeof EFFECTS)[number];
-export type Need = (typeof NEEDS)[number];
+const METHODS = ["get", "post", "put", "patch", "delete"];
 
 /** One operation of the document, as far as infra cares. */
-export type Route = {
+export type Route = Duty & {
   /** As API Gateway writes it: `GET /v1/vms/{vmid}`. */
   readonly key: string;
   /** Path of the route file, without extension. */
   readonly file: string;
-  readonly effect: Effect;
-  readonly needs: readonly Need[];
+  /** It answers without a key. */
+  readonly open?: true;
 };
 
 /** Every route of openapi.json. Throws where one does not say what it is: a guess here would be a right granted. */
@@ -34,7 +31,10 @@ function routeOf(key: string, operation: unknown): Route {
   const needs = NEEDS.filter((need) => declared.includes(need));
   if (needs.length !== declared.length)
     throw new Error(`openapi.json: ${key} has an unknown or repeated need`);
-  return { key, file, effect, needs };
+  // An empty list of requirements: it answers without a key.
+  const security = field(operation, "security");
+  const open = Array.isArray(security) && security.length === 0 ? true : undefined;
+  return { key, file, effect, needs, ...(open ? { open } : {}) };
 }
 
 function entries(value: unknown): [string, unknown][] {

@@ -3,6 +3,9 @@ import { account, clustersPath, partition, region } from "./stage.ts";
 /** Keyed hash of API keys: whoever reads the tables alone cannot test a key. */
 export const keyPepper = new sst.Secret("KeyPepper");
 
+/** What passwords and keys for guests are sealed with between the route that takes them and the worker that hands them on. */
+export const sealingKey = new sst.Secret("SealingKey");
+
 /** The first administrator's key; cron/reconcile plants it, no route ever sees it. */
 export const adminKey = new sst.Secret("AdminKey");
 

@@ -21,11 +21,35 @@ const history = table("History", keysByTime, READ);
 const runtime = table("Runtime", keys, [...READ, ...WRITE]);
 const audit = table("Audit", keys, [...READ, ...APPEND]);
 
-/** What every function gets: all tables to read, leases and counters to write, audit rows to append. */
-export const tableLinks = [state.link, runtime.link, history.link, audit.link];
+/** What a function gets that has to do with tables: all to read, leases and counters to write, audit rows to append. */
+export const tableLinks = {
+  State: state.link,
+  Runtime: runtime.link,
+  History: history.link,
+  Audit: audit.link,
+};
 
-/** What only a function with effect write gets. */
-export const tableWrites = { actions: WRITE, resources: [state.arn, history.arn] };
+// Who holds a key, and where a cluster's credential is sent, is not for a function to change that does something else.
+const GUARDED = ["key#*", "cluster"];
+
+/** What only a function with effect write gets: everything but API keys and how clusters are reached. */
+export const tableWrites = {
+  actions: WRITE,
+  resources: [state.arn, history.arn],
+  conditions: [onKeys("StringNotLike", GUARDED)],
+};
+
+/** What only a function gets that keeps API keys. */
+export const keyWrites = {
+  actions: WRITE,
+  resources: [state.arn],
+  conditions: [onKeys("StringLike", ["key#*"])],
+};
+
+/** Holds for rows by their partition keys; a transaction is judged row by row. */
+function onKeys(test: "StringLike" | "StringNotLike", values: string[]) {
+  return { test: `ForAllValues:${test}` as const, variable: "dynamodb:LeadingKeys", values };
+}
 
 /** A plain link would grant dynamodb:*; this one names the table and grants just the given actions on it and its indexes. */
 function table(name: string, layout: typeof keys | typeof keysByTime, actions: string[]) {

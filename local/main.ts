@@ -25,7 +25,12 @@ const SIMULATED = { lease: 5, ambiguous: 5, visibility: 8 };
 /** What the functions are told. */
 const environmentOf = (cloud: Cloud, cluster: ProxmoxCluster, kept: Kept, secrets: string) => ({
   ...cloud.environment,
-  SST_RESOURCES_JSON: JSON.stringify({ ...cloud.resources, KeyPepper: { value: kept.pepper } }),
+  // Not where SST would look: each function is shown its own links alone.
+  MOXXIE_LINKS: JSON.stringify({
+    ...cloud.resources,
+    KeyPepper: { value: kept.pepper },
+    SealingKey: { value: kept.sealingKey },
+  }),
   MOXXIE_SECRETS_FILE: secrets,
   MOXXIE_LEASE_SECONDS: String(cluster.simulated === undefined ? REAL.lease : SIMULATED.lease),
   MOXXIE_AMBIGUOUS_SECONDS: String(cluster.simulated === undefined ? REAL.ambiguous : SIMULATED.ambiguous),

@@ -2,6 +2,7 @@ import type { SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
 import type { World } from "../../core/context.ts";
 import { liveWorld } from "./live.ts";
 import type { WorldMaker } from "./mount.ts";
+import { tables } from "./needs/tables.ts";
 import type { Provider } from "./provider.ts";
 
 type Consumer = (event: SQSEvent) => Promise<SQSBatchResponse>;
@@ -15,7 +16,7 @@ export const consume =
   (makeWorld: WorldMaker = liveWorld): Consumer => {
     let world: World | undefined;
     const one = async (record: SQSRecord) => {
-      world ??= makeWorld(needs, "write");
+      world ??= makeWorld([tables, ...needs], "write");
       try {
         await work(world, JSON.parse(record.body), record.messageId);
         return [];
@@ -33,7 +34,7 @@ export const onTimer =
   (makeWorld: WorldMaker = liveWorld) => {
     let world: World | undefined;
     return async (): Promise<void> => {
-      world ??= makeWorld(needs, "write");
+      world ??= makeWorld([tables, ...needs], "write");
       await work(world);
     };
   };

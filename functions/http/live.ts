@@ -16,6 +16,12 @@ function absent(port: string): never {
 }
 
 const ABSENT = {
+  store: {
+    get: async () => absent("tables"),
+    getMany: async () => absent("tables"),
+    query: async () => absent("tables"),
+    write: async () => absent("tables"),
+  },
   queue: { send: async () => absent("queue"), ping: async () => absent("queue") },
   scheduler: {
     put: async () => absent("scheduler"),
@@ -25,17 +31,27 @@ const ABSENT = {
   },
   secrets: { read: async () => absent("proxmox") },
   dial: () => absent("proxmox"),
+  sealing: {
+    get key() {
+      return absent("sealing");
+    },
+  },
 } satisfies Partial<World>;
+
+const liveStore = () =>
+  dynamoStore(
+    {
+      State: linked("State", Name).name,
+      Runtime: linked("Runtime", Name).name,
+      History: linked("History", Name).name,
+      Audit: linked("Audit", Name).name,
+    },
+    systemClock,
+  );
 
 /** The world of a function that runs for real, on AWS or on a laptop. */
 export function liveWorld(needs: readonly Provider[]): World {
   const given = environment();
-  const tables = {
-    State: linked("State", Name).name,
-    Runtime: linked("Runtime", Name).name,
-    History: linked("History", Name).name,
-    Audit: linked("Audit", Name).name,
-  };
   const provided = Object.assign({}, ...needs.map((need) => need.provide()));
   return {
     clock: systemClock,
@@ -43,8 +59,8 @@ export function liveWorld(needs: readonly Provider[]): World {
       (line) => process.stdout.write(`${line}\n`),
       () => new Date(),
     ),
-    store: dynamoStore(tables, systemClock),
     ...ABSENT,
+    ...(needs.some(({ name }) => name === "tables") ? { store: liveStore() } : {}),
     ...provided,
     settings: {
       version: VERSION,

@@ -2,6 +2,8 @@ import { Hono } from "hono";
 import { handle, type LambdaContext, type LambdaEvent } from "hono/aws-lambda";
 import type { World } from "../../core/context.ts";
 import { liveWorld } from "./live.ts";
+import { keys } from "./needs/keys.ts";
+import { tables } from "./needs/tables.ts";
 import type { Provider } from "./provider.ts";
 import type { Incoming } from "./request.ts";
 import { respond } from "./respond.ts";
@@ -23,7 +25,7 @@ export function mount(spec: Spec, makeWorld: WorldMaker = liveWorld): Handler {
   let world: World | undefined;
   const app = new Hono<{ Bindings: Bindings }>();
   app.on(spec.method, spec.path.replace(/\{(\w+)\}/g, ":$1"), async (c) => {
-    world ??= makeWorld(spec.needs ?? [], spec.verb.effect);
+    world ??= makeWorld([...(spec.open ? [] : [tables, keys]), ...(spec.needs ?? [])], spec.verb.effect);
     const url = new URL(c.req.url);
     const path = Object.fromEntries(spec.parameters.map((name) => [name, c.req.param(name) ?? ""]));
     const incoming: Incoming = {

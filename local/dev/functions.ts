@@ -1,12 +1,16 @@
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import * as z from "zod";
+import { as, guardedLinks } from "./links.ts";
 
 type Handler = (event: unknown, context: unknown) => Promise<unknown>;
 
 const isHandler = (value: unknown): value is Handler => typeof value === "function";
 const Module = z.object({ handler: z.custom<Handler>(isHandler) });
 const Call = z.object({ id: z.number(), file: z.string(), event: z.unknown() });
+
+Object.assign(globalThis, { $SST_LINKS: guardedLinks(process.env["MOXXIE_LINKS"] ?? "{}") });
+delete process.env["MOXXIE_LINKS"];
 
 const root = join(import.meta.dirname, "../..");
 const loaded = new Map<string, Promise<Handler>>();
@@ -24,7 +28,8 @@ async function answer(message: unknown): Promise<void> {
   const { id, file, event } = Call.parse(message);
   try {
     const handler = await load(file);
-    const result = await handler(event, { functionName: file, awsRequestId: String(id) });
+    const context = { functionName: file, awsRequestId: String(id) };
+    const result = await as(file, () => handler(event, context));
     process.send?.({ id, result });
   } catch (error) {
     console.error(

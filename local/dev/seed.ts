@@ -14,7 +14,11 @@ import type { Kept } from "./state.ts";
 const nameOf = (wanted: string) => TABLES.find((table) => table.TableName === wanted)?.TableName ?? wanted;
 
 /** Puts in what a first start needs: the admin key, the cluster, safe mode. What is there already stays. */
-export async function seed(store: Store, cluster: ProxmoxCluster, kept: Kept): Promise<void> {
+export async function seed(
+  store: Store,
+  cluster: ProxmoxCluster,
+  kept: Pick<Kept, "apiKey" | "pepper">,
+): Promise<void> {
   const world = { store, clock: systemClock, settings: { pepper: kept.pepper } };
   await keep(world, kept.apiKey, { name: "admin", role: "admin" });
   const { url, fingerprint, name } = cluster;

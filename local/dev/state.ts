@@ -14,7 +14,13 @@ import { newKey } from "../../core/auth/index.ts";
 import { secretText } from "../../core/lib/id.ts";
 import { SIMULATED } from "./owner.ts";
 
-const Kept = z.object({ apiKey: z.string(), pepper: z.string(), belongsTo: z.string().default(SIMULATED) });
+const Kept = z.object({
+  apiKey: z.string(),
+  pepper: z.string(),
+  /** Made anew where an earlier version kept none: what it had sealed is then gone. */
+  sealingKey: z.string().default(() => secretText(32)),
+  belongsTo: z.string().default(SIMULATED),
+});
 
 /** What is made at the first start and stays the same afterwards. */
 export type Kept = z.infer<typeof Kept>;
@@ -58,7 +64,7 @@ export function clear(dir: string): void {
 }
 
 /**
- * The admin key and the pepper of this folder, made at the first start. A folder stays with its cluster: jobs
+ * The admin key, the pepper and the sealing key of this folder, made at the first start. A folder stays with its cluster: jobs
  * that were made to play with must never act on another one.
  */
 export function keep(dir: string, belongsTo: string): Kept {
@@ -68,8 +74,7 @@ export function keep(dir: string, belongsTo: string): Kept {
   const owner = kept?.belongsTo ?? (existsSync(join(dir, SIMULATOR)) ? SIMULATED : belongsTo);
   if (owner !== belongsTo)
     throw new Error(`${dir} belongs to ${owner}; use another --data, or --fresh to start empty`);
-  if (kept) return kept;
-  const made = { apiKey: newKey(), pepper: secretText(32), belongsTo };
+  const made = kept ?? { apiKey: newKey(), pepper: secretText(32), sealingKey: secretText(32), belongsTo };
   writePrivate(file, made);
   return made;
 }

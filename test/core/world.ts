@@ -21,6 +21,7 @@ export function smallWorld(clock = virtualClock(), store = memoryStore(clock)) {
     scheduler: { put: nowhere, remove: nowhere, has: nowhere, ping: nowhere },
     secrets: { read: nowhere },
     dial: () => nowhere,
+    sealing: { key: "a sealing key" },
     settings: {
       version: "test",
       stage: "test",

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { expect, onTestFinished, test } from "vitest";
+import { beforeAll, expect, onTestFinished, test } from "vitest";
 import * as z from "zod";
 import { newKey } from "../../core/auth/index.ts";
 import { esbuild } from "../../infra/esbuild.ts";
@@ -11,8 +11,24 @@ import { startCloud } from "../../local/dev/cloud.ts";
 import { openStore, seed } from "../../local/dev/seed.ts";
 import { served } from "../core/proxmox/stage.ts";
 import { bundle } from "./bundle.ts";
+import { synth, type Edit, type Stack } from "./synth.ts";
 
 const PEPPER = "pepper";
+const INSTALL_AND_RUN_MS = 400_000;
+const PASSWORD = "correct horse battery";
+
+let stack: Stack;
+beforeAll(async () => {
+  stack = await synth();
+}, INSTALL_AND_RUN_MS);
+
+/** The names of the links that infra gives to a function. */
+function linksOf(given: Stack, file: string): string[] {
+  const built = given.built.find(({ handler }) => handler === `${file}.handler`);
+  if (!built) throw new Error(`infra has no function ${file}`);
+  return Object.keys(built.links);
+}
+
 type Environment = Readonly<Record<string, string>>;
 
 /** A folder from which no package of this repository can be imported. */
@@ -64,12 +80,22 @@ async function surroundings() {
   await seed(openStore(cloud.db), cluster, kept);
   const secrets = path.join(work, "secrets.json");
   await writeFile(secrets, JSON.stringify({ main: token }));
-  const environment = {
-    ...cloud.environment,
-    SST_RESOURCES_JSON: JSON.stringify({ ...cloud.resources, KeyPepper: { value: PEPPER } }),
-    MOXXIE_SECRETS_FILE: secrets,
+  const resources = {
+    ...cloud.resources,
+    KeyPepper: { value: PEPPER },
+    SealingKey: { value: "a sealing key of 32 characters or more" },
   };
-  return { apiKey, environment, simulator };
+  /** The environment of a function: its links as infra gives them, and not one more. */
+  const environmentOf = (file: string, given = stack) => {
+    const names = new Set(["App", ...linksOf(given, file)]);
+    const own = Object.entries(resources).filter(([name]) => names.has(name));
+    return {
+      ...cloud.environment,
+      SST_RESOURCES_JSON: JSON.stringify(Object.fromEntries(own)),
+      MOXXIE_SECRETS_FILE: secrets,
+    };
+  };
+  return { apiKey, environmentOf, simulator, queues: cloud.queues };
 }
 
 const listed = (apiKey: string) => ({
@@ -86,8 +112,9 @@ const listed = (apiKey: string) => ({
 const Answer = z.object({ statusCode: z.number(), body: z.string() });
 
 test("a bundled route reads DynamoDB with the credentials of its environment, and asks Proxmox", async () => {
-  const { apiKey, environment, simulator } = await surroundings();
-  const { result, error } = await call("functions/api/vms/list", listed(apiKey), environment);
+  const { apiKey, environmentOf, simulator } = await surroundings();
+  const file = "functions/api/vms/list";
+  const { result, error } = await call(file, listed(apiKey), environmentOf(file));
   expect(error).toBeUndefined();
   const { statusCode, body } = Answer.parse(result);
   expect({ statusCode, ...JSON.parse(body) }).toMatchObject({
@@ -100,8 +127,12 @@ test("a bundled route reads DynamoDB with the credentials of its environment, an
 });
 
 test("a bundled route without credentials in its environment says that it has no other way to find them", async () => {
-  const { apiKey, environment } = await surroundings();
-  const { AWS_ACCESS_KEY_ID: _, AWS_SECRET_ACCESS_KEY: __, ...bare } = environment;
+  const { apiKey, environmentOf } = await surroundings();
+  const {
+    AWS_ACCESS_KEY_ID: _,
+    AWS_SECRET_ACCESS_KEY: __,
+    ...bare
+  } = environmentOf("functions/api/vms/list");
   const { result, log } = await call("functions/api/vms/list", listed(apiKey), bare);
   expect(Answer.parse(result).statusCode).toBe(500);
   expect(log).toContain("@aws-sdk/credential-provider-ini");
@@ -130,3 +161,59 @@ test("where there is no SIMD, which Lambda always has, the bundle says what it l
   const { error } = await ask({ UNDICI_NO_WASM_SIMD: "1" });
   expect(error).toContain("llhttp-wasm");
 });
+
+const cloudInit = (apiKey: string, cluster: string, vmid: number) => ({
+  ...listed(apiKey),
+  routeKey: "PUT /v1/clusters/{cluster}/vms/{vmid}/cloud-init",
+  rawPath: `/v1/clusters/${cluster}/vms/${vmid}/cloud-init`,
+  rawQueryString: "",
+  requestContext: {
+    domainName: "moxxie.test",
+    http: { method: "PUT", path: `/v1/clusters/${cluster}/vms/${vmid}/cloud-init`, sourceIp: "::1" },
+  },
+  body: JSON.stringify({ user: "ops", password: PASSWORD, storage: "local-lvm", override: true }),
+});
+
+/** Takes a password from a caller and does the item of it, each function bundled and in exactly its environment. */
+async function setPassword(given: Stack = stack) {
+  const { apiKey, environmentOf, simulator, queues } = await surroundings();
+  const vm = Object.values(simulator.state.guests).find(({ kind }) => kind === "qemu");
+  if (!vm) throw new Error("no VM");
+  const put = "functions/api/vms/cloud-init/put";
+  const accepted = await call(put, cloudInit(apiKey, "main", vm.vmid), environmentOf(put, given));
+  const messages = queues.receive("Item", 1);
+  const Records = messages.map(({ id, receipt, body }) => ({
+    messageId: id,
+    receiptHandle: receipt,
+    body,
+    attributes: {},
+    messageAttributes: {},
+  }));
+  const done = await call(
+    "functions/worker/item",
+    { Records },
+    environmentOf("functions/worker/item", given),
+  );
+  return { accepted, messages, done, vm };
+}
+
+test("F3: a sealed password reaches the guest, each function with the links that infra gives it and no more", async () => {
+  const { accepted, messages, done, vm } = await setPassword();
+  expect(Answer.parse(accepted.result)).toMatchObject({ statusCode: 202 });
+  expect(messages).toHaveLength(1);
+  expect(done).toMatchObject({ result: { batchItemFailures: [] } });
+  expect(JSON.stringify(vm)).toContain(PASSWORD);
+  for (const text of [JSON.stringify(messages), accepted.log, done.log, Answer.parse(accepted.result).body])
+    expect(text).not.toContain("horse");
+}, 60_000);
+
+test("F3: without the link no password reaches a guest, and that shows here", async () => {
+  const unlinked: Edit = {
+    file: "infra/duties.ts",
+    from: `item: { effect: "write", needs: [...task, "sealing"] }`,
+    to: `item: { effect: "write", needs: task }`,
+  };
+  const { done, vm } = await setPassword(await synth({ edits: [unlinked] }));
+  expect(done.result).not.toEqual({ batchItemFailures: [] });
+  expect(JSON.stringify(vm)).not.toContain(PASSWORD);
+}, 60_000);

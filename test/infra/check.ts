@@ -5,7 +5,8 @@ import type { Stack } from "./synth.ts";
 const Operation = z.object({
   "x-file": z.string(),
   "x-effect": z.enum(["read", "write"]),
-  "x-needs": z.array(z.enum(["proxmox", "queue", "scheduler", "secrets"])),
+  "x-needs": z.array(z.enum(["proxmox", "queue", "scheduler", "secrets", "sealing"])),
+  security: z.array(z.unknown()).optional(),
 });
 const Document = z.object({ paths: z.record(z.string(), z.record(z.string(), z.unknown())) });
 const Route = z.object({ routeKey: z.string(), target: z.string() });
@@ -14,16 +15,21 @@ const Queue = z.object({ name: z.string(), redrivePolicy: z.string().optional() 
 const Redrive = z.object({ deadLetterTargetArn: z.string(), maxReceiveCount: z.number() });
 const Mapping = z.object({ eventSourceArn: z.string(), functionResponseTypes: z.array(z.string()) });
 
-type Duty = { effect: "read" | "write"; needs: readonly string[] };
+type Duty = { effect: "read" | "write"; needs: readonly string[]; links: readonly string[] };
 
 const METHODS = new Set(["get", "post", "put", "patch", "delete"]);
-const TASK: Duty = { effect: "write", needs: ["proxmox", "queue"] };
-const KEEPER: Duty = { effect: "write", needs: ["proxmox", "queue", "scheduler"] };
+const TASK: Duty = { effect: "write", needs: ["tables", "proxmox", "queue"], links: [] };
+const OPENER: Duty = { ...TASK, links: ["SealingKey"] };
+const KEEPER: Duty = {
+  effect: "write",
+  needs: ["tables", "proxmox", "queue", "scheduler", "admin-key"],
+  links: ["KeyPepper", "AdminKey"],
+};
 const WORKERS = new Map([
   ["expand", TASK],
-  ["item", TASK],
+  ["item", OPENER],
   ["follow", TASK],
-  ["fire", KEEPER],
+  ["fire", TASK],
 ]);
 const CRONS = new Map([
   ["inventory", TASK],
@@ -57,7 +63,13 @@ function routesOf(document: unknown) {
       .filter(([method]) => METHODS.has(method))
       .map(([method, raw]) => {
         const operation = Operation.parse(raw);
-        const duty: Duty = { effect: operation["x-effect"], needs: operation["x-needs"] };
+        const open = operation.security?.length === 0;
+        const declared = operation["x-needs"];
+        const duty: Duty = {
+          effect: operation["x-effect"],
+          needs: open ? declared : ["tables", ...declared],
+          links: [...(open ? [] : ["KeyPepper"]), ...(declared.includes("sealing") ? ["SealingKey"] : [])],
+        };
         return { key: `${method.toUpperCase()} ${path}`, file: operation["x-file"], duty };
       }),
   );
@@ -87,11 +99,12 @@ function routeProblems(stack: Stack, routes: ReturnType<typeof routesOf>, lambda
   ];
 }
 
-function dutyProblems(stack: Stack, file: string, { effect, needs }: Duty, lambdas: Lambda[]): string[] {
+function dutyProblems(stack: Stack, file: string, duty: Duty, lambdas: Lambda[]): string[] {
+  const { needs } = duty;
   const [lambda, ...others] = lambdas.filter((candidate) => candidate.file === file);
   if (!lambda || others.length > 0)
     return [`${file}: ${others.length + (lambda ? 1 : 0)} functions, not one`];
-  const rights = rightsOf(stack, { effect, needs }).flatMap(({ action, arn, allowed }) => {
+  const rights = rightsOf(stack, duty).flatMap(({ action, arn, allowed }) => {
     if (may(lambda, action, arn) === allowed) return [];
     return [`${file}: ${allowed ? "may not" : "may"} ${action} on ${arn}`];
   });
@@ -102,11 +115,21 @@ function dutyProblems(stack: Stack, file: string, { effect, needs }: Duty, lambd
   const inside = lambda.vpcConfig !== undefined;
   const network =
     inside === needs.includes("proxmox") ? [] : [`${file}: is ${inside ? "" : "not "}in the VPC`];
-  return [...rights, ...stars, ...network];
+  return [...rights, ...stars, ...network, ...secretProblems(file, duty, lambda)];
+}
+
+const SECRETS = ["KeyPepper", "SealingKey", "AdminKey"];
+
+/** Secrets of the deployment that a function is told and does not need, or needs and is not told. */
+function secretProblems(file: string, { links }: Duty, lambda: Lambda): string[] {
+  return SECRETS.flatMap((name) => {
+    const told = lambda.links.includes(name);
+    return told === links.includes(name) ? [] : [`${file}: is ${told ? "" : "not "}told ${name}`];
+  });
 }
 
 /** Every right there is to have, and whether a function with this duty has it. */
-function rightsOf(stack: Stack, { effect, needs }: Duty) {
+function rightsOf(stack: Stack, { effect, needs }: Omit<Duty, "links">) {
   const { table, queue, schedule, clusterSecret, otherSecret } = arnsOf(stack);
   const all = (allowed: boolean, arn: string, actions: string[]) =>
     actions.map((action) => ({ action, arn, allowed }));
@@ -117,18 +140,19 @@ function rightsOf(stack: Stack, { effect, needs }: Duty) {
     needs.includes("scheduler"),
   ];
   const [secrets, proxmox] = [needs.includes("secrets"), needs.includes("proxmox")];
+  const tables = needs.includes("tables");
   const change = dynamo("PutItem", "UpdateItem", "DeleteItem");
   return [
     ...["State", "Runtime", "History", "Audit"].flatMap((name) => [
-      ...all(true, table(name), dynamo("GetItem", "Query", "BatchGetItem")),
+      ...all(tables, table(name), dynamo("GetItem", "Query", "BatchGetItem")),
       ...all(false, table(name), dynamo("Scan", "DeleteTable", "BatchWriteItem")),
     ]),
-    ...all(true, `${table("History")}/index/byTime`, dynamo("Query")),
-    ...all(true, table("Audit"), dynamo("PutItem")),
+    ...all(tables, `${table("History")}/index/byTime`, dynamo("Query")),
+    ...all(tables, table("Audit"), dynamo("PutItem")),
     ...all(false, table("Audit"), dynamo("UpdateItem", "DeleteItem")),
-    ...all(true, table("Runtime"), change),
+    ...all(tables, table("Runtime"), change),
     ...["State", "History"].flatMap((name) =>
-      all(write, table(name), [...change, "dynamodb:ConditionCheckItem"]),
+      all(write && tables, table(name), [...change, "dynamodb:ConditionCheckItem"]),
     ),
     ...["Expand", "Item", "Follow", "Fire"].flatMap((name) => [
       ...all(queues && write, queue(name), ["sqs:SendMessage"]),

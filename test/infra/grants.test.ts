@@ -104,12 +104,11 @@ test.for(["Expand", "Item", "Follow"])(
   },
 );
 
-test("fire and reconcile, and no other worker or cron, keep schedules", () => {
+test("reconcile, and no worker and no other cron, keeps schedules", () => {
   const keepers = lambdasOf(stack).filter((lambda) => rightsOf(lambda).includes("iam:PassRole ScheduleRole"));
   expect(keepers.map(({ file }) => file).toSorted()).toEqual([
     "functions/api/jobs/update",
     "functions/cron/reconcile",
-    "functions/worker/fire",
   ]);
 });
 
@@ -120,9 +119,42 @@ test("the first administrator's key is seen by the cron that plants it alone", (
 
 test("every route can check a key, no worker can", () => {
   const checkers = lambdasOf(stack).filter(({ links }) => links.includes("KeyPepper"));
-  const routes = lambdasOf(stack).filter(({ file }) => file.startsWith("functions/api/"));
+  const routes = lambdasOf(stack).filter(
+    ({ file }) => file.startsWith("functions/api/") && file !== "functions/api/live",
+  );
   expect(routes).toHaveLength(8);
   expect(new Set(checkers)).toEqual(new Set([...routes, lambdaOf(stack, "functions/cron/reconcile")]));
+});
+
+test("F3: what seals a guest's password and what opens it are told the sealing key, and nothing else is", () => {
+  const told = lambdasOf(stack).filter(({ links }) => links.includes("SealingKey"));
+  expect(told.map(({ file }) => file)).toEqual(["functions/worker/item"]);
+});
+
+test("F5: only what plants the first key can write one, and nothing can change where a credential is sent", () => {
+  const writers = lambdasOf(stack).map(({ file, statements }) => {
+    const onState = statements.filter(
+      ({ Action, Resource }) =>
+        Action.includes("dynamodb:PutItem") && Resource.some((arn) => familiar(arn) === "State"),
+    );
+    return {
+      file,
+      keys: onState.flatMap(({ Condition = [] }) => Condition.map(({ test, values }) => [test, ...values])),
+    };
+  });
+  const all = ["ForAllValues:StringNotLike", "key#*", "cluster"];
+  const keeper = ["ForAllValues:StringLike", "key#*"];
+  for (const { file, keys } of writers.filter((one) => one.keys.length > 0))
+    expect({ file, keys }).toEqual({
+      file,
+      keys: file === "functions/cron/reconcile" ? [all, keeper] : [all],
+    });
+  expect(writers.filter((one) => one.keys.length > 0).length).toBeGreaterThan(8);
+});
+
+test("F5: a route that anybody may call sees no table and no secret", () => {
+  const lambda = lambdaOf(stack, "functions/api/live");
+  expect([rightsOf(lambda), lambda.links]).toEqual([[], []]);
 });
 
 test("a function is told the names of what it may use, and of nothing else", () => {
@@ -131,12 +163,12 @@ test("a function is told the names of what it may use, and of nothing else", () 
   expect(links("functions/api/health/get")).toEqual([...tables, "KeyPepper"].toSorted());
   expect(links("functions/api/vms/list")).toEqual([...tables, "KeyPepper", "Clusters"].toSorted());
   expect(links("functions/worker/fire")).toEqual(
-    [...tables, "Expand", "Item", "Follow", "Fire", "Schedules", "Clusters"].toSorted(),
+    [...tables, "Expand", "Item", "Follow", "Fire", "Clusters"].toSorted(),
   );
 });
 
 test("links carry what the code reads: names, addresses, the schedules' group and targets", () => {
-  const links = stack.built.find(({ handler }) => handler === "functions/worker/fire.handler")?.links;
+  const links = stack.built.find(({ handler }) => handler === "functions/cron/reconcile.handler")?.links;
   expect(links).toMatchObject({
     State: { name: expect.stringMatching(/StateTable/) },
     Item: { url: expect.stringMatching(/^https:\/\/sqs\..*ItemQueue/) },

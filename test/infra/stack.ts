@@ -5,6 +5,9 @@ const Statement = z.object({
   Effect: z.string(),
   Action: z.array(z.string()),
   Resource: z.array(z.string()),
+  Condition: z
+    .array(z.object({ test: z.string(), variable: z.string(), values: z.array(z.string()) }))
+    .optional(),
 });
 const Policy = z.object({ Statement: z.array(Statement) });
 const Role = z.object({ inlinePolicies: z.array(z.object({ policy: z.string() })).default([]) });

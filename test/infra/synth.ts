@@ -150,7 +150,11 @@ function planted(source: string, file: string, edits: readonly Edit[]): string {
 }
 
 async function run(outfile: string, cli: string) {
-  const secrets = { SST_SECRET_KeyPepper: "pepper", SST_SECRET_AdminKey: "admin" };
+  const secrets = {
+    SST_SECRET_KeyPepper: "pepper",
+    SST_SECRET_AdminKey: "admin",
+    SST_SECRET_SealingKey: "a sealing key of 32 characters or more",
+  };
   // Pulumi notes the stack of every promise it makes; a short one saves half the run.
   const child = spawn(process.execPath, ["--no-warnings", "--stack-trace-limit=1", outfile], {
     cwd: ROOT,

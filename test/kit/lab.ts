@@ -40,6 +40,7 @@ export async function lab(options: LabOptions = {}) {
     scheduler,
     secrets: { read: async () => simulator.token },
     dial: (target) => simulatorTransport(simulator, target),
+    sealing: { key: "a sealing key of the tests, not the pepper" },
     settings: {
       version: "test",
       stage: "test",

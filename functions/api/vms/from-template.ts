@@ -1,6 +1,7 @@
 import * as Vm from "../../../core/vm/index.ts";
 import { proxmox } from "../../http/needs/proxmox.ts";
 import { queue } from "../../http/needs/queue.ts";
+import { sealing } from "../../http/needs/sealing.ts";
 import { route } from "../../http/route.ts";
 
 export const { spec, handler } = route({
@@ -9,5 +10,5 @@ export const { spec, handler } = route({
   summary: "Make a new guest out of a template, with cloud-init",
   verb: Vm.fromTemplate,
   status: 202,
-  needs: [proxmox, queue],
+  needs: [proxmox, queue, sealing],
 });

@@ -49,8 +49,8 @@ test("a row whose time is over counts as gone, though DynamoDB has not deleted i
 test("another key opens nothing", async () => {
   const stage = await lab();
   await keep(stage, "op_1");
-  const settings = { ...stage.world.settings, pepper: "another" };
-  await expect(opened({ ...stage.world, settings }, "op_1")).rejects.toMatchObject(gone);
+  const world = { ...stage.world, sealing: { key: "another" } };
+  await expect(opened(world, "op_1")).rejects.toMatchObject(gone);
 });
 
 test("a row of which one byte was changed opens nothing", async () => {

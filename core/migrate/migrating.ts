@@ -40,11 +40,25 @@ async function check(proxmox: Proxmox, item: ItemRow): Promise<Skip | undefined>
     : { code: "placement.unfit", reason: `node ${manner.target}: ${refusal}` };
 }
 
+/**
+ * What it does there. A second attempt may find it stopped by the first one, before which counts then; where none has
+ * begun, somebody else may have changed it while the item waited.
+ */
+async function stateBefore(proxmox: Proxmox, item: ItemRow): Promise<string> {
+  const { was, from = item.vm.node } = detailOf(item);
+  const sentAt = new Date(item.startedAt ?? "");
+  const isOurs = async () =>
+    (await tasksOf(proxmox, { node: from, vmid: item.vm.vmid, types: OWN, sentAt })).length > 0;
+  return was !== undefined && (await isOurs()) ? was : stateOf(await current(proxmox, pathOf(item)));
+}
+
 async function prepare(ctx: Context, proxmox: Proxmox, item: ItemRow): Promise<Record<string, unknown>> {
   if (detailOf(item).step === "follow") return follow(ctx, proxmox, item);
-  // A second attempt may find it stopped on its way: what it did before the first one counts.
-  const was = detailOf(item).was ?? stateOf(await current(proxmox, pathOf(item)));
-  return { was, from: item.vm.node, askedAt: ctx.clock.now().toISOString() };
+  return {
+    was: await stateBefore(proxmox, item),
+    from: item.vm.node,
+    askedAt: ctx.clock.now().toISOString(),
+  };
 }
 
 const isAsked = (upid: string | null) => parseUpid(upid)?.type === ASKED;

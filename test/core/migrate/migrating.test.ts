@@ -211,3 +211,18 @@ test("each cluster has a pool of its own for a node of the same name", async () 
   await b.live(id);
   await only(b, id);
 });
+
+test("a guest that somebody stopped while its migration waited was moved, although it does not run", async () => {
+  const b = await bench({ mode: "off" });
+  const { node } = guestOf(b, 102) ?? {};
+  const target = node === "pve1" ? "pve2" : "pve1";
+  const match = { method: "POST", path: "/nodes/*/migrate", times: 3 };
+  const reason = "can't lock file '/var/lock/qemu-server/lock-102.conf' - got timeout";
+  b.simulator.faults.add({ match, do: "answer", status: 500, reason });
+  const id = await migrate(b, 102, { target });
+  await b.run(5000, async () => (await b.item(id)).blockedAt !== null);
+  Object.assign(guestOf(b, 102) ?? {}, { status: "stopped" });
+  await b.live(id);
+  expect(await only(b, id)).toMatchObject({ state: "succeeded", result: { node: target } });
+  expect(guestOf(b, 102)).toMatchObject({ node: target, status: "stopped" });
+});

@@ -8,6 +8,7 @@ const FOUND: readonly (readonly [number, readonly Hazard[]])[] = [
     (seed) => [seed, []] as const,
   ),
   [268, ["skew", "freezing"]],
+  [1400, ["skew", "freezing", "throttling"]],
 ];
 const SEEDS = Array.from({ length: 60 }, (_, index) => [index + 1, [...hazardsOf(index + 1)]] as const);
 

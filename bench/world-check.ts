@@ -6,6 +6,8 @@ import { checkOperation, itemsOf } from "../test/kit/invariants.ts";
 import { checkLeaks } from "../test/kit/leaks.ts";
 import { deletionsOf } from "../test/kit/truth.ts";
 import type { ItemRow } from "../core/operation/item.ts";
+import { checkFirings } from "./world-jobs.ts";
+import { checkRestores } from "./world-restores.ts";
 import { SKEW_MS } from "./world-skew.ts";
 import type { Stage } from "./world-stage.ts";
 
@@ -50,8 +52,9 @@ export async function check(world: Stage): Promise<void> {
   const removed = new Set(
     deletions.flatMap((item) => deletionsOf(item).all.map((name) => `${item.vm.vmid}/${name}`)),
   );
-  const beside = { lost: (vmid: number) => world.lost.has(vmid), removed };
-  const isOdd = (vmid: number) => world.lost.has(vmid) || world.shaken.has(vmid);
+  const isAnother = (vmid: number) => world.lost.has(vmid) || world.replaced.has(vmid);
+  const beside = { lost: isAnother, removed };
+  const isOdd = (vmid: number) => isAnother(vmid) || world.shaken.has(vmid);
   const items: ItemRow[] = [];
   for (const { id } of operations) items.push(...(await checkOperation(world, id, beside)));
   const byId = new Map(operations.map((operation) => [operation.id, operation]));
@@ -75,5 +78,7 @@ export async function check(world: Stage): Promise<void> {
     queues: JSON.stringify(world.back.deeds.filter(({ port }) => port === "send")),
     answers: world.answers.join("\n"),
   });
+  checkRestores(world, items);
+  checkFirings(world);
   checkBudget(world, items.length);
 }

@@ -6,6 +6,8 @@ import { spoilDeliveries } from "./world-deliveries.ts";
 import { spoilRequests } from "./world-faults.ts";
 import { hazardsOf, type Hazard, type Hazards } from "./world-hazards.ts";
 import { freezes } from "./world-freeze.ts";
+import { jobs } from "./world-jobs.ts";
+import { restores } from "./world-restores.ts";
 import { stage, type Stage, type Told } from "./world-stage.ts";
 import { trouble, type Mend } from "./world-troubles.ts";
 
@@ -30,6 +32,14 @@ export interface Outcome {
 interface Event {
   readonly at: number;
   readonly happen: () => Promise<void>;
+}
+
+const none = (): Event[] => [];
+
+/** What the hazards of a world bring. */
+function hardships(world: Stage, length: number, mends: Mend[]): Event[] {
+  const makers = { freezing: freezes, firing: jobs, restoring: restores, skew: none, throttling: none };
+  return [...world.hazards].flatMap((hazard) => makers[hazard](world, length, mends));
 }
 
 /** Operations, faults and troubles over the first minutes of a world; everything is mended at the end of them. */
@@ -64,7 +74,7 @@ function events(world: Stage, dice: Dice, operations: string[]): Event[] {
       mends.push(mend);
       if (own.chance(0.7)) void world.clock.sleep(own.between(5, 600) * 1000).then(mend);
     }),
-    ...(world.hazards.has("freezing") ? freezes(world, minutes * MINUTE, mends) : []),
+    ...hardships(world, minutes * MINUTE, mends),
     { at: minutes * MINUTE, happen: end },
   ].toSorted((a, b) => a.at - b.at);
 }
@@ -90,7 +100,8 @@ async function live(world: Stage, dice: Dice): Promise<void> {
     await pass(world, world.begun + event.at);
     await event.happen();
   }
-  const goesOn = () => openOnes(world).length > 0 && world.clock.now().getTime() - world.begun < LONGEST_MS;
+  const isBusy = () => openOnes(world).length > 0 || world.underway.count > 0;
+  const goesOn = () => isBusy() && world.clock.now().getTime() - world.begun < LONGEST_MS;
   do {
     while (goesOn()) await pass(world, world.clock.now().getTime() + 5 * MINUTE);
     // What was left behind is repaired by the next rounds, which may begin something themselves.

@@ -8,6 +8,7 @@ import { engine } from "../test/kit/engine.ts";
 import { lab, type Lab } from "../test/kit/lab.ts";
 import { restrict } from "../test/kit/restrict.ts";
 import type { Dice } from "./lib/dice.ts";
+import { deliveries } from "./world-jobs.ts";
 import { diceFor, type Hazards } from "./world-hazards.ts";
 import { skewed } from "./world-skew.ts";
 import { throttled } from "./world-throttle.ts";
@@ -84,7 +85,9 @@ function makerOf({ clock }: Lab, seed: number, hazards: Hazards) {
 
 /** A Moxxie with its own cluster, whose parts can be made to fail, and what has happened in it. */
 export async function stage(dice: Dice, seed: number, hazards: Hazards) {
-  const base = await lab(clusterOf(dice, seed));
+  const { deliver, ...arrivals } = deliveries(diceFor(seed, "firing").apart());
+  const firing = hazards.has("firing") ? { deliver } : {};
+  const base = await lab({ ...clusterOf(dice, seed), ...firing });
   const begun = base.clock.now().getTime();
   const { own, harsh, mend } = makerOf(base, seed, hazards);
   // A caller whose request dies repeats it; a worker may also stand still, until Lambda ends it.
@@ -94,6 +97,7 @@ export async function stage(dice: Dice, seed: number, hazards: Hazards) {
   return {
     ...base,
     ...seen,
+    ...arrivals,
     call: (...request: Parameters<Lab["call"]>) =>
       caller(own(front.world), base.clock, base.admin).call(...request),
     front,

@@ -56,6 +56,8 @@ export function watch({ simulator, clock }: Pick<Lab, "simulator" | "clock">) {
     templates,
     /** Guests that somebody deleted. */
     lost: new Set<number>(),
+    /** Guests in whose place a backup was to be restored. */
+    replaced: new Set<number>(),
     /** Guests that somebody moved by hand. */
     astray: new Set<number>(),
     /** Guests whose node crashed: a start that worked may not show. */

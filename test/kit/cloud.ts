@@ -10,15 +10,19 @@ const RECEIVES = 5;
 
 export const QUEUES: readonly QueueName[] = ["Expand", "Item", "Follow", "Fire"];
 
+/** What becomes of a firing of a schedule on its way to the queue: `send` brings it there. */
+export type Delivery = (input: string, send: () => void, clock: VirtualClock) => void;
+
 /** Queues and schedules as on AWS, in this process and in virtual time. */
-export function cloud(clock: VirtualClock) {
+export function cloud(clock: VirtualClock, deliver: Delivery = (_, send) => send()) {
   const queues = createQueues({ clock });
   queues.create("Dead");
   for (const name of QUEUES)
     queues.create(name, { visibilitySeconds: VISIBILITY_SECONDS, dlq: "Dead", maxReceives: RECEIVES });
   const schedules = createSchedules({
     clock,
-    invoke: async (target, input) => void queues.send(queueName(target.Arn), input),
+    invoke: async (target, input) =>
+      deliver(input, () => void queues.send(queueName(target.Arn), input), clock),
     deadLetter: async (arn, input) => void queues.send(queueName(arn), input),
   });
   schedules.createGroup("moxxie");

@@ -32,6 +32,8 @@ const TYPES: Readonly<Record<string, readonly string[]>> = {
   "snapshot.delete": ["qmdelsnapshot", "vzdelsnapshot"],
   "vm.start": ["qmstart", "vzstart", "hastart"],
   "vm.stop": ["qmstop", "vzstop", "hastop"],
+  "backup.create": ["vzdump"],
+  "backup.restore": ["qmrestore", "vzrestore", "qmstart", "vzstart", "qmconfig"],
   "vm.clone": ["qmclone", "vzclone"],
   "vm.migrate": ["qmigrate", "vzmigrate", "hamigrate"],
 };

@@ -7,7 +7,7 @@ import { safeModeRow, type MODES } from "../../core/policy/index.ts";
 import { createSimulator, type SimulatorOptions } from "../../local/proxmox/index.ts";
 import { caller } from "./caller.ts";
 import { virtualClock } from "./clock.ts";
-import { cloud } from "./cloud.ts";
+import { cloud, type Delivery } from "./cloud.ts";
 import { engine } from "./engine.ts";
 import { lagging } from "./lagging.ts";
 import { memoryStore } from "./store.ts";
@@ -17,17 +17,19 @@ interface LabOptions extends Omit<SimulatorOptions, "clock"> {
   readonly mode?: (typeof MODES)[number];
   /** How far eventual reads lag behind, in milliseconds. */
   readonly lag?: number;
+  /** What becomes of firings on their way; each comes once and at once by default. */
+  readonly deliver?: Delivery;
   /** Whether an eventual read lags; all do by default. */
   readonly strikes?: () => boolean;
 }
 
 /** A Moxxie of one's own: simulated Proxmox, in-process cloud, virtual time, an admin's key. Nothing is shared with another lab. */
 export async function lab(options: LabOptions = {}) {
-  const { mode = "permissive", lag, strikes, ...simulated } = options;
+  const { mode = "permissive", lag, strikes, deliver, ...simulated } = options;
   const clock = virtualClock();
   const simulator = createSimulator({ clock, seed: 1, ...simulated });
   const store = memoryStore(clock);
-  const { queues, schedules, queue, scheduler } = cloud(clock);
+  const { queues, schedules, queue, scheduler } = cloud(clock, deliver);
   const lines: string[] = [];
   const world: World = {
     clock,

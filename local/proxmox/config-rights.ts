@@ -1,6 +1,8 @@
 import type { Call } from "./call.ts";
 import type { Kind } from "./guest.ts";
 import { requirePrivilege } from "./permission.ts";
+import { Refusal } from "./refusal.ts";
+import { hostMounts } from "./volume.ts";
 
 type Rule = readonly [RegExp, readonly string[]];
 
@@ -34,6 +36,12 @@ const GENERAL = ["VM.Config.Options"];
 export function requireConfigRights(call: Call, kind: Kind, config: Readonly<Record<string, string>>): void {
   if (call.who.user === "root@pam" && !call.who.token) return;
   for (const [name, value] of Object.entries(config)) {
+    const mount = kind === "lxc" ? hostMounts({ [name]: value })[0] : undefined;
+    if (mount)
+      throw new Refusal(
+        403,
+        `Permission check failed (mount point type ${mount.type} is only allowed for root@pam)`,
+      );
     const [, names] = RULES[kind].find(([pattern]) => pattern.test(name)) ?? [undefined, GENERAL];
     const cdrom = names.includes("VM.Config.Disk") && value.includes("media=cdrom");
     requirePrivilege(call, `/vms/${call.params.text("vmid")}`, cdrom ? ["VM.Config.CDROM"] : names);

@@ -1,3 +1,4 @@
+import { readDescription } from "./description.ts";
 import type { Kind } from "./guest.ts";
 import type { Property } from "./facts/index.ts";
 import type { Config } from "./state.ts";
@@ -18,6 +19,7 @@ export function typedConfig(world: World, kind: Kind, config: Config): Record<st
   return Object.fromEntries(
     Object.entries(config).map(([name, value]) => {
       if (name === "cipassword") return [name, "**********"];
+      if (name === "description") return [name, readDescription(kind, value)];
       const type = properties[schemaName(properties, name)]?.type;
       const numeric = type === "integer" || type === "boolean" || name === "template";
       return [name, numeric && /^[+-]?\d+$/.test(value) ? Number(value) : value];

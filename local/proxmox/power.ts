@@ -1,3 +1,4 @@
+import { checkBoot } from "./boot.ts";
 import { checkLock, isTemplate, noun, withConfigLock } from "./guest.ts";
 import type { Params } from "./params.ts";
 import { goOn, isPaused, powerOff, powerOn } from "./power-state.ts";
@@ -23,6 +24,7 @@ export const start: PowerWork = async ({ world, guest, task }) => {
   checkStartLock(guest);
   if (guest.status === "running") throw died(`${noun(guest.kind)} ${guest.vmid} already running`);
   if (isTemplate(guest)) throw died("you can't start a vm if it's a template");
+  checkBoot(world, guest, task);
   await task.work("start");
   delete guest.lock;
   powerOn(world, guest);
@@ -60,6 +62,7 @@ export const reboot: PowerWork = async ({ world, guest, task }) => {
   const type = guest.kind === "qemu" ? "qmstart" : "vzstart";
   startTask(world, { node: guest.node, type, id: String(guest.vmid), user: "root@pam" }, (again) =>
     withConfigLock(world, guest, async () => {
+      checkBoot(world, guest, again);
       await again.work("start");
       powerOn(world, guest);
     }),

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { VERSIONS } from "./facts/index.ts";
 import { Storage, Volume } from "./storage-state.ts";
+import { TaskExit } from "./task-exit.ts";
 
 export type { Storage, Volume } from "./storage-state.ts";
 
@@ -36,6 +37,8 @@ const Guest = z.object({
   root: z.object({ password: z.string().optional(), keys: z.array(z.string()) }).optional(),
   /** Its file systems freeze for a snapshot and never answer again. */
   stuck: z.boolean().optional(),
+  /** What its agent says instead, by command; one without a result does not answer. */
+  agent: z.record(z.string(), z.object({ result: z.unknown().optional() })).optional(),
   /** Seconds since the epoch. */
   startedAt: z.number().optional(),
   stoppedAt: z.number().optional(),
@@ -127,6 +130,8 @@ export const State = z.object({
   storages: z.record(z.string(), Storage),
   volumes: z.array(Volume),
   tasks: z.record(z.string(), Task),
+  /** How the next tasks end that somebody wants to end so. */
+  exits: z.array(TaskExit).optional(),
   pools: z.record(z.string(), Pool),
   /** Passwords by user id. */
   users: z.record(z.string(), z.object({ password: z.string().optional(), attributes: Config.optional() })),

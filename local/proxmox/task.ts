@@ -2,6 +2,7 @@ import { countTask } from "./counters.ts";
 import { durationOf } from "./latency.ts";
 import { Refusal } from "./refusal.ts";
 import type { Task } from "./state.ts";
+import { hasEffect, takeExit } from "./task-exit.ts";
 import { endTask } from "./task-index.ts";
 import { formatUpid } from "./upid.ts";
 import { seconds, type World } from "./world.ts";
@@ -74,10 +75,12 @@ async function execute(world: World, task: Task, body: (run: TaskRun) => Promise
   world.interrupts.set(task.upid, () => interruption.reject(new Refusal(500, "received interrupt")));
   countTask(world.counters, task.node, 1);
   const { run, verdict } = runOf(world, task, interruption.promise);
+  const wanted = takeExit(world.state, task);
   let exitstatus: string;
   try {
-    await body(run);
-    exitstatus = verdict();
+    if (wanted && !hasEffect(wanted)) await run.work(task.type.replace(/^(qm|vz)/, ""));
+    else await body(run);
+    exitstatus = wanted?.exitstatus ?? verdict();
   } catch (error) {
     exitstatus = error instanceof Error ? error.message : String(error);
   }

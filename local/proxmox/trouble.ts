@@ -1,6 +1,8 @@
 import * as z from "zod";
+import { GuestTrouble, inflictOnGuest } from "./guest-trouble.ts";
 import { rebootNode } from "./reboot.ts";
-import type { Guest } from "./state.ts";
+import type { Storage } from "./state.ts";
+import { TaskExit } from "./task-exit.ts";
 import { seconds, type World } from "./world.ts";
 
 const on = z.boolean().default(true);
@@ -13,29 +15,12 @@ export const Trouble = z.discriminatedUnion("do", [
   z.object({ do: z.literal("token-revoked"), token: z.string() }),
   /** Takes the entries on this path, or all, from everybody or from the one named. */
   z.object({ do: z.literal("acl-removed"), path: z.string().optional(), ugid: z.string().optional() }),
-  z.object({ do: z.literal("stale-lock"), vmid: z.number(), lock: z.string().default("snapshot"), on }),
   z.object({ do: z.literal("storage-full"), storage: z.string(), on }),
-  z.object({ do: z.literal("fsfreeze-stuck"), vmid: z.number(), on }),
+  z.object({ do: z.literal("storage-type"), storage: z.string(), type: z.string() }),
+  TaskExit.extend({ do: z.literal("task-exit"), on }),
+  ...GuestTrouble.options,
 ]);
 export type Trouble = z.input<typeof Trouble>;
-
-function guestOf(world: World, vmid: number): Guest {
-  const guest = world.state.guests[vmid];
-  if (!guest) throw new Error(`no guest ${vmid}`);
-  return guest;
-}
-
-function freeze(world: World, vmid: number, stuck: boolean): void {
-  const guest = guestOf(world, vmid);
-  if (stuck) guest.stuck = true;
-  else delete guest.stuck;
-}
-
-function lock(world: World, vmid: number, name: string | undefined): void {
-  const guest = guestOf(world, vmid);
-  if (name === undefined) delete guest.lock;
-  else guest.lock = name;
-}
 
 function removeAcl(world: World, path: string | undefined, ugid: string | undefined): void {
   world.state.acls = world.state.acls.filter(
@@ -57,10 +42,16 @@ function cutOff(world: World, name: string, offline: boolean): void {
   setOnline(world, name, !offline);
 }
 
-function fill(world: World, name: string, full: boolean): void {
+function storageOf(world: World, name: string): Storage {
   const storage = world.state.storages[name];
   if (!storage) throw new Error(`no storage ${name}`);
-  storage.full = full;
+  return storage;
+}
+
+/** The latest order for tasks of a type, or of a type and a guest, stands alone. */
+function setExit({ state }: World, exit: TaskExit, wanted: boolean): void {
+  const others = (state.exits ?? []).filter(({ type, vmid }) => type !== exit.type || vmid !== exit.vmid);
+  state.exits = wanted ? [...others, exit] : others;
 }
 
 /** Makes the trouble, or ends it. */
@@ -79,11 +70,18 @@ export function inflict(world: World, wish: Trouble): void {
       return;
     case "acl-removed":
       return removeAcl(world, trouble.path, trouble.ugid);
-    case "stale-lock":
-      return lock(world, trouble.vmid, trouble.on ? trouble.lock : undefined);
     case "storage-full":
-      return fill(world, trouble.storage, trouble.on);
+      storageOf(world, trouble.storage).full = trouble.on;
+      return;
+    case "storage-type":
+      storageOf(world, trouble.storage).type = trouble.type;
+      return;
+    case "task-exit":
+      return setExit(world, TaskExit.parse(trouble), trouble.on);
+    case "agent":
     case "fsfreeze-stuck":
-      return freeze(world, trouble.vmid, trouble.on);
+    case "qmpstatus":
+    case "stale-lock":
+      return inflictOnGuest(world, trouble);
   }
 }

@@ -37,7 +37,7 @@ function notesOf(world: World, guest: Guest, template: string): string {
     cluster: world.state.cluster,
   };
   return template
-    .replaceAll(String.raw`\n`, "\n")
+    .replaceAll(/\\([n\\])/g, (_, escaped: string) => (escaped === "n" ? "\n" : "\\"))
     .replaceAll(/\{\{(\w+)\}\}/g, (whole, word: string) => words[word] ?? whole);
 }
 

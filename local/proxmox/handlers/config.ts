@@ -3,6 +3,7 @@ import type { Call, Handlers } from "../call.ts";
 import { applyChange, changeOf, type Change } from "../config-change.ts";
 import { typedConfig } from "../config-values.ts";
 import { wishesOf } from "../disk.ts";
+import { readDescription } from "../description.ts";
 import { checkDigest, checkLock, digestOf, withConfigLock, type Kind } from "../guest.ts";
 import { futureConfig } from "../pending.ts";
 import { requireConfigRights } from "../config-rights.ts";
@@ -22,7 +23,12 @@ function shown(call: Call, guest: Guest, kind: Kind): Record<string, unknown> {
   if (!snapshot)
     return { ...config, digest: digestOf(guest), ...(parent && { parent }), ...(lock && { lock }) };
   const { description, snaptime } = snapshot;
-  return { ...config, digest: digestOf(guest), snaptime, ...(description && { description }) };
+  return {
+    ...config,
+    digest: digestOf(guest),
+    snaptime,
+    ...(description && { description: readDescription(kind, description) }),
+  };
 }
 
 const read = (kind: Kind) => (call: Call) => shown(call, guestOf(call, kind), kind);

@@ -41,10 +41,10 @@ const vncProxy = (kind: Kind) => (call: Call) => {
       : "connection timed out";
   const answer = { ...serve(call, vmid, late), cert: CERTIFICATE };
   const asked = kind === "qemu" && call.params.flag("generate-password");
-  const newer = atLeast(call.world, 9.2);
-  if (!asked && !(newer && (!text || call.params.flag("websocket")))) return answer;
+  const unasked = atLeast(call.world, 8.4) && (!text || call.params.flag("websocket"));
+  if (!asked && !unasked) return answer;
   const password = call.world.random.hex(8);
-  return { ...answer, password, ...(newer && { ticket: `${password}:${answer.ticket}` }) };
+  return { ...answer, password, ...(atLeast(call.world, 9.2) && { ticket: `${password}:${answer.ticket}` }) };
 };
 
 /** Whether there is a serial port is found out when a client has come. */

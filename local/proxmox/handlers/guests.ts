@@ -5,7 +5,7 @@ import { haOf } from "../ha.ts";
 import { died } from "../refusal.ts";
 import { figuresOf } from "../resources.ts";
 import type { Guest } from "../state.ts";
-import { canSnapshot, disksOf, hasFeature } from "../volume.ts";
+import { canSnapshot, disksOf, hasFeature, hostMounts } from "../volume.ts";
 import { atLeast, type World } from "../world.ts";
 
 export const guestOf = (call: Call, kind: Kind): Guest =>
@@ -67,6 +67,7 @@ function current(kind: Kind) {
 /** Whether the storages of all disks can do it. */
 function featureOf(world: World, guest: Guest, feature: string, snapname: string | undefined): boolean {
   if (feature === "snapshot") return canSnapshot(world, guest);
+  if (hostMounts(guest.config).length > 0) return false;
   const config = snapname === undefined ? guest.config : (guest.snapshots[snapname]?.config ?? {});
   return disksOf({ config })
     .filter(({ option }) => !option.startsWith("unused"))

@@ -1,6 +1,7 @@
 import { signature } from "../auth.ts";
 import type { Call, Handler, Handlers } from "../call.ts";
 import { ROOT_ONLY, typedConfig } from "../config-values.ts";
+import { readDescription } from "../description.ts";
 import { digestOf, guestOn, missingConfig, type Kind } from "../guest.ts";
 import { died } from "../refusal.ts";
 import { rollBack } from "../rollback.ts";
@@ -23,7 +24,7 @@ const listed = (kind: Kind) => (call: Call) => {
   const guest = guestOf(call, kind);
   const rows = Object.entries(guest.snapshots).map(([name, snapshot]) => ({
     name,
-    description: snapshot.description ?? "",
+    description: snapshot.description ? readDescription(kind, snapshot.description) : "",
     snaptime: snapshot.snaptime,
     ...(kind === "qemu" && { vmstate: snapshot.vmstate ? 1 : 0 }),
     ...optionalFields(snapshot),
@@ -92,7 +93,7 @@ const config = (kind: Kind) => (call: Call) => {
   return {
     ...values,
     snaptime,
-    ...(description && { description }),
+    ...(description && { description: readDescription(kind, description) }),
     ...optionalFields({ ...snapshot, snaptime }),
   };
 };

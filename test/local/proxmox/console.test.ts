@@ -53,11 +53,12 @@ test("a node has a hundred ports", async () => {
 
 test.for([
   ["7.4", 101, {}, false],
-  ["8.4", 101, { "generate-password": 1 }, true],
+  ["8.4", 101, {}, true],
+  ["8.4", 201, {}, false],
   ["9.2", 101, {}, true],
   ["9.2", 201, {}, false],
   ["9.2", 201, { websocket: 1 }, true],
-] as const)("%s: VNC of %i with %j has a password: %s", async ([version, vmid, form, has]) => {
+] as const)("H14: %s: VNC of %i with %j has a password: %s", async ([version, vmid, form, has]) => {
   const { post, where } = simulation({ version });
   const { data } = (await post(`${where(vmid)}/vncproxy`, form)).json;
   expect(Object.keys(Object(data)).includes("password")).toBe(has);

@@ -116,7 +116,7 @@ test("a snapshot's description can be changed; changing nothing is fine too", as
   const path = `${where(201)}/snapshot/s1/config`;
   expect((await put(path, { description: "new" })).status).toBe(200);
   expect((await put(path)).status).toBe(200);
-  expect((await get(path)).json.data).toMatchObject({ description: "new", hostname: "proxy-1" });
+  expect((await get(path)).json.data).toMatchObject({ description: "new\n", hostname: "proxy-1" });
 });
 
 test("a template left by a crash cannot be rolled back to", async () => {

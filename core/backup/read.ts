@@ -12,6 +12,9 @@ const WIDTH = 6;
 /** A storage that all share is asked through so many nodes, one after the other, until one answers. */
 const MOST_NODES = 3;
 
+/** A storage that has not answered by then is left out: the gateway gives up at 29 s, and reads before this one take time too. */
+const MOST_MS = 20_000;
+
 /** What is wanted; all that is left out is wanted as a whole. */
 export interface Wanted {
   readonly cluster?: string | undefined;
@@ -70,6 +73,21 @@ async function ask(world: World, place: Place, vmid: number | undefined): Promis
   return { backups: entries.map((entry) => toBackup(place, entry)), places: [place], warnings: [] };
 }
 
+/** What is known of a storage that tells nothing. */
+function nothing(place: Place, { code, message }: Pick<Fault, "code" | "message">): Reading {
+  const where = `storage ${place.storage} of cluster ${place.cluster}${place.shared ? "" : ` on ${place.node}`}`;
+  return { backups: [], places: [], warnings: [{ code, detail: `${where} tells nothing: ${message}` }] };
+}
+
+/** The end of waiting for a storage. */
+async function tooLate({ clock }: World, site: Site, end: number): Promise<Reading> {
+  await clock.sleep(Math.max(0, end - clock.now().getTime()));
+  return nothing(site, {
+    code: "storage.slow",
+    message: `it did not answer within ${MOST_MS / 1000} s`,
+  });
+}
+
 /** Asks a storage, through another node should the first one not answer. What a storage does not tell is a warning. */
 async function on(world: World, site: Site, vmid: number | undefined): Promise<Reading> {
   const { others, ...place } = site;
@@ -79,13 +97,7 @@ async function on(world: World, site: Site, vmid: number | undefined): Promise<R
     if (!(error instanceof ProxmoxError) && !(error instanceof Fault)) throw error;
     const [next] = others;
     if (next !== undefined) return on(world, { ...place, node: next, others: others.slice(1) }, vmid);
-    const fault = error instanceof ProxmoxError ? toFault(error) : error;
-    const where = `storage ${place.storage} of cluster ${place.cluster}${place.shared ? "" : ` on ${place.node}`}`;
-    return {
-      backups: [],
-      places: [],
-      warnings: [{ code: fault.code, detail: `${where} tells nothing: ${fault.message}` }],
-    };
+    return nothing(place, error instanceof ProxmoxError ? toFault(error) : error);
   }
 }
 
@@ -93,7 +105,10 @@ async function on(world: World, site: Site, vmid: number | undefined): Promise<R
 export async function readBackups(world: World, wanted: Wanted = {}): Promise<Reading> {
   const { storages, warnings } = await storageParts(world, wanted.cluster);
   const sites = sitesOf(storages, wanted, await away(world, storages));
-  const parts = await pooled(sites, WIDTH, (site) => on(world, site, wanted.vmid));
+  const end = world.clock.now().getTime() + MOST_MS;
+  const parts = await pooled(sites, WIDTH, (site) =>
+    Promise.race([on(world, site, wanted.vmid), tooLate(world, site, end)]),
+  );
   const backups = parts.flatMap((part) => part.backups);
   return {
     backups: backups.toSorted((a, b) =>

@@ -9,11 +9,12 @@ const PAUSES: Readonly<Record<Trouble, readonly [number, ...number[]]>> = {
   credentials: [30, 60],
   quorum: [30, 60, 90],
   node: [5, 30, 60, 120],
+  part: [5, 30, 60, 120],
   cluster: [5, 30, 60],
 };
 
 const TROUBLES = new Map<string, Trouble>(
-  (["credentials", "quorum", "node", "cluster"] as const).map((name) => [name, name]),
+  (["credentials", "quorum", "node", "part", "cluster"] as const).map((name) => [name, name]),
 );
 
 /** `node#pve1` is a trouble of a node. */
@@ -57,14 +58,17 @@ type Port = Pick<World, "store" | "clock">;
 const nowOf = ({ world }: Post) => world.clock.now().getTime();
 const expiryOf = (post: Post) => Math.floor(nowOf(post) / 1000) + KEEP_SECONDS;
 
-function nameOf({ mark }: Post, trouble: Trouble, { node = "" }: Errand): string {
+function nameOf({ mark }: Post, trouble: Trouble, { node = "", part = "" }: Errand): string {
   if (trouble === "credentials") return `credentials#${mark}`;
+  if (trouble === "part") return `part#${node}/${part}`;
   return trouble === "node" ? `node#${node}` : trouble;
 }
 
 async function barring(post: Post, errand: Errand): Promise<BreakerRow[]> {
   const troubles: Trouble[] = ["credentials", "cluster"];
   if (errand.node !== undefined) troubles.push("node");
+  // What hangs may well be stopped: only looks at it are held back.
+  if (errand.effect === "read" && errand.part !== undefined) troubles.push("part");
   if (errand.effect === "write") troubles.push("quorum");
   const names = new Set(troubles.map((trouble) => nameOf(post, trouble, errand)));
   return (await post.picture.rows()).filter(({ sk }) => names.has(sk));

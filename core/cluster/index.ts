@@ -3,3 +3,4 @@ export { connect } from "./connect.ts";
 export { endpointOf } from "./endpoint.ts";
 export { get } from "./get.ts";
 export { list } from "./list.ts";
+export { BLIND } from "./view.ts";

@@ -14,11 +14,12 @@ export const list = verb({
     const page = pageOf(await all(ctx), (cluster) => cluster.id, input);
     const items = await Promise.all(page.items.map((cluster) => view(ctx, cluster)));
     const warnings = items
-      .filter((item) => item.status === "unreachable")
-      .map((item) => ({
-        code: "proxmox.unreachable",
-        detail: `cluster ${item.id} does not answer: ${item.reason}`,
-      }));
+      .filter(({ status }) => status === "unreachable" || status === "forbidden")
+      .map(({ id, status, reason }) =>
+        status === "forbidden"
+          ? { code: "proxmox.privilege", detail: `cluster ${id} tells nothing: ${reason}` }
+          : { code: "proxmox.unreachable", detail: `cluster ${id} does not answer: ${reason}` },
+      );
     const asOf = ctx.clock.now().toISOString();
     return { items, nextCursor: page.nextCursor, asOf, partial: warnings.length > 0, warnings };
   },

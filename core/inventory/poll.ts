@@ -1,6 +1,7 @@
 import type { World } from "../context.ts";
 import * as Cluster from "../cluster/index.ts";
 import { Fault } from "../lib/fault.ts";
+import { pooled } from "../lib/pool.ts";
 import { ProxmoxError, toFault } from "../proxmox/index.ts";
 import { ask } from "./ask.ts";
 import type { Listing } from "./listing.ts";
@@ -79,7 +80,10 @@ export async function refresh(world: World, cluster: string, maxAgeSeconds = 0):
   }
 }
 
-/** Asks every cluster; one that does not answer does not keep the others from being asked. */
+/** So many clusters are asked at once: their answers are held in memory together. */
+const WIDTH = 8;
+
+/** Asks every cluster, side by side: one that is silent costs the others nothing. */
 export async function pollAll(world: World): Promise<void> {
-  for (const { id } of await Cluster.all(world)) await refresh(world, id);
+  await pooled(await Cluster.all(world), WIDTH, ({ id }) => refresh(world, id));
 }

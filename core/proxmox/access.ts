@@ -11,6 +11,8 @@ const Permissions = z.preprocess(
   z.array(Held),
 );
 
+const permissions = (proxmox: Proxmox) => proxmox.call(ask("GET /access/permissions", {}), Permissions);
+
 /** How many of the guests of a cluster a credential sees; listings leave the others out without a word. */
 export type Sight = "all" | "some" | "none";
 
@@ -25,5 +27,10 @@ export function sightIn(permissions: z.infer<typeof Permissions>): Sight {
 }
 
 /** Asks what the credential sees of guests: a token without rights gets empty lists, never an error. */
-export const sight = async (proxmox: Proxmox): Promise<Sight> =>
-  sightIn(await proxmox.call(ask("GET /access/permissions", {}), Permissions));
+export const sight = async (proxmox: Proxmox): Promise<Sight> => sightIn(await permissions(proxmox));
+
+/** Whether the credential sees any storage. */
+export const seesStorages = async (proxmox: Proxmox): Promise<boolean> =>
+  (await permissions(proxmox)).some(([, held]) =>
+    ["Datastore.Audit", "Datastore.AllocateSpace"].some((name) => name in held),
+  );

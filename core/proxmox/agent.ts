@@ -41,9 +41,9 @@ export interface Interface {
 
 const OF_CONTAINER = "GET /nodes/{node}/lxc/{vmid}/interfaces";
 
-/** Whether this version of Proxmox tells the interfaces of a guest of this type. */
-export const tellsInterfaces = async (proxmox: Proxmox, { type }: GuestPath) =>
-  type === "qemu" || proxmox.offers(OF_CONTAINER);
+/** Whether the version of its node tells the interfaces of a guest of this type. */
+export const tellsInterfaces = async (proxmox: Proxmox, { type, node }: GuestPath) =>
+  type === "qemu" || proxmox.offers(OF_CONTAINER, [], node);
 
 const bare = (address: string) => address.replace(/\/.*/, "").toLowerCase();
 const unique = (addresses: readonly string[]) =>

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import type { ProxmoxRefusal } from "../lib/fault.ts";
+import { isParsable } from "./bounds.ts";
 import { classify } from "./classify.ts";
 import { conceal } from "./conceal.ts";
 import { ProxmoxError } from "./error.ts";
@@ -13,8 +14,9 @@ const Reply = z.object({
   message: z.string().optional().catch(undefined),
 });
 
-/** Undefined for what is no JSON object: error bodies may be empty or plain text. */
+/** Undefined for what is no JSON object, or too much of one: error bodies may be empty or plain text. */
 export function parseBody(body: string): z.infer<typeof Reply> | undefined {
+  if (!isParsable(body)) return undefined;
   try {
     return Reply.safeParse(JSON.parse(body)).data;
   } catch {

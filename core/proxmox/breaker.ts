@@ -5,14 +5,16 @@ import type { Call } from "./request.ts";
 
 /**
  * Why it is of no use to ask for a while: the credential is refused, nothing can be written, a node is not reached from
- * the others, no endpoint of the cluster is reached.
+ * the others, a guest or storage of a node does not answer, no endpoint of the cluster is reached.
  */
-export type Trouble = "credentials" | "quorum" | "node" | "cluster";
+export type Trouble = "credentials" | "quorum" | "node" | "part" | "cluster";
 
 /** What a call is about, as far as troubles go: reads go on without quorum. */
 export interface Errand {
   readonly effect: "read" | "write";
   readonly node?: string;
+  /** What of the node it is about, if not all of it: `guest 101`, `storage nfs`. */
+  readonly part?: string;
 }
 
 /** `until` is when the next call may go, to see whether it is over. */
@@ -42,14 +44,28 @@ export interface Breaker {
   learn(errand: Errand, lesson: Lesson): Promise<void>;
 }
 
-export const errandOf = ({ method, at }: Call): Errand => {
-  const node = at?.["node"];
-  const effect = method === "GET" ? "read" : "write";
-  return node === undefined ? { effect } : { effect, node: String(node) };
+/** The guest or storage of a node that a call is about: it may hang while all else on the node is well. */
+function partOf({ at = {} }: Call): string | undefined {
+  if (at["vmid"] !== undefined) return `guest ${at["vmid"]}`;
+  return at["storage"] === undefined ? undefined : `storage ${at["storage"]}`;
+}
+
+export const errandOf = (call: Call): Errand => {
+  const node = call.at?.["node"];
+  const effect = call.method === "GET" ? "read" : "write";
+  if (node === undefined) return { effect };
+  const part = partOf(call);
+  return { effect, node: String(node), ...(part === undefined ? {} : { part }) };
 };
 
-const MEANING = { credentials: "credentials", quorum: "quorum", node: "unsent", cluster: "unsent" } as const;
-const STATUS = { credentials: 401, quorum: 500, node: 595, cluster: 0 } as const;
+const MEANING = {
+  credentials: "credentials",
+  quorum: "quorum",
+  node: "unsent",
+  part: "unsent",
+  cluster: "unsent",
+} as const;
+const STATUS = { credentials: 401, quorum: 500, node: 595, part: 0, cluster: 0 } as const;
 
 /** The error of a call that was held back: it was not sent. */
 export function heldBack(call: Call, { trouble, reason, until }: Open): ProxmoxError {
@@ -60,9 +76,9 @@ export function heldBack(call: Call, { trouble, reason, until }: Open): ProxmoxE
 /** Whether a text tells that the cluster could not write: refused at the door, or met by a task at work. */
 export const showsNoQuorum = (text: string) => /no quorum|'\/etc\/pve\/.*' - Permission denied/.test(text);
 
-/** A read that found no answer for so long says that the node hangs; a write may have had to wait for a lock. */
+/** A read that found no answer for so long says that what it asked hangs; a write may have had to wait for a lock. */
 const HANGING_MS = 10_000;
-const SHORT = new Set([undefined, "read", "list"]);
+const SHORT = new Set([undefined, "read", "list", "scan"]);
 
 function isHanging(call: Call, { refusal }: ProxmoxError, ms: number): boolean {
   const silent = refusal.status === 0 || refusal.status === 596;
@@ -74,7 +90,8 @@ function troubleOf(call: Call, error: ProxmoxError, ms: number): Trouble | undef
   if (meaning === "credentials") return "credentials";
   if (meaning === "quorum" || classOf(refusal.status, error.message) === "Q") return "quorum";
   const node = call.at?.["node"] !== undefined;
-  if (node && (refusal.status === 595 || isHanging(call, error, ms))) return "node";
+  if (node && refusal.status === 595) return "node";
+  if (node && isHanging(call, error, ms)) return partOf(call) === undefined ? "node" : "part";
   return refusal.status === 0 && meaning === "unsent" ? "cluster" : undefined;
 }
 
@@ -93,7 +110,7 @@ export function lessonOf(
   if (status === 0 || status >= 590) return undefined;
   // That a write was accepted says nothing of quorum: without it, a task begins all the same and fails.
   return {
-    over: BY_ENTRY.has(status) ? ["credentials", "cluster"] : ["credentials", "cluster", "node"],
+    over: BY_ENTRY.has(status) ? ["credentials", "cluster"] : ["credentials", "cluster", "node", "part"],
     since,
   };
 }

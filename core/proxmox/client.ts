@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { decode, refusalOf } from "./answer.ts";
+import { memo } from "../lib/memo.ts";
 import { heldBack, type Errand, type Lesson } from "./breaker.ts";
 import { clusterStatus } from "./cluster.ts";
 import type { Endpoint } from "./endpoints.ts";
@@ -17,8 +18,8 @@ export interface Proxmox {
    * this version of Proxmox cannot do is refused before it is sent.
    */
   call<T>(call: Call, data: z.ZodType<T>): Promise<T>;
-  /** Whether the version of the cluster has this call, with these parameters. */
-  offers(endpoint: Endpoint, params?: readonly string[]): Promise<boolean>;
+  /** Whether this call is there, with these parameters: in the version of the node that is named, or of whichever answers. */
+  offers(endpoint: Endpoint, params?: readonly string[], node?: string): Promise<boolean>;
   /** The error with which such a call would be held back now; nothing is sent. */
   heldBack(errand: Errand): Promise<ProxmoxError | undefined>;
   /** Tells everyone what was seen of the cluster by other means than the answer to a call. */
@@ -27,20 +28,18 @@ export interface Proxmox {
 
 const VERSION: Call = { method: "GET", path: "/version" };
 const Version = z.object({ version: z.string() });
-/** A cluster is upgraded node by node, and connections outlive that: its version is asked for again after this time. */
+/** A cluster is upgraded node by node, and connections outlive that: a version is asked for again after this time. */
 const VERSION_MS = 600_000;
-const versions = new WeakMap<Transport, { at: number; version: Promise<string> }>();
+const versions = memo<string>(VERSION_MS);
 
-/** The version of the cluster, asked for at most once in a while. */
-async function versionOf(line: Line): Promise<string> {
-  const now = line.clock.now().getTime();
-  const known = versions.get(line.transport);
-  if (known && now - known.at < VERSION_MS) return known.version;
-  const asked = send(line, VERSION).then((reply) => decode(VERSION, reply, Version).version);
-  versions.set(line.transport, { at: now, version: asked });
-  asked.catch(() => versions.delete(line.transport));
-  return asked;
-}
+/** The version of a node, or of the cluster where none is named; asked for at most once in a while. */
+const versionOf = (line: Line, node?: string | number): Promise<string> => {
+  const call: Call =
+    node === undefined ? VERSION : { method: "GET", path: "/nodes/{node}/version", at: { node } };
+  return versions(line.transport, String(node ?? ""), line.clock.now(), async () => {
+    return decode(call, await send(line, call), Version).version;
+  });
+};
 
 /** A call that stands for all of its errand. */
 const anyOf = ({ effect, node }: Errand): Call => ({
@@ -60,13 +59,13 @@ export function proxmoxClient(cluster: string, transport: Transport, port: Clien
       const sent = Object.entries(call.params ?? {}).filter(([, value]) => value !== undefined);
       const names = [...sent.map(([name]) => name), ...Object.keys(call.upload?.fields ?? {})];
       if (isGated(endpoint, names)) {
-        const reason = unavailable(await versionOf(line), endpoint, names);
+        const reason = unavailable(await versionOf(line, call.at?.["node"]), endpoint, names);
         if (reason) throw new ProxmoxError("permanent", refusalOf(call, 501, reason));
       }
       return decode(call, await send(line, call), data);
     },
-    offers: async (endpoint, params = []) =>
-      !isGated(endpoint, params) || unavailable(await versionOf(line), endpoint, params) === undefined,
+    offers: async (endpoint, params = [], node) =>
+      !isGated(endpoint, params) || unavailable(await versionOf(line, node), endpoint, params) === undefined,
     async heldBack(errand) {
       const open = await breaker?.peek(errand);
       return open && heldBack(anyOf(errand), open);

@@ -4,6 +4,9 @@ import type { Proxmox } from "./client.ts";
 import { ask } from "./request.ts";
 import { fields, flag, numeric } from "./wire.ts";
 
+/** A storage may be slow, or hang, without anything being wrong with its node. */
+const SCAN = { kind: "scan" } as const;
+
 /** A storage as one node reaches it. */
 export interface StoragePath {
   readonly node: string;
@@ -29,7 +32,7 @@ export type BackupEntry = z.infer<typeof Backup>;
 /** The backups on a storage, of one guest where it is named. */
 export const backupsOn = (proxmox: Proxmox, place: StoragePath, vmid?: number) =>
   proxmox.call(
-    ask("GET /nodes/{node}/storage/{storage}/content", { ...place }, { content: "backup", vmid }),
+    ask("GET /nodes/{node}/storage/{storage}/content", { ...place }, { content: "backup", vmid }, SCAN),
     z.array(Backup),
   );
 
@@ -43,7 +46,7 @@ const Attributes = fields<"GET /nodes/{node}/storage/{storage}/content/{volume}"
 export const notesOf = async (proxmox: Proxmox, place: StoragePath, volume: string) =>
   (
     await proxmox.call(
-      ask("GET /nodes/{node}/storage/{storage}/content/{volume}", { ...place, volume }),
+      ask("GET /nodes/{node}/storage/{storage}/content/{volume}", { ...place, volume }, {}, SCAN),
       Attributes,
     )
   ).notes;

@@ -14,6 +14,7 @@ export const ENDPOINTS = [
   "GET /cluster/ha/groups",
   "GET /cluster/ha/rules",
   "GET /cluster/ha/status/current",
+  "GET /nodes/{node}/version",
   "GET /nodes/{node}/tasks",
   "GET /nodes/{node}/tasks/{upid}/status",
   "DELETE /nodes/{node}/tasks/{upid}",

@@ -61,3 +61,9 @@ export function toFault(error: ProxmoxError): Fault {
 export function asFault(error: unknown): never {
   throw error instanceof ProxmoxError ? toFault(error) : error;
 }
+
+/** For `catch`: undefined where the node does not know the call at all, whatever its version was taken for. */
+export function notOfferedHere(error: unknown): undefined {
+  if (error instanceof ProxmoxError && error.refusal.status === 501) return undefined;
+  throw error;
+}

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import type { Proxmox } from "./client.ts";
+import { notOfferedHere, ProxmoxError } from "./error.ts";
 import { ask } from "./request.ts";
 import { fields, flag } from "./wire.ts";
 
@@ -23,19 +24,36 @@ export interface Placement {
   readonly strict: boolean;
 }
 
-/** HA's groups, or from 9.0 its rules; a cluster of 9.x refuses to speak of groups. */
-export async function placements(proxmox: Proxmox): Promise<Placement[]> {
-  if (await proxmox.offers("GET /cluster/ha/rules")) {
-    const rules = await proxmox.call(ask("GET /cluster/ha/rules", {}), z.array(Rule));
-    return rules.map(({ rule: name, nodes, strict = false }) => ({ name, kind: "rule", nodes, strict }));
+const MIGRATED = /migrated to rules/;
+
+/** Groups hold until all nodes of a cluster are of 9.x; then they are refused, and have become rules. */
+async function groups(proxmox: Proxmox): Promise<Placement[]> {
+  try {
+    const found = await proxmox.call(ask("GET /cluster/ha/groups", {}), z.array(Group));
+    return found.map(({ group: name, nodes, restricted = false }) => {
+      return { name, kind: "group", nodes, strict: restricted };
+    });
+  } catch (error) {
+    if (error instanceof ProxmoxError && MIGRATED.test(error.message)) return [];
+    return notOfferedHere(error) ?? [];
   }
-  const groups = await proxmox.call(ask("GET /cluster/ha/groups", {}), z.array(Group));
-  return groups.map(({ group: name, nodes, restricted = false }) => ({
+}
+
+async function rules(proxmox: Proxmox): Promise<Placement[]> {
+  if (!(await proxmox.offers("GET /cluster/ha/rules"))) return [];
+  const found = await proxmox.call(ask("GET /cluster/ha/rules", {}), z.array(Rule)).catch(notOfferedHere);
+  return (found ?? []).map(({ rule: name, nodes, strict = false }) => ({
     name,
-    kind: "group",
+    kind: "rule",
     nodes,
-    strict: restricted,
+    strict,
   }));
+}
+
+/** HA's rules and groups: while a cluster is upgraded one node knows rules and the others groups, so both are asked for. */
+export async function placements(proxmox: Proxmox): Promise<Placement[]> {
+  const known = await rules(proxmox);
+  return known.length > 0 ? known : groups(proxmox);
 }
 
 const Status = fields<"GET /cluster/ha/status/current">()({

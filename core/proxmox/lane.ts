@@ -4,7 +4,7 @@ import type { Kind } from "./transport.ts";
  * How many calls of a kind may run on one node at once. Three agent calls that hang, or three scans of a
  * storage, take all of its workers, and everything else on the node waits for them.
  */
-const WIDTH: Readonly<Partial<Record<Kind, number>>> = { agent: 1, scan: 1, upload: 1 };
+const WIDTH: Readonly<Partial<Record<Kind, number>>> = { agent: 1, scan: 2, upload: 1 };
 
 /** Runs the work of a lane in the order in which it came, as many at once as its kind allows. */
 export function gate() {

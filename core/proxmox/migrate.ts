@@ -3,6 +3,7 @@ import { begun } from "./begun.ts";
 import type { Proxmox } from "./client.ts";
 import { atGuest, type GuestPath } from "./guest.ts";
 import { ask } from "./request.ts";
+import { notOfferedHere } from "./error.ts";
 import { fields, flag, numeric } from "./wire.ts";
 
 const Blocking = z.object({ sid: z.string(), cause: z.string() });
@@ -94,12 +95,14 @@ async function ofVm(proxmox: Proxmox, guest: GuestPath): Promise<Precondition> {
   };
 }
 
-/** What a migration would meet; undefined for a container of a Proxmox before 9.0, which is not asked. */
+const OF_CONTAINER = "GET /nodes/{node}/lxc/{vmid}/migrate";
+
+/** What a migration would meet; undefined for a container on a node before 9.0, which cannot tell. */
 export async function precondition(proxmox: Proxmox, guest: GuestPath): Promise<Precondition | undefined> {
   if (guest.type === "qemu") return ofVm(proxmox, guest);
-  if (!(await proxmox.offers("GET /nodes/{node}/lxc/{vmid}/migrate"))) return undefined;
-  const call = ask("GET /nodes/{node}/lxc/{vmid}/migrate", atGuest(guest));
-  const said = await proxmox.call(call, OfContainer);
+  if (!(await proxmox.offers(OF_CONTAINER, [], guest.node))) return undefined;
+  const said = await proxmox.call(ask(OF_CONTAINER, atGuest(guest)), OfContainer).catch(notOfferedHere);
+  if (!said) return undefined;
   return {
     running: said.running,
     refused: lacks(said["not-allowed-nodes"]),

@@ -40,7 +40,7 @@ const TIMEOUT_MS: Readonly<Record<Kind, number>> = {
   read: 15_000,
   write: 35_000,
   agent: 35_000,
-  scan: 35_000,
+  scan: 25_000,
   upload: 900_000,
 };
 

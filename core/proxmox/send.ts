@@ -20,6 +20,9 @@ export interface Line extends ClientPort {
   readonly quorate: () => Promise<boolean | undefined>;
 }
 
+/** No answer that is a task is longer: what is long need not be read twice. */
+const LONGEST_UPID = 1000;
+
 /** A read that took longer to fail is not asked again: whoever waits for it would give up before us. */
 const SOON_MS = 5000;
 
@@ -90,7 +93,7 @@ export async function send(line: Line, call: Call): Promise<WireReply> {
     throw error;
   });
   const refused = reply.status >= 400 ? refusal(call, reply) : undefined;
-  const upid = parseUpid(parseBody(reply.body)?.data)?.text;
+  const upid = reply.body.length > LONGEST_UPID ? undefined : parseUpid(parseBody(reply.body)?.data)?.text;
   record({
     status: reply.status,
     ...(refused ? { reason: refused.message } : {}),

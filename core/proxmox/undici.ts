@@ -4,12 +4,12 @@ import Agent from "undici/lib/dispatcher/agent.js";
 import { systemClock } from "../lib/clock.ts";
 import { authorised } from "./authorise.ts";
 import { failover, type Headers } from "./failover.ts";
+import { mostBytes } from "./bounds.ts";
 import { gate } from "./lane.ts";
 import { connector, Mistrusted } from "./tls.ts";
 import { NoAnswer, type Target, type Transport, type WireReply, type WireRequest } from "./transport.ts";
 import { multipart } from "./upload.ts";
 
-const BODY_LIMIT = 32 * 1024 * 1024;
 /** Proxmox closes an idle connection after 5 s. */
 const KEEP_ALIVE_MS = 4000;
 /** Connections to one node: it has three workers for the calls that count. */
@@ -34,7 +34,9 @@ type Settle = { readonly resolve: (reply: WireReply) => void; readonly reject: (
  * Follows one request. undici says when it begins to write: what fails before was never sent, be it for a
  * connection that was not made or for a queue that was too long.
  */
-function follow(timeoutMs: number, { resolve, reject }: Settle): Dispatcher.DispatchHandler {
+function follow({ timeoutMs, kind }: WireRequest, { resolve, reject }: Settle): Dispatcher.DispatchHandler {
+  const most = mostBytes(kind);
+  let size = 0;
   const chunks: Buffer[] = [];
   let controller: Dispatcher.DispatchController | undefined;
   let late = false;
@@ -53,8 +55,10 @@ function follow(timeoutMs: number, { resolve, reject }: Settle): Dispatcher.Disp
     onResponseStart(_, status, __, reason = "") {
       head = { status, reason };
     },
-    onResponseData(_, chunk) {
-      chunks.push(chunk);
+    onResponseData(current, chunk) {
+      size += chunk.length;
+      if (size <= most) chunks.push(chunk);
+      else current.abort(new Error(`an answer of more than ${most} bytes`));
     },
     onResponseEnd() {
       clearTimeout(timer);
@@ -81,7 +85,7 @@ function exchange(agent: Agent, endpoint: string, wire: WireRequest, given: Head
   };
   agent.dispatch(
     { ...options, bodyTimeout: 0, body: stream ? Readable.from(stream()) : (body ?? null) },
-    follow(wire.timeoutMs, { resolve, reject }),
+    follow(wire, { resolve, reject }),
   );
   return promise;
 }
@@ -93,12 +97,13 @@ export function undiciTransport(target: Target, clock = systemClock): Transport 
     connections: CONNECTIONS,
     keepAliveTimeout: KEEP_ALIVE_MS,
     keepAliveMaxTimeout: KEEP_ALIVE_MS,
-    maxResponseSize: BODY_LIMIT,
     pipelining: 1,
   });
   const lanes = gate();
   const carry = failover(target, clock, (endpoint, wire, headers) =>
-    lanes(`${endpoint} ${wire.kind ?? "read"}`, wire.kind, () => exchange(agent, endpoint, wire, headers)),
+    lanes(`${wire.node ?? endpoint} ${wire.kind ?? "read"}`, wire.kind, () =>
+      exchange(agent, endpoint, wire, headers),
+    ),
   );
   return authorised(target.credential, carry, clock);
 }

@@ -2,7 +2,7 @@ import type { World } from "../context.ts";
 import * as Cluster from "../cluster/index.ts";
 import { Fault } from "../lib/fault.ts";
 import type { Warning } from "../lib/page.ts";
-import { asFault, resources } from "../proxmox/index.ts";
+import { asFault, resources, seesStorages } from "../proxmox/index.ts";
 import { toStorages, type Storage } from "./storage.ts";
 
 interface Part {
@@ -15,12 +15,15 @@ export async function storagesOf(world: World, cluster: string): Promise<Part> {
   const proxmox = await Cluster.connect(world, cluster);
   try {
     const found = await resources(proxmox);
+    const blind = found.storages.length === 0 && found.nodes.length > 0 && !(await seesStorages(proxmox));
     const offline = found.nodes.filter(({ status }) => status !== "online");
     const warnings = offline.map(({ node }) => ({
       code: "node.offline",
       detail: `node ${node} of cluster ${cluster} is offline; nothing is known of its own storages`,
     }));
-    return { storages: toStorages(cluster, found.storages), warnings };
+    const lack = `the token of cluster ${cluster} sees no storage: it lacks Datastore.Audit on /storage`;
+    const lacks = blind ? [{ code: "proxmox.privilege", detail: lack }] : [];
+    return { storages: toStorages(cluster, found.storages), warnings: [...lacks, ...warnings] };
   } catch (error) {
     return asFault(error);
   }

@@ -2,7 +2,7 @@ import * as z from "zod";
 import * as Cluster from "../cluster/index.ts";
 import type { Context } from "../context.ts";
 import { Fault } from "../lib/fault.ts";
-import { ProxmoxError, version } from "../proxmox/index.ts";
+import { ProxmoxError, sight, version, type Proxmox } from "../proxmox/index.ts";
 import { verb } from "../verb.ts";
 
 const Part = z.object({
@@ -31,6 +31,12 @@ async function probe(ctx: Context, name: string, ask: () => Promise<unknown>): P
   }
 }
 
+/** A cluster answers, and its token sees guests: one that sees none gets empty lists and no error. */
+async function look(proxmox: Proxmox): Promise<void> {
+  await version(proxmox);
+  if ((await sight(proxmox)) === "none") throw new Fault("refused", "proxmox.privilege", Cluster.BLIND);
+}
+
 /** Without a table, a queue or the scheduler nothing works; a cluster that does not answer leaves the others. */
 function statusOf(parts: readonly Part[]) {
   if (parts.every((part) => part.ok)) return "ready" as const;
@@ -54,7 +60,7 @@ export const ready = verb({
       probe(ctx, "sqs", () => ctx.queue.ping("Item")),
       probe(ctx, "scheduler", () => ctx.scheduler.ping()),
       ...clusters.map(({ id }) =>
-        probe(ctx, `cluster/${id}`, async () => version(await Cluster.connect(ctx, id))),
+        probe(ctx, `cluster/${id}`, async () => look(await Cluster.connect(ctx, id))),
       ),
     ]);
     return { status: statusOf(parts), parts };

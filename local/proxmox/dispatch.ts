@@ -2,7 +2,7 @@ import { refused, success } from "./answer.ts";
 import { authenticate, type Identity } from "./auth.ts";
 import type { Call } from "./call.ts";
 import { exampleHandler } from "./example.ts";
-import type { Endpoint } from "./facts/index.ts";
+import { factsOf, type Endpoint } from "./facts/index.ts";
 import { HANDLERS } from "./handlers/index.ts";
 import { work } from "./daemon.ts";
 import { gather, target, uploadOf } from "./incoming.ts";
@@ -14,7 +14,7 @@ import { died, Refusal } from "./refusal.ts";
 import type { SimulatorRequest, SimulatorResponse } from "./request.ts";
 import { findRoute, indexHandler, unescaped } from "./routes.ts";
 import { validate } from "./validate/params.ts";
-import type { World } from "./world.ts";
+import { versionOn, type World } from "./world.ts";
 
 /** The daemon dies while it writes such a reason phrase. */
 const beyondLatin1 = (text: string) => Buffer.from(text, "latin1").toString("latin1") !== text;
@@ -50,19 +50,23 @@ async function workingNode(
 async function answer(world: World, request: SimulatorRequest): Promise<SimulatorResponse> {
   const { path, query } = target(request);
   const who = authenticate(world, request, path);
-  const route = findRoute(world.facts, request.method, path);
-  if (!route) throw new Refusal(501, `Method '${request.method} ${unescaped(path)}' not implemented`);
+  const entry = entryNode(world, request);
+  const unknown = new Refusal(501, `Method '${request.method} ${unescaped(path)}' not implemented`);
+  const known = findRoute(factsOf(versionOn(world, entry)), request.method, path);
+  if (!known) throw unknown;
+  const facts = factsOf(versionOn(world, known.path.node ?? entry));
+  const route = findRoute(facts, request.method, path);
+  if (!route) throw unknown;
   const { endpoint } = route;
   const values = gather(request, query, route.path);
   authorize(world, endpoint, who, values);
-  const entry = entryNode(world, request);
   const node = await workingNode(world, endpoint, route.path.node, entry);
   if (world.daemons) await work(world, world.daemons, endpoint, node);
-  validate(world.facts, endpoint, values);
+  validate(facts, endpoint, values);
   const handler =
     HANDLERS[`${endpoint.method} ${endpoint.path}`] ??
-    indexHandler(world.facts, endpoint) ??
-    exampleHandler(world.version, endpoint);
+    indexHandler(facts, endpoint) ??
+    exampleHandler(versionOn(world, node), endpoint);
   if (!handler) throw new Refusal(501, `not simulated yet: ${endpoint.method} ${endpoint.path}`);
   await checkClusterFile(world, endpoint);
   const identity = who ?? NOBODY;

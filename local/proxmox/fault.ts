@@ -33,7 +33,7 @@ export const Fault = z.discriminatedUnion("do", [
   z.object({ match: Match, do: z.literal("too-many-redirections"), after: z.boolean().optional() }),
   z.object({
     match: Match,
-    do: z.enum(["huge-body", "html", "wrong-types", "proto", "upid-traversal", "broken-json"]),
+    do: z.enum(["huge-body", "deep-body", "html", "wrong-types", "proto", "upid-traversal", "broken-json"]),
     bytes: z.number().int().min(1).optional(),
   }),
 ]);

@@ -28,6 +28,10 @@ function twist({ body }: SimulatorResponse): SimulatorResponse {
 
 /** Answers that no honest Proxmox gives, made from the one it would have given. */
 export const HOSTILE = {
+  "deep-body": (_: SimulatorResponse, bytes: number) => {
+    const depth = Math.floor(Math.min(bytes, 8 * 1024 ** 2) / 2);
+    return json(`{"data":${"[".repeat(depth)}${"]".repeat(depth)}}`);
+  },
   "huge-body": (_: SimulatorResponse, bytes: number) => json(`{"data":"${"x".repeat(bytes)}"}`),
   html: () => ({
     ...plain(200, "OK"),

@@ -64,6 +64,8 @@ const Node = z.object({
   online: z.boolean(),
   /** HA has been told to empty it. */
   maintenance: z.boolean().optional(),
+  /** Where it differs from that of the cluster: nodes are upgraded one by one. */
+  version: z.enum(VERSIONS).optional(),
   /** Since when it is off the network: seconds since the epoch. */
   lostAt: z.number().optional(),
   cpus: z.number(),

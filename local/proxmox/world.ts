@@ -32,3 +32,7 @@ export const seconds = (world: World): number => Math.floor(world.clock.now().ge
 
 /** True when this cluster's version is the given one or later, e.g. `atLeast(world, 8.3)`. */
 export const atLeast = (world: World, version: number): boolean => Number(world.version) >= version;
+
+/** The version of a node. */
+export const versionOn = ({ state, version }: World, node: string): Version =>
+  state.nodes[node]?.version ?? version;

@@ -20,6 +20,7 @@ export interface Params {
   "GET /cluster/ha/groups": Readonly<Record<never, never>>;
   "GET /cluster/ha/rules": { "resource"?: string | undefined; "type"?: "node-affinity" | "resource-affinity" | undefined; };
   "GET /cluster/ha/status/current": Readonly<Record<never, never>>;
+  "GET /nodes/{node}/version": Readonly<Record<never, never>>;
   "GET /nodes/{node}/tasks": { "errors"?: boolean | undefined; "limit"?: number | undefined; "since"?: number | undefined; "source"?: "archive" | "active" | "all" | undefined; "start"?: number | undefined; "statusfilter"?: string | readonly string[] | undefined; "typefilter"?: string | undefined; "until"?: number | undefined; "userfilter"?: string | undefined; "vmid"?: number | undefined; };
   "GET /nodes/{node}/tasks/{upid}/status": Readonly<Record<never, never>>;
   "DELETE /nodes/{node}/tasks/{upid}": Readonly<Record<never, never>>;
@@ -106,6 +107,7 @@ export interface Wire {
   "GET /cluster/ha/groups": readonly { "group": string; }[];
   "GET /cluster/ha/rules": readonly { "rule": string; }[];
   "GET /cluster/ha/status/current": ReadonlyArray<Unknown> | ReadonlyArray<{ "crm_state"?: string; "id": string; "max_relocate"?: Numeric; "max_restart"?: Numeric; "node": string; "quorate"?: Flag; "request_state"?: string; "sid"?: string; "state"?: string; "status": string; "timestamp"?: Numeric; "type": "quorum" | "master" | "lrm" | "service"; }> | ReadonlyArray<{ "armed-state"?: "armed" | "standby" | "disarming" | "disarmed"; "auto-rebalance"?: Flag; "crm_state"?: string; "failback"?: Flag; "id": string; "max_relocate"?: Numeric; "max_restart"?: Numeric; "node": string; "quorate"?: Flag; "request_state"?: string; "resource_mode"?: "freeze" | "ignore"; "sid"?: string; "state"?: string; "status": string; "timestamp"?: Numeric; "type": "quorum" | "master" | "lrm" | "service" | "fencing"; }>;
+  "GET /nodes/{node}/version": { "release": string; "repoid": string; "version": string; };
   "GET /nodes/{node}/tasks": readonly { "endtime"?: Numeric; "id": string; "node": string; "pid": Numeric; "pstart": Numeric; "starttime": Numeric; "status"?: string; "type": string; "upid": string; "user": string; }[];
   "GET /nodes/{node}/tasks/{upid}/status": { "exitstatus"?: string; "id": string; "node": string; "pid": Numeric; "pstart"?: Numeric; "starttime": Numeric; "status": "running" | "stopped"; "type": string; "upid": string; "user": string; };
   "DELETE /nodes/{node}/tasks/{upid}": null;

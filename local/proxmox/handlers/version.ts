@@ -1,5 +1,6 @@
 import type { Call, Handlers } from "../call.ts";
 import type { Version } from "../facts/index.ts";
+import { versionOn } from "../world.ts";
 
 const RELEASES: Readonly<Record<Version, { version: string; release: string; repoid: string }>> = {
   "7.4": { version: "7.4-17", release: "7.4", repoid: "513c62be" },
@@ -9,7 +10,7 @@ const RELEASES: Readonly<Record<Version, { version: string; release: string; rep
 
 export const releaseOf = (version: Version) => RELEASES[version];
 
-const version = ({ world }: Call) => releaseOf(world.version);
+const version = ({ world, node }: Call) => releaseOf(versionOn(world, node));
 
 export const versionHandlers: Handlers = {
   "GET /version": version,

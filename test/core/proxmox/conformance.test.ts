@@ -15,6 +15,8 @@ interface Sent {
   readonly names: readonly string[];
 }
 
+/** Asked by the client itself, before a call that some versions lack. */
+const OF_NODE: Sent = { endpoint: "GET /nodes/{node}/version", names: ["node"] };
 const LOGIN: Sent = { endpoint: "POST /access/ticket", names: ["username", "password"] };
 
 const namesOf = (call: Call) => [
@@ -25,7 +27,7 @@ const namesOf = (call: Call) => [
 
 /** All that the client sends, seen without sending it. */
 async function allSent(): Promise<Sent[]> {
-  const sent = [LOGIN];
+  const sent = [LOGIN, OF_NODE];
   for (const offered of [true, false]) {
     const recorder: Proxmox = {
       cluster: "main",
@@ -152,7 +154,9 @@ test.each(VERSIONS)("%s: every answer is as the schema says, and can be read", a
     async (wire) => {
       const reply = await dial(wire);
       // Asking for the version comes between a call and its answer.
-      const call = wire.target === "/version" ? { method: "GET", path: "/version" } : now;
+      const [about] = /^(?:\/nodes\/\w+)?\/version$/.exec(wire.target) ?? [];
+      const path = about?.replace(/nodes\/\w+/, "nodes/{node}");
+      const call = path === undefined ? now : { method: "GET", path };
       const endpoint = call && `${call.method} ${call.path}`;
       const { data }: { data: unknown } = JSON.parse(reply.body);
       if (endpoint && reply.status === 200) told.push(...complaints(returns[endpoint] ?? {}, data, endpoint));

@@ -1,7 +1,11 @@
+import * as Cluster from "../cluster/index.ts";
 import type { Context } from "../context.ts";
+import { badInput } from "../lib/issues.ts";
 import { accept, Operation, toLimits, type GuestPlan } from "../operation/index.ts";
 import { toPlan } from "../plan.ts";
 import * as Policy from "../policy/index.ts";
+import { asFault } from "../proxmox/index.ts";
+import { poolErrors } from "../placement/index.ts";
 import { verb } from "../verb.ts";
 import { ACTIONS } from "./actions.ts";
 import { RestoreInput } from "./restore-input.ts";
@@ -43,6 +47,8 @@ function proposal(input: RestoreInput, facts: RestoreFacts, verdict: Policy.Verd
 }
 
 async function plan(ctx: Context, input: RestoreInput): Promise<GuestPlan> {
+  const noPool = await poolErrors(await Cluster.connect(ctx, input.cluster), input.pool).catch(asFault);
+  if (noPool.length > 0) throw badInput(noPool);
   const facts = await learn(ctx, input);
   const safeMode = await Policy.safeMode(ctx);
   const guest = facts.there ? { guest: facts.there } : {};

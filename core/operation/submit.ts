@@ -1,6 +1,6 @@
 import type { World } from "../context.ts";
 import { LostRace } from "../db/index.ts";
-import { ProxmoxError, type Proxmox } from "../proxmox/index.ts";
+import { forbiddenCode, ProxmoxError, type Proxmox } from "../proxmox/index.ts";
 import { blocked } from "./blocked.ts";
 import { forgiven, success, type Effect } from "./effect.ts";
 import { itemKey, type ItemRow } from "./item.ts";
@@ -68,7 +68,7 @@ async function refused(world: World, item: ItemRow, effect: Effect, error: Proxm
   const code = error.meaning === "moved" ? "vm.missing" : "proxmox.refused";
   await endOrGoOn(world, item, effect, {
     state: "failed",
-    code: error.refusal.status === 403 ? "proxmox.privilege" : code,
+    code: error.refusal.status === 403 ? forbiddenCode(error.refusal.reason) : code,
     reason,
   });
 }

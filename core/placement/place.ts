@@ -9,6 +9,8 @@ export interface Needs {
     readonly content: string;
     readonly bytes: number;
   }[];
+  /** What else it has to find there, such as an ISO image or a bridge, and the nodes that have it. */
+  readonly things?: readonly { readonly name: string; readonly nodes: readonly string[] }[];
 }
 
 /** What is needed of each storage for each purpose, in one sum. Pure. */
@@ -68,6 +70,8 @@ export function obstacle(node: Node, needs: Needs): string | undefined {
   if (node.maintenance) return "it is in maintenance";
   if (node.cpus !== undefined && needs.cpus > node.cpus)
     return `it has ${node.cpus} CPUs, and ${needs.cpus} are needed`;
+  const lacking = needs.things?.find(({ nodes }) => !nodes.includes(node.name));
+  if (lacking) return `it has no ${lacking.name}`;
   return memoryObstacle(node, needs) ?? storageObstacle(node, needs);
 }
 

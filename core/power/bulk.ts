@@ -13,7 +13,7 @@ import { POWER_ACTIONS, type PowerAction } from "../proxmox/index.ts";
 import { Selection } from "../selector/index.ts";
 import type { Guest } from "../inventory/index.ts";
 import { ACTIONS } from "./actions.ts";
-import { impossible } from "./rules.ts";
+import { impossible, needlessAsListed } from "./rules.ts";
 import { mannerOf, Timeout } from "./single.ts";
 
 const Shape = {
@@ -52,9 +52,11 @@ export const BulkInput = z
 type BulkInput = z.infer<typeof BulkInput>;
 
 /** Whether a guest is in the wanted state already is asked when its turn comes: what is known of it here is old. */
-const propose = (input: BulkInput) => (guest: Guest) => {
+const propose = (ctx: Context, input: BulkInput) => (guest: Guest) => {
   const detail = mannerOf(input);
-  const reason = impossible(input.action, guest, detail);
+  // What is carried out looks at each guest; a dry run has nothing but the listing to tell by.
+  const listed = ctx.dryRun ? needlessAsListed(input.action, guest, detail) : undefined;
+  const reason = impossible(input.action, guest, detail) ?? listed;
   if (reason) return { run: false as const, ...reason };
   const because = `${guest.id} was ${guest.status} when it was last seen`;
   return { run: true as const, because, detail };
@@ -65,7 +67,7 @@ export async function plan(ctx: Context, input: BulkInput, maintenance = false):
   const action = ACTIONS[input.action];
   const chosen = await chooseGuests(ctx, action, input.select);
   const intent = { kind: "bulk.power", action, bulk: true, override: false, maintenance };
-  return planGuests(ctx, { ...intent, propose: propose(input) }, chosen);
+  return planGuests(ctx, { ...intent, propose: propose(ctx, input) }, chosen);
 }
 
 /** The order that such a plan becomes. */

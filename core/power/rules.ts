@@ -78,6 +78,19 @@ export function needless(
   return { code: CODES[status], because: `${guest.id} is ${status}${already}` };
 }
 
+/**
+ * The same by the state that a listing shows, which calls a paused guest running: only where it is needless either way.
+ */
+export function needlessAsListed(
+  action: PowerAction,
+  guest: Named & Pick<Guest, "status">,
+  manner: Manner,
+): Reason | undefined {
+  const states: readonly Status[] = guest.status === "running" ? ["running", "paused"] : [guest.status];
+  const [reason, ...others] = states.map((status) => needless(action, guest, status, manner));
+  return others.every((other) => other !== undefined) ? reason : undefined;
+}
+
 /** Why a guest in this state is not off, or undefined. */
 export const notOff = (id: string, status: Status): Reason | undefined =>
   status === "stopped" ? undefined : { code: CODES[status], because: `${id} is ${status}` };

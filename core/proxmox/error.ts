@@ -1,7 +1,7 @@
 import { Fault, type ProxmoxRefusal } from "../lib/fault.ts";
 import { redactText } from "../lib/redact.ts";
 import type { Meaning } from "./classify.ts";
-import { missingPrivilege, type Missing } from "./privilege.ts";
+import { forbiddenCode, missingPrivilege, type Missing } from "./privilege.ts";
 
 /** The reason with what is wrong with each parameter: alone it says only that something is. */
 function told(reason: string, errors: Readonly<Record<string, string>>): string {
@@ -49,7 +49,9 @@ export function toFault(error: ProxmoxError): Fault {
   }
   if (proxmox.status === 403) {
     const detail = missing ? `Proxmox: ${lacking(missing)}` : `Proxmox: ${proxmox.reason}`;
-    return new Fault("refused", "proxmox.privilege", detail, more);
+    return forbiddenCode(proxmox.reason) === "pool.missing"
+      ? new Fault("refused", "pool.missing", detail, more)
+      : new Fault("refused", "proxmox.privilege", detail, more);
   }
   if (proxmox.status === 0 || error.meaning === "unsent" || error.meaning === "ambiguous") {
     return new Fault("unreachable", "proxmox.unreachable", `Proxmox did not answer: ${proxmox.reason}`, more);

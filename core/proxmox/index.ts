@@ -26,6 +26,7 @@ export { config, current, type Current, type GuestPath } from "./guest.ts";
 export { inMaintenance, placements } from "./ha.ts";
 export { migrateGuest, precondition, type Precondition } from "./migrate.ts";
 export { lookFor, tasksOf } from "./observe.ts";
+export { bridgesOn, isPool, mappingsOf, volumesOn, type MappingKind } from "./presence.ts";
 export { power, POWER_ACTIONS, type PowerAction } from "./power.ts";
 export { statistics, TIMEFRAMES } from "./rrd.ts";
 export {
@@ -54,3 +55,4 @@ export { NoAnswer, type Target, type Transport, type WireReply, type WireRequest
 export { parseUpid, type Upid } from "./upid.ts";
 export { CONTAINER_OPTIONS, OPTIONS, type Known as KnownOption } from "./types/options.ts";
 export { bytesOf, isOn, numberOf, partsOf, toTexts, type Texts } from "./text.ts";
+export { forbiddenCode } from "./privilege.ts";

@@ -1,7 +1,9 @@
 import * as Cluster from "../cluster/index.ts";
 import type { Context } from "../context.ts";
 import { nodesOf as listedNodes, type Guest } from "../inventory/index.ts";
+import type { FieldError } from "../lib/fault.ts";
 import { unmarked } from "../lib/marker.ts";
+import { poolErrors } from "../placement/index.ts";
 import { asFault, config, ProxmoxError, resources, type Proxmox, toTexts } from "../proxmox/index.ts";
 import { storagesOf } from "../storage/index.ts";
 import { isTaken } from "../vmid/index.ts";
@@ -19,6 +21,8 @@ export interface Facts {
   readonly copied: Config | undefined;
   /** Why the VMID that is asked for cannot be had. */
   readonly taken: string | undefined;
+  /** What is wrong with the pool that is asked for. */
+  readonly pool: readonly FieldError[];
   /** Why the disks cannot be copied, or not to where it is asked for. */
   readonly unfit: Obstacle | undefined;
 }
@@ -66,6 +70,7 @@ export async function learn(ctx: Context, input: CloneInput, source: Guest): Pro
       notes: unmarked(current.description),
       copied,
       taken: input.newVmid === undefined ? undefined : await isTaken(ctx, proxmox, input.newVmid),
+      pool: await poolErrors(proxmox, input.pool),
       unfit: await problemOf(ctx, input, { source, copied: copied ?? current }),
     };
   } catch (error) {

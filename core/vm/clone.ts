@@ -72,7 +72,8 @@ export async function planClone(ctx: Context, input: CloneInput): Promise<CloneP
     source,
     facts.nodes.map(({ name }) => name),
   );
-  if (wrong.length > 0) throw badInput(wrong);
+  const all = [...wrong, ...facts.pool];
+  if (all.length > 0) throw badInput(all);
   const todo = await claim(ctx, facts.copied ?? {});
   const propose = () => {
     const reason = obstacle(input, source, facts);

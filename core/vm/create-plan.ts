@@ -3,7 +3,7 @@ import type { Context } from "../context.ts";
 import type { FieldError } from "../lib/fault.ts";
 import { badInput } from "../lib/issues.ts";
 import { underway, type GuestPlan } from "../operation/index.ts";
-import { chooseNode, nodes, type Choice, type Node } from "../placement/index.ts";
+import { chooseNode, nodes, poolErrors, type Choice, type Node } from "../placement/index.ts";
 import { toPlan } from "../plan.ts";
 import { safeMode } from "../policy/index.ts";
 import { asFault, notOffered, type Options, type Proxmox } from "../proxmox/index.ts";
@@ -13,6 +13,8 @@ import { lackingErrors } from "./create-options.ts";
 import { sourceRefusal } from "./create-source.ts";
 import { casedTags } from "./create-tags.ts";
 import type { Spelled } from "./create-spelled.ts";
+import { namedBy } from "./named.ts";
+import { presenceOf, type Presence } from "./presence.ts";
 
 /** A plan with what must not be shown. */
 export interface CreatePlan extends GuestPlan {
@@ -25,6 +27,7 @@ interface Facts {
   readonly nodes: readonly Node[];
   readonly taken: string | undefined;
   readonly lacking: readonly string[];
+  readonly presence: Presence;
 }
 
 const MAKING = ["vm.create", "vm.clone", "vm.from-template"];
@@ -48,14 +51,21 @@ async function learn(proxmox: Proxmox, ctx: Context, input: CreateInput, spelled
       notOffered(proxmox, names, input.type),
     ]);
     const loaded = input.node === undefined ? await withUnderway(ctx, input, found) : found;
-    return { nodes: loaded, taken, lacking };
+    const asked = found.filter(({ name }) => (input.node ?? name) === name);
+    const [there, noPool] = await Promise.all([
+      presenceOf(proxmox, namedBy(input), asked),
+      poolErrors(proxmox, input.pool),
+    ]);
+    const presence = { ...there, errors: [...there.errors, ...noPool] };
+    return { nodes: loaded, taken, lacking, presence };
   } catch (error) {
     return asFault(error);
   }
 }
 
 /** What names something that the cluster does not have. */
-function unknown(input: CreateInput, { named }: Spelled, { nodes: found, lacking }: Facts): FieldError[] {
+function unknown(input: CreateInput, { named }: Spelled, facts: Facts): FieldError[] {
+  const { nodes: found, lacking, presence } = facts;
   const names = found.map(({ name }) => name);
   const storages = new Set(found.flatMap((node) => node.storages.map(({ storage }) => storage)));
   const noNode =
@@ -69,7 +79,7 @@ function unknown(input: CreateInput, { named }: Spelled, { nodes: found, lacking
       detail: `names storage ${storage}, which the cluster does not have`,
     }));
   const wrong = [...noNode, ...noStorage].map((one) => ({ ...one, code: "invalid" }));
-  return [...wrong, ...lackingErrors(lacking)];
+  return [...wrong, ...lackingErrors(lacking), ...presence.errors];
 }
 
 /** What is kept on a storage that is written to. */
@@ -125,7 +135,8 @@ export async function plan(ctx: Context, input: CreateInput): Promise<CreatePlan
   const facts = await learn(proxmox, ctx, input, spelled);
   const wrong = unknown(input, spelled, facts);
   if (wrong.length > 0) throw badInput(wrong);
-  const choice = chooseNode(input.node, spelled.needs, facts.nodes);
+  const needs = { ...spelled.needs, things: facts.presence.things };
+  const choice = chooseNode(input.node, needs, facts.nodes);
   const storages = storagesOn(facts.nodes, choice.node, spelled);
   const problem = (await sourceRefusal(ctx, input)) ?? takenBy(input, facts) ?? choice.problem;
   return { ...planned(input, spelled, { ...choice, ...(problem ? { problem } : {}) }), storages };

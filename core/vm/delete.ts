@@ -1,4 +1,5 @@
 import * as z from "zod";
+import type { Context } from "../context.ts";
 import type { Guest } from "../inventory/index.ts";
 import { Flag } from "../lib/field.ts";
 import {
@@ -50,17 +51,22 @@ type BulkInput = z.infer<typeof BulkInput>;
 
 /** Whether it is protected, runs or is HA's is looked at when its turn comes: what is known of it here is old. */
 const propose =
-  ({ purge, destroyUnreferencedDisks, force }: BulkInput) =>
+  (ctx: Context, { purge, destroyUnreferencedDisks, force }: BulkInput) =>
   (guest: Guest) => {
     const detail = { purge, destroyUnreferencedDisks, force };
+    // A dry run has nothing but the listing to tell by.
+    if (ctx.dryRun && !force && guest.status === "running") {
+      const because = `${guest.id} is running; with force it is stopped first`;
+      return { run: false as const, code: "vm.running", because };
+    }
     const because = `${guest.id} was ${guest.status} when it was last seen, and is deleted for good`;
     return { run: true as const, because, detail };
   };
 
-async function plan(ctx: Parameters<typeof chooseGuests>[0], input: BulkInput): Promise<GuestPlan> {
+async function plan(ctx: Context, input: BulkInput): Promise<GuestPlan> {
   const chosen = await chooseGuests(ctx, ACTIONS.delete, input.select);
   const intent = { kind: "bulk.delete", action: ACTIONS.delete, bulk: true, override: false };
-  return planGuests(ctx, { ...intent, propose: propose(input) }, chosen);
+  return planGuests(ctx, { ...intent, propose: propose(ctx, input) }, chosen);
 }
 
 /** Deletes every guest that the selector chooses. */

@@ -10,6 +10,8 @@ import { cloudInitOptions } from "./cloud-init-options.ts";
 import { casedTags } from "./create-tags.ts";
 import { lackingErrors } from "./create-options.ts";
 import type { Todo } from "./create-detail.ts";
+import { namedBy } from "./named.ts";
+import { presenceOf } from "./presence.ts";
 import type { TemplateInput } from "./template-input.ts";
 import { errorsOf, setOf, todosOf } from "./template-set.ts";
 
@@ -23,6 +25,13 @@ function checkCluster({ cluster, template }: TemplateInput): void {
   if (template.cluster === cluster) return;
   const detail = `is of cluster ${template.cluster}, and guests cannot be copied between clusters`;
   throw badInput([{ pointer: "/template", code: "invalid", detail }]);
+}
+
+/** What the copy is to have beside its template has to be there where it goes. */
+async function checkPresence(ctx: Context, input: TemplateInput, node: string): Promise<void> {
+  const proxmox = await Cluster.connect(ctx, input.cluster);
+  const { errors } = await presenceOf(proxmox, namedBy(input), [{ name: node, online: true, storages: [] }]);
+  if (errors.length > 0) throw badInput(errors);
 }
 
 async function checkVersion(ctx: Context, cluster: string, names: readonly string[]): Promise<void> {
@@ -74,6 +83,8 @@ export async function plan(ctx: Context, input: TemplateInput): Promise<Template
   const tags = await casedTags(await Cluster.connect(ctx, input.cluster), input.tags);
   const set = setOf({ ...input, tags }, ownerTag, open);
   await checkVersion(ctx, input.cluster, Object.keys(set));
+  const [copy] = cloned.tasks;
+  if (copy) await checkPresence(ctx, input, input.node ?? copy.guest.node);
   const hidden = Object.keys(secret).length > 0;
   const birth = { todo: todosOf(input, texts, { set, remove: [...gone], secret: hidden }), secret: hidden };
   const tasks = cloned.tasks.map((task) => withTodos(task, birth));

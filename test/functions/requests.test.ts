@@ -32,6 +32,12 @@ const grown = {
   readyWithin: "0s",
 };
 const placed = { name: "a", memoryBytes: GIB, disks: [{ storage: "nfs", sizeBytes: GIB }] };
+const furnished = {
+  ...placed,
+  disks: [{ storage: "nfs", importFrom: "nfs:103/vm-103-disk-0.qcow2" }],
+  networks: [{ bridge: "vmbr0" }],
+  pool: "acme",
+};
 const named = { name: "a", memoryBytes: GIB, vmid: 900, node: "pve1", start: true };
 
 /** Requests by kind, those for tasks apart: these are shared by all that a node or a cluster is at. */
@@ -69,6 +75,7 @@ test.for([
   ],
   ["create", create, here, placed, "1 1 0", "2 1"],
   ["create with all that is named, and start", create, here, named, "1 1 0", "2 2"],
+  ["create with a pool, a card and a disk of shared storage", create, here, furnished, "2 6 0", "2 1"],
   ["from a template", fromTemplate, here, grown, "1 1 0", "3 4"],
   ["cloud-init", cloudInit, at(110), { user: "ops" }, "1 1 0", "1 2"],
   ["snapshot of three guests", bulkSnapshots, {}, { select: { vmids } }, "0 3 0", "0 3"],

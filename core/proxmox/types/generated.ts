@@ -87,6 +87,12 @@ export interface Params {
   "POST /nodes/{node}/lxc/{vmid}/snapshot/{snapname}/rollback": { "start"?: boolean | undefined; };
   "GET /nodes/{node}/qemu/{vmid}/feature": { "feature": "snapshot" | "clone" | "copy"; "snapname"?: string | undefined; };
   "GET /nodes/{node}/lxc/{vmid}/feature": { "feature": "snapshot" | "clone" | "copy"; "snapname"?: string | undefined; };
+  "GET /nodes/{node}/network": { "type"?: "bridge" | "bond" | "eth" | "alias" | "vlan" | "OVSBridge" | "OVSBond" | "OVSPort" | "OVSIntPort" | "any_bridge" | "vnet" | "any_local_bridge" | "fabric" | "include_sdn" | undefined; };
+  "GET /cluster/mapping/pci": { "check-node"?: string | undefined; };
+  "GET /cluster/mapping/usb": { "check-node"?: string | undefined; };
+  "GET /cluster/mapping/dir": { "check-node"?: string | undefined; };
+  "GET /pools": { "poolid"?: string | undefined; "type"?: "qemu" | "lxc" | "storage" | undefined; };
+  "GET /pools/{poolid}": { "type"?: "qemu" | "lxc" | "storage" | undefined; };
   "GET /nodes/{node}/storage/{storage}/content": { "content"?: string | undefined; "vmid"?: number | undefined; };
   "GET /nodes/{node}/storage/{storage}/content/{volume}": Readonly<Record<never, never>>;
   "PUT /nodes/{node}/storage/{storage}/content/{volume}": { "notes"?: string | undefined; "protected"?: boolean | undefined; };
@@ -174,6 +180,12 @@ export interface Wire {
   "POST /nodes/{node}/lxc/{vmid}/snapshot/{snapname}/rollback": string;
   "GET /nodes/{node}/qemu/{vmid}/feature": { "hasFeature": Flag; "nodes": ReadonlyArray<string>; };
   "GET /nodes/{node}/lxc/{vmid}/feature": { "hasFeature": Flag; };
+  "GET /nodes/{node}/network": readonly { "active"?: Flag; "address"?: string; "address6"?: string; "autostart"?: Flag; "bond-primary"?: string; "bond_mode"?: "balance-rr" | "active-backup" | "balance-xor" | "broadcast" | "802.3ad" | "balance-tlb" | "balance-alb" | "balance-slb" | "lacp-balance-slb" | "lacp-balance-tcp"; "bond_xmit_hash_policy"?: "layer2" | "layer2+3" | "layer3+4"; "bridge-access"?: Numeric; "bridge-arp-nd-suppress"?: Flag; "bridge-learning"?: Flag; "bridge-multicast-flood"?: Flag; "bridge-unicast-flood"?: Flag; "bridge_ports"?: string; "bridge_vids"?: string; "bridge_vlan_aware"?: Flag; "cidr"?: string; "cidr6"?: string; "comments"?: string; "comments6"?: string; "exists"?: Flag; "families"?: ReadonlyArray<"inet" | "inet6">; "gateway"?: string; "gateway6"?: string; "iface"?: string; "link-type"?: string; "method"?: "loopback" | "dhcp" | "manual" | "static" | "auto"; "method6"?: "loopback" | "dhcp" | "manual" | "static" | "auto"; "mtu"?: Numeric; "netmask"?: string; "netmask6"?: Numeric; "options"?: ReadonlyArray<string>; "options6"?: ReadonlyArray<string>; "ovs_bonds"?: string; "ovs_bridge"?: string; "ovs_options"?: string; "ovs_ports"?: string; "ovs_tag"?: Numeric; "priority"?: Numeric; "slaves"?: string; "type"?: "bridge" | "bond" | "eth" | "alias" | "vlan" | "OVSBridge" | "OVSBond" | "OVSPort" | "OVSIntPort" | "vnet" | "unknown" | "bridge" | "bond" | "eth" | "alias" | "vlan" | "fabric" | "OVSBridge" | "OVSBond" | "OVSPort" | "OVSIntPort" | "vnet" | "unknown"; "uplink-id"?: string; "vlan-id"?: Numeric; "vlan-protocol"?: "802.1ad" | "802.1q"; "vlan-raw-device"?: string; "vxlan-id"?: Numeric; "vxlan-local-tunnelip"?: string; "vxlan-physdev"?: string; "vxlan-svcnodeip"?: string; }[];
+  "GET /cluster/mapping/pci": readonly { "checks"?: ReadonlyArray<{ "message": string; "severity": "warning" | "error"; }>; "description": string; "id": string; "map": ReadonlyArray<string>; }[];
+  "GET /cluster/mapping/usb": readonly { "description": string; "error": Unknown; "id": string; "map": ReadonlyArray<string>; }[];
+  "GET /cluster/mapping/dir": readonly { "checks"?: ReadonlyArray<{ "message": string; "severity": "warning" | "error"; }>; "description": string; "id": string; "map": ReadonlyArray<string>; }[];
+  "GET /pools": readonly { "comment"?: string; "members"?: ReadonlyArray<{ "id": string; "node": string; "storage"?: string; "type": "qemu" | "lxc" | "openvz" | "storage"; "vmid"?: Numeric; }>; "poolid": string; }[];
+  "GET /pools/{poolid}": { "comment"?: string; "members": ReadonlyArray<{ "id": string; "node": string; "storage"?: string; "type": "qemu" | "lxc" | "openvz" | "storage"; "vmid"?: Numeric; }>; };
   "GET /nodes/{node}/storage/{storage}/content": readonly { "approximate-size"?: Numeric; "ctime"?: Numeric; "encrypted"?: string; "format": string; "notes"?: string; "parent"?: string; "protected"?: Flag; "size"?: Numeric; "used"?: Numeric; "verification"?: { "state": string; "upid": string; }; "vmid"?: Numeric; "volid": string; }[];
   "GET /nodes/{node}/storage/{storage}/content/{volume}": { "format": string; "notes"?: string; "path": string; "protected"?: Flag; "size": Numeric; "used": Numeric; };
   "PUT /nodes/{node}/storage/{storage}/content/{volume}": null;
@@ -185,6 +197,15 @@ export interface Wire {
 export const GATES = {
   "GET /cluster/ha/rules": {
     "since": "9.0"
+  },
+  "GET /cluster/mapping/dir": {
+    "since": "8.4"
+  },
+  "GET /cluster/mapping/pci": {
+    "since": "8.0"
+  },
+  "GET /cluster/mapping/usb": {
+    "since": "8.0"
   },
   "POST /nodes/{node}/lxc": {
     "params": {
@@ -320,6 +341,16 @@ export const GATES = {
       },
       "pbs-change-detection-mode": {
         "since": "8.3"
+      }
+    }
+  },
+  "GET /pools": {
+    "params": {
+      "poolid": {
+        "since": "8.1"
+      },
+      "type": {
+        "since": "8.1"
       }
     }
   }

@@ -20,6 +20,7 @@ import { diskHandlers } from "./disks.ts";
 import { firewallHandlers } from "./firewall.ts";
 import { guestHandlers } from "./guests.ts";
 import { haHandlers } from "./ha.ts";
+import { mappingHandlers } from "./mappings.ts";
 import { membershipHandlers } from "./membership.ts";
 import { migrateHandlers } from "./migrate.ts";
 import { moveDiskHandlers } from "./move-disk.ts";
@@ -63,6 +64,7 @@ export const HANDLERS: Handlers = {
   ...consoleHandlers("qemu"),
   ...consoleHandlers("lxc"),
   ...contentHandlers,
+  ...mappingHandlers,
   ...membershipHandlers,
   ...moveDiskHandlers,
   ...optionHandlers,

@@ -1,5 +1,6 @@
 import type { Call, Handlers } from "../call.ts";
 import { invalid, Refusal } from "../refusal.ts";
+import { sectionOf } from "../section.ts";
 
 /** The interfaces of every node: one physical card and two bridges. */
 function interfaces(call: Call) {
@@ -24,9 +25,22 @@ function interfaces(call: Call) {
 
 const BRIDGES = new Set(["any_bridge", "any_local_bridge", "include_sdn"]);
 
+/** VNets are bridges too, for whoever asks for any. */
+const vnets = ({ world }: Call) =>
+  Object.keys(sectionOf(world, "sdn-vnets")).map((iface) => ({
+    iface,
+    type: "vnet",
+    active: 1,
+    priority: 9,
+  }));
+
 function list(call: Call) {
   const type = call.params.optional("type");
-  return interfaces(call).filter((one) => !type || one.type === (BRIDGES.has(type) ? "bridge" : type));
+  const all = type === "any_bridge" || type === "include_sdn" ? vnets(call) : [];
+  return [
+    ...interfaces(call).filter((one) => !type || one.type === (BRIDGES.has(type) ? "bridge" : type)),
+    ...all,
+  ];
 }
 
 function one(call: Call) {

@@ -66,3 +66,13 @@ test("403: an operator deletes nothing", async () => {
   const answer = await changingNothing(stage, () => stage.call(route, { ...of([110]), key }));
   expect(answer).toMatchObject({ status: 403, json: { code: "auth.forbidden" } });
 });
+
+test("I2: 200: a dry run says of a guest that runs that it stays, unless it is to be stopped first", async () => {
+  const stage = await lab({ mode: "off" });
+  const asked = async (more: object) => {
+    const request = { body: { select: { vmids: [102] }, ...more }, query: { dryRun: "true" } };
+    return Plan.parse((await stage.call(route, request)).json).items.find(({ vm }) => vm?.id === "main/102");
+  };
+  expect(await asked({})).toMatchObject({ willRun: false, code: "vm.running" });
+  expect(await asked({ force: true })).toMatchObject({ willRun: true });
+});

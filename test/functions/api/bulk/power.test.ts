@@ -109,3 +109,21 @@ test.for([
   expect(answer.status).toBe(400);
   expect(answer.json).toMatchObject({ errors: [{ pointer: `/${field}` }] });
 });
+
+test.for([
+  ["start", 102, "vm.running"],
+  ["start", 110, null],
+  ["stop", 110, "vm.stopped"],
+  ["reboot", 110, "vm.stopped"],
+  ["shutdown", 102, null],
+  ["resume", 102, null],
+  ["resume", 110, "vm.stopped"],
+] as const)(
+  "I2: 200: the dry run of %s says of guest %i whether it would: %s",
+  async ([action, vmid, code]) => {
+    const stage = await lab({ mode: "off" });
+    const answer = await stage.call(route, { ...of([vmid], action), query: { dryRun: "true" } });
+    const item = Plan.parse(answer.json).items.find(({ vm }) => vm?.id === `main/${vmid}`);
+    expect(item).toMatchObject({ willRun: code === null, code });
+  },
+);

@@ -242,12 +242,14 @@ test("503: a cluster that does not answer starts nothing", async () => {
   expect(answer).toMatchObject({ status: 503, json: { code: "proxmox.unreachable", retryable: true } });
 });
 
-test("202: what Proxmox refuses is told by the item, in its own words", async () => {
+test("I2: a pool that is not there is named by its field; one that goes later is told by the item, in Proxmox's words", async () => {
   const stage = await lab();
-  const { operation, items } = await carriedOut(stage, await stage.call(route, at(102, { pool: "nobody" })));
+  const unknown = await changingNothing(stage, () => stage.call(route, at(102, { pool: "nobody" })));
+  expect(unknown).toMatchObject({ status: 400, json: { errors: [{ pointer: "/pool", code: "missing" }] } });
+  const accepted = await stage.call(route, at(102, { pool: "acme" }));
+  delete stage.simulator.state.pools["acme"];
+  const { operation, items } = await carriedOut(stage, accepted);
   expect(operation.state).toBe("failed");
-  expect(items).toMatchObject([
-    { state: "failed", vm: { id: "main/102" }, error: { code: "proxmox.privilege" } },
-  ]);
-  expect(items[0]?.reason).toContain("pool 'nobody' does not exist");
+  expect(items).toMatchObject([{ state: "failed", vm: { id: "main/102" }, error: { code: "pool.missing" } }]);
+  expect(items[0]?.reason).toContain("pool 'acme' does not exist");
 });

@@ -171,8 +171,6 @@ test("202: password and keys are kept nowhere, and shown by nothing", async () =
 });
 
 test.for([
-  ["a pool that is not there", { pool: "nosuch" }, "proxmox.privilege"],
-  ["a template that is not there", { osTemplate: "local:vztmpl/nosuch.tar.zst" }, "task.failed"],
   ["a feature that is for root alone", { features: { fuse: true } }, "proxmox.privilege"],
   ["nesting in a privileged one", { unprivileged: false, features: { nesting: true } }, "proxmox.privilege"],
 ] as const)(

@@ -27,9 +27,7 @@ test.for(["strict", "permissive"] as const)(
 
 test.for([102, 9000])("202: a disk of guest %i, which is ours or a template, may be copied", async (vmid) => {
   const stage = await lab({ mode: "strict" });
-  const { path, body } = copyOf(diskOf(stage, vmid));
-  const node = stage.simulator.state.guests[vmid]?.node;
-  const { items } = await carriedOut(stage, await stage.call(route, { path, body: { ...body, node } }));
+  const { items } = await carriedOut(stage, await stage.call(route, copyOf(diskOf(stage, vmid))));
   expect(items).toMatchObject([{ state: "succeeded" }]);
 });
 
@@ -42,6 +40,8 @@ test("400: a disk to import from a storage that the cluster does not have", asyn
 test("202: a guest is placed where the storage is that a disk is imported from", async () => {
   const stage = await lab();
   Object.assign(stage.simulator.state.storages["local"] ?? {}, { nodes: ["pve3"] });
+  const image = { storage: "local", content: "import", format: "qcow2", size: 9, used: 9, ctime: 0 };
+  stage.simulator.state.volumes.push({ volid: "local:import/a.qcow2", ...image });
   const request = { ...copyOf("local:import/a.qcow2"), query: { dryRun: "true" } };
   const answer = await stage.call(route, request);
   expect(answer).toMatchObject({ status: 200, json: { items: [{ vm: { node: "pve3" } }] } });

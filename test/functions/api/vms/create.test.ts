@@ -149,12 +149,13 @@ test("202: audit tells of the acceptance and of the new guest", async () => {
   expect(items[0]?.upid).toContain(":qmcreate:100:");
 });
 
-test("202: what Proxmox refuses is told by the item; nothing is left, and nothing is deleted", async () => {
+test("I2: 202: a pool that goes before its turn is told by the item, as no missing privilege; nothing is left", async () => {
   const stage = await lab();
-  const body = small({ pool: "nosuch" });
-  const { operation, items } = await carriedOut(stage, await stage.call(route, body));
+  const accepted = await stage.call(route, small({ pool: "acme" }));
+  delete stage.simulator.state.pools["acme"];
+  const { operation, items } = await carriedOut(stage, accepted);
   expect(operation.state).toBe("failed");
-  expect(items).toMatchObject([{ state: "failed", error: { code: "proxmox.privilege" } }]);
+  expect(items).toMatchObject([{ state: "failed", error: { code: "pool.missing" } }]);
   expect(stage.simulator.state.guests["100"]).toBeUndefined();
   expect(writesTo(stage)).toEqual({ [CREATE]: 1 });
 });

@@ -19,6 +19,8 @@ const FireMessage = z.object({
 /** A firing that comes later than this is left out: what it was for is past. */
 const GRACE_MS = 3_600_000;
 const AGAIN_SECONDS = 300;
+/** How far a clock of ours may be behind that of the scheduler. */
+const SKEW_MS = 60_000;
 
 /** Why a firing makes no operation, or undefined. */
 async function leaveOut(world: World, job: JobRow, scheduledAt: string): Promise<string | undefined> {
@@ -45,6 +47,10 @@ async function later(
 export async function fire(world: World, message: unknown): Promise<void> {
   const { job: id, scheduledAt: at } = FireMessage.parse(message);
   const scheduledAt = new Date(at).toISOString();
+  const firing = { job: id, scheduledAt };
+  // Nothing that is genuine comes before its time; run now it would make a duplicate of the firing that will come.
+  if (Date.parse(at) - world.clock.now().getTime() > SKEW_MS)
+    return world.log.warn("fire", { ...firing, outcome: "left out: its time has not come" });
   const job = await loadJob(world, id);
   if (!job?.enabled) return world.log.info("fire", { job: id, outcome: "the job is gone or disabled" });
   const run = { job: id, trigger: "schedule" as const, scheduledAt };
@@ -59,8 +65,8 @@ export async function fire(world: World, message: unknown): Promise<void> {
     const alongside = (operation: string) => [putRun(world, { ...run, operation, reason: null })];
     await accept(ctx, { ...order, audited: "job.run", target: id, jobId: id, alongside });
   } catch (error) {
-    if (error instanceof Fault) return later(world, { job: id, scheduledAt }, error);
+    if (error instanceof Fault) return later(world, firing, error);
     if (!(error instanceof LostRace)) throw error;
-    world.log.info("fire", { job: id, scheduledAt, outcome: "another delivery was first" });
+    world.log.info("fire", { ...firing, outcome: "another delivery was first" });
   }
 }

@@ -152,3 +152,16 @@ test("B2: two snapshot jobs that fire in one minute with one name both take thei
     expect(two).toBe(`${one}-2`);
   }
 });
+
+test("F6: a firing that names a time to come runs nothing, and the genuine one then runs", async () => {
+  const stage = await lab();
+  const job = await made(stage, { schedule: "0 13 * * *", timezone: "UTC", select: { vmids: [102] } });
+  const at = "2026-11-23T13:00:00.000Z";
+  expect(Date.parse(at) - stage.clock.now().getTime()).toBeGreaterThan(10 * MINUTE);
+  fire(stage, job.id, at);
+  await stage.run(5 * MINUTE);
+  expect([await operationsOf(stage), await runsOf(stage, job.id)]).toEqual([[], []]);
+  expect(stage.lines.join("\n")).toContain("its time has not come");
+  await stage.run(65 * MINUTE);
+  expect(await runsOf(stage, job.id)).toMatchObject([{ scheduledAt: at, state: "succeeded" }]);
+});

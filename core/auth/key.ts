@@ -36,24 +36,41 @@ const keyedHash = (pepper: string, key: string) => createHmac("sha256", pepper).
 
 const rowKey = (prefix: string) => ({ pk: `key#${prefix}`, sk: "key" });
 
-/** Keeps a key under its hash. One that is there already stays as it is. */
-export async function keep(
-  world: KeyRoom,
-  key: string,
-  owner: { name: string; role: RoleName },
-): Promise<void> {
+type Owner = { readonly name: string; readonly role: RoleName };
+
+function rowOf({ settings, clock }: KeyRoom, key: string, owner: Owner) {
   const prefix = FORM.exec(key)?.[1];
   if (!prefix) throw new Error("an API key has the form mox_<12 characters>_<43 characters>");
-  const put = {
-    ...rowKey(prefix),
-    id: prefix,
-    ...owner,
-    hash: keyedHash(world.settings.pepper, key),
-    createdAt: world.clock.now().toISOString(),
-  };
+  const hash = keyedHash(settings.pepper, key);
+  return { ...rowKey(prefix), id: prefix, ...owner, hash, createdAt: clock.now().toISOString() };
+}
+
+/** Keeps a key under its hash. One that is there already stays as it is. */
+export async function keep(world: KeyRoom, key: string, owner: Owner): Promise<void> {
+  const put = rowOf(world, key, owner);
   await world.store.write([{ table: "State", put, when: { exists: false } }]).catch((error: unknown) => {
     if (!(error instanceof LostRace)) throw error;
   });
+}
+
+const CURRENT = { pk: "admin-key", sk: "current" };
+const Current = z.object({ id: z.string() });
+
+/** Keeps the deployment's admin key in place of the one that it had before: that one is good no more. */
+export async function keepAdmin(world: KeyRoom, key: string): Promise<void> {
+  const row = rowOf(world, key, { name: "admin", role: "admin" });
+  const [kept, before] = await Promise.all([
+    world.store.get("State", rowKey(row.id)),
+    world.store.get("State", CURRENT),
+  ]);
+  const old = Current.safeParse(before).data?.id;
+  if (old === row.id && kept?.["hash"] === row.hash) return;
+  await world.store.write([
+    // Another secret under the same prefix takes the place of the row.
+    ...(kept?.["hash"] === row.hash ? [] : [{ table: "State" as const, put: row }]),
+    ...(old === undefined || old === row.id ? [] : [{ table: "State" as const, remove: rowKey(old) }]),
+    { table: "State", put: { ...CURRENT, id: row.id } },
+  ]);
 }
 
 /** A key by its prefix, unless it has expired: DynamoDB deletes late. */

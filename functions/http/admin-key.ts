@@ -1,11 +1,11 @@
 import * as z from "zod";
-import { keep } from "../../core/auth/index.ts";
+import { keepAdmin } from "../../core/auth/index.ts";
 import type { World } from "../../core/context.ts";
 import { linked } from "./environment.ts";
 
-/** Keeps the admin key that the deployment was given as a secret, under its hash. A laptop makes its own. */
+/** Keeps the admin key that the deployment was given as a secret, under its hash, and retires the one before. A laptop makes its own. */
 export async function ensureAdminKey(world: World): Promise<void> {
   if (world.settings.stage === "local") return;
   const { value } = linked("AdminKey", z.object({ value: z.string() }));
-  await keep(world, value, { name: "admin", role: "admin" });
+  await keepAdmin(world, value);
 }

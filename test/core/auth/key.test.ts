@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { holder, keep, newKey } from "../../../core/auth/index.ts";
+import { holder, keep, keepAdmin, newKey } from "../../../core/auth/index.ts";
 import { smallWorld } from "../world.ts";
 
 const owner = { name: "ci", role: "operator" as const };
@@ -97,4 +97,27 @@ test("new keys have the form that is taken, and differ", async () => {
   for (const key of keys) expect(key).toMatch(/^mox_[A-Za-z0-9]{12}_[\w-]{43}$/);
   expect(new Set(keys).size).toBe(200);
   await expect(keep(world, "mox_short", owner)).rejects.toThrow("form");
+});
+
+test("F10: another admin key takes the place of the one before, and leaves other keys alone", async () => {
+  const { world } = smallWorld();
+  const [first, second, other] = [newKey(), newKey(), newKey()];
+  await keep(world, other, owner);
+  await keepAdmin(world, first);
+  await keepAdmin(world, first);
+  expect(await holder(world, first)).toMatchObject({ role: "admin" });
+  await keepAdmin(world, second);
+  expect(await holder(world, first)).toBeUndefined();
+  expect(await holder(world, second)).toMatchObject({ role: "admin" });
+  expect(await holder(world, other)).toMatchObject({ role: "operator" });
+});
+
+test("F10: a new secret under the same prefix replaces the old one", async () => {
+  const { world } = smallWorld();
+  const first = newKey();
+  const second = first.slice(0, 17) + newKey().slice(17);
+  await keepAdmin(world, first);
+  await keepAdmin(world, second);
+  expect(await holder(world, first)).toBeUndefined();
+  expect(await holder(world, second)).toMatchObject({ role: "admin" });
 });

@@ -2,6 +2,7 @@ import * as z from "zod";
 import { decide, decideRole, safeMode, type Action } from "../policy/index.ts";
 import { find, VmRef } from "../inventory/index.ts";
 import { verb } from "../verb.ts";
+import { ACTIONS } from "./actions.ts";
 
 const Can = z.object({
   action: z.string(),
@@ -18,7 +19,7 @@ export const telling = (actions: Actions) =>
   verb({
     action: "me.get",
     effect: "read",
-    input: z.strictObject({ can: z.string().max(60).optional(), vm: VmRef.optional() }),
+    input: z.strictObject({ can: z.enum(ACTIONS).optional(), vm: VmRef.optional() }),
     output: z.object({
       id: z.string(),
       name: z.string(),

@@ -20,6 +20,20 @@ function sourceOf(event: LambdaEvent): string {
   return event.requestContext.http.sourceIp;
 }
 
+/**
+ * The event with a path that means the same once more. API Gateway hands it over decoded, so that a `%3F` in it would be
+ * read as the start of the query; the parameters that it has taken out of the path are told apart.
+ */
+function withPath<E extends LambdaEvent>(spec: Spec, event: E): E {
+  if (!("rawPath" in event) || !("pathParameters" in event)) return event;
+  const { pathParameters } = event;
+  if (spec.parameters.length === 0 || !pathParameters) return event;
+  const rawPath = spec.path.replace(/\{(\w+)\}/g, (_, name: string) =>
+    encodeURIComponent(pathParameters[name] ?? ""),
+  );
+  return { ...event, rawPath };
+}
+
 /** A Lambda handler for one route: a Hono application that knows nothing else. */
 export function mount(spec: Spec, makeWorld: WorldMaker = liveWorld): Handler {
   let world: World | undefined;
@@ -43,7 +57,7 @@ export function mount(spec: Spec, makeWorld: WorldMaker = liveWorld): Handler {
   });
   // Nothing here is binary; what the adapter does not take for text it would write as base64.
   const serve = handle(app, { isContentTypeBinary: () => false });
-  if (spec.method !== "GET") return serve;
+  if (spec.method !== "GET") return (event, context) => serve(withPath(spec, event), context);
   // A GET with a body cannot be made into a Request: Hono would refuse it in words of its own.
-  return (event, context) => serve({ ...event, body: null }, context);
+  return (event, context) => serve({ ...withPath(spec, event), body: null }, context);
 }

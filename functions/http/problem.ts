@@ -1,5 +1,7 @@
 import { Fault } from "../../core/lib/fault.ts";
+import { redact, redactText } from "../../core/lib/redact.ts";
 import type { Log } from "../../core/lib/log.ts";
+import { instanceOf } from "./instance.ts";
 import { ProxmoxError, toFault } from "../../core/proxmox/error.ts";
 
 const TITLES: Readonly<Record<number, string>> = {
@@ -40,8 +42,8 @@ function problem(at: At, status: number, code: string, detail: string): Record<s
     type,
     title: TITLES[status] ?? "Error",
     status,
-    detail,
-    instance: at.url,
+    detail: redactText(detail),
+    instance: instanceOf(at.url),
     code,
     requestId: at.requestId,
   };
@@ -49,7 +51,9 @@ function problem(at: At, status: number, code: string, detail: string): Record<s
 
 function ofFault(fault: Fault, at: At): Outgoing {
   const { status, code, message, retryable } = fault;
-  const { errors, proxmox, retryAfterSeconds } = fault.particulars;
+  const { proxmox, retryAfterSeconds } = fault.particulars;
+  // A credential that was sent as the name of a field would be named as unknown.
+  const errors = redact(fault.particulars.errors);
   const body = { ...problem(at, status, code, message), retryable, errors, proxmox };
   const headers = {
     ...(retryAfterSeconds === undefined ? {} : { "retry-after": String(retryAfterSeconds) }),

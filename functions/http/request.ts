@@ -1,5 +1,7 @@
 import { Fault } from "../../core/lib/fault.ts";
+import { clip } from "../../core/lib/clip.ts";
 import { parseDuration } from "../../core/lib/duration.ts";
+import { repeatedName } from "../../core/lib/json-keys.ts";
 import type { Spec } from "./route.ts";
 
 /** A request as the gateway hands it over, before anything is believed. */
@@ -20,6 +22,8 @@ export interface Manner {
 
 const MOST_WAIT_SECONDS = 25;
 const BODY_LIMIT = 1_000_000;
+/** Characters of a pointer that are told: a name may be as long as the body. */
+const MOST_POINTER = 200;
 
 function invalid(pointer: string, detail: string): Fault {
   return new Fault("invalid", "request.invalid", `${pointer} ${detail}`, {
@@ -44,6 +48,8 @@ function parseBody(body: string): Record<string, unknown> {
   } catch (cause) {
     throw new Fault("invalid", "request.malformed", "The body is not JSON.", { cause });
   }
+  const twice = repeatedName(body);
+  if (twice !== undefined) throw invalid(clip(twice, MOST_POINTER), "is given twice");
   if (!JSON.stringify(value).isWellFormed() || /\\ud[89a-f][0-9a-f]{2}/i.test(JSON.stringify(value)))
     throw invalid("", "the body holds half a character (a lone surrogate)");
   if (typeof value !== "object" || value === null || Array.isArray(value))

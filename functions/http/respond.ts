@@ -34,8 +34,12 @@ async function run(ctx: Context, spec: Spec, incoming: Incoming, since: Date): P
   return { ...answer, body: operation, status: operation.finishedAt === null ? 202 : 200 };
 }
 
-/** A failure that may pass is forgotten, so that the request can be sent again under the same key. */
-const passing = (status: number) => status >= 500 || status === 429 || status === 423;
+/** What tells one request from another under the same key: how long somebody waits for the end is no part of it. */
+function fingerprintOf(spec: Spec, { url, body }: Incoming): string {
+  const { pathname, searchParams } = new URL(url, "http://localhost");
+  searchParams.delete("wait");
+  return `${spec.method}\n${pathname}?${searchParams.toString()}\n${body}`;
+}
 
 /** Runs a request once for its Idempotency-Key; a repeat gets the answer of the first. */
 async function runOnce(
@@ -49,8 +53,7 @@ async function runOnce(
       "request.invalid",
       "Idempotency-Key must be 1 to 255 visible ASCII characters.",
     );
-  const fingerprint = `${spec.method}\n${incoming.url}\n${incoming.body}`;
-  const repeatable = { owner: ctx.actor.id, key, fingerprint };
+  const repeatable = { owner: ctx.actor.id, key, fingerprint: fingerprintOf(spec, incoming) };
   const begun = await Idempotency.begin(ctx, repeatable);
   if ("status" in begun) {
     const type = begun.status >= 400 ? "application/problem+json" : "application/json";
@@ -68,9 +71,10 @@ async function runOnce(
   const answer = await run({ ...ctx, once: begun.once }, spec, incoming, since).catch((error: unknown) =>
     problem(ctx, incoming, error),
   );
-  if (passing(answer.status) || !Idempotency.fits(answer.body))
+  // What was refused did not begin to act, and may be sent again, as it was or mended.
+  if (answer.status >= 400 || !Idempotency.fits(answer.body))
     await Idempotency.forget(ctx, repeatable, begun.token);
-  else if (spec.verb.secret && answer.status < 400) await ctx.store.write([begun.once.anew()]);
+  else if (spec.verb.secret) await ctx.store.write([begun.once.anew()]);
   else await ctx.store.write([begun.once.answer(answer.status, answer.body)]);
   return answer;
 }
@@ -90,8 +94,9 @@ async function guarded(world: World, spec: Spec, incoming: Incoming, requestId: 
       source: incoming.source,
       dryRun: false,
     };
-    // What only reads may be asked again without one.
-    const repeatable = spec.method === "POST" && spec.verb.effect === "write";
+    // What only reads or plans may be asked again without one.
+    const plans = incoming.query.get("dryRun") === "true";
+    const repeatable = spec.method === "POST" && spec.verb.effect === "write" && !plans;
     const key = repeatable ? incoming.header("idempotency-key") : undefined;
     return key === undefined
       ? await run(ctx, spec, incoming, since)

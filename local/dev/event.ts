@@ -46,7 +46,8 @@ export function toEvent(request: IncomingMessage, route: Route, body: Buffer) {
   return {
     version: "2.0",
     routeKey: route.key,
-    rawPath: url.pathname,
+    // As API Gateway does it: the path is decoded, and what stands for a parameter is told apart.
+    rawPath: decode(url.pathname),
     rawQueryString: url.search.slice(1),
     headers: single(request.headers),
     queryStringParameters: Object.fromEntries(url.searchParams),

@@ -66,6 +66,11 @@ async function read(request: IncomingMessage): Promise<Buffer | undefined> {
 }
 
 function nowhere(method: string, pathname: string): Trouble {
+  const bare = pathname.replace(/\/+$/, "");
+  if (bare !== pathname && methodsOf(routes, bare).length > 0) {
+    const detail = `Paths do not end with a slash: this one is ${bare}.`;
+    return { status: 404, title: "Not Found", code: "route.missing", detail };
+  }
   const allow = methodsOf(routes, pathname).join(", ");
   const title = allow === "" ? "Not Found" : "Method Not Allowed";
   if (allow === "") {
@@ -85,6 +90,7 @@ async function serve(host: Host, request: IncomingMessage, response: ServerRespo
   const body = await read(request);
   if (!body) return problem(response, url, TOO_LARGE);
   const method = request.method ?? "GET";
+  if (pathname === "/" && method === "GET") return void response.writeHead(302, { location: "/docs" }).end();
   const route = match(routes, method, pathname);
   if (!route) return problem(response, url, nowhere(method, pathname));
   const answer = Answer.parse(await host.invoke(route.file, toEvent(request, route, body)));

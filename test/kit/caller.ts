@@ -24,9 +24,11 @@ const Answer = z.object({
 });
 
 function toEvent(spec: Spec, request: Request, key: string | null) {
-  const rawPath = spec.path.replace(/\{(\w+)\}/g, (_, name: string) =>
-    encodeURIComponent(request.path?.[name] ?? ""),
+  const pathParameters = Object.fromEntries(
+    spec.parameters.map((name) => [name, String(request.path?.[name] ?? "")]),
   );
+  // API Gateway hands the path over decoded.
+  const rawPath = spec.path.replace(/\{(\w+)\}/g, (_, name: string) => pathParameters[name] ?? "");
   const body =
     request.body === undefined
       ? null
@@ -37,6 +39,7 @@ function toEvent(spec: Spec, request: Request, key: string | null) {
     version: "2.0",
     routeKey: `${spec.method} ${spec.path}`,
     rawPath,
+    pathParameters,
     rawQueryString: request.rawQuery ?? new URLSearchParams(request.query).toString(),
     headers: {
       host: "moxxie.test",

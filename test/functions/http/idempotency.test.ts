@@ -141,16 +141,30 @@ test("409: a key whose first request is at work says so, and is taken over once 
   expect((await stage.call(CreateJob, { body, headers })).status).toBe(201);
 });
 
-test("a refusal is replayed too, and nothing is done when the reason for it is gone", async () => {
+test("I1: a refusal keeps no key: the same request is judged anew, and a mended one is another", async () => {
   const stage = await lab({ mode: "strict" });
   const request = { path: { cluster: "main", vmid: 105 }, headers };
   const first = await stage.call(Stop, request);
   expect(first.status).toBe(403);
   const off = { pk: "safe-mode", sk: "current", mode: "off", ownerTag: "moxxie" };
   await stage.store.write([{ table: "State", put: off }]);
-  const again = await changingNothing(stage, () => stage.call(Stop, request));
-  expect([again.status, again.json]).toEqual([first.status, first.json]);
-  expect(again.headers["content-type"]).toBe("application/problem+json");
+  expect((await stage.call(Stop, request)).status).toBe(202);
+});
+
+test("I1: a 400 keeps no key, and the mended body is taken under it", async () => {
+  const stage = await lab();
+  const wrong = { body: { ...bulk.body, tll: "4h" }, headers };
+  expect((await changingNothing(stage, () => stage.call(Bulk, wrong))).status).toBe(400);
+  expect((await stage.call(Bulk, bulk)).status).toBe(202);
+  expect(await count(stage)).toBe(1);
+});
+
+test("I1: how long a caller waits is no part of a request", async () => {
+  const stage = await lab();
+  const first = Operation.parse((await stage.call(Bulk, bulk)).json);
+  const again = await stage.call(Bulk, { ...bulk, query: { wait: "1s" } });
+  expect([again.status, Operation.parse(again.json).id]).toEqual([202, first.id]);
+  expect(await count(stage)).toBe(1);
 });
 
 test("a failure that passes is not kept: the same key may try again", async () => {
@@ -205,12 +219,13 @@ test.for(["x".repeat(256), "with a blank", "tab\tulator"])(
   },
 );
 
-test("a dry run under a key keeps its plan apart from the real call", async () => {
+test("I1: a dry run keeps no key: the real call comes after it under the same one", async () => {
   const stage = await lab();
   const plan = await stage.call(Bulk, { ...bulk, query: { dryRun: "true" } });
   expect(plan).toMatchObject({ status: 200, json: { kind: "bulk.snapshot" } });
-  expect((await stage.call(Bulk, bulk)).status).toBe(422);
-  expect(await count(stage)).toBe(0);
+  expect((await stage.call(Bulk, bulk)).status).toBe(202);
+  expect(await count(stage)).toBe(1);
+  expect(await stage.call(Bulk, { ...bulk, query: { dryRun: "true" } })).toMatchObject({ status: 200 });
 });
 
 test("a table that fails while the answer waits does not let the same key begin again", async () => {

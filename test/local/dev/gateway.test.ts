@@ -29,13 +29,25 @@ test("requests that nobody should send do not end the server", async () => {
   expect((await dev.request("/v1/health")).status).toBe(200);
 });
 
-test("405: a path that takes other methods names them; 404: a path that is not there", async () => {
+test("D12, I3: 405: a path that takes other methods names them; 404: a path that is not there", async () => {
   await using folder = await dataFolder();
   await using dev = await startDev(folder.dir);
   const wrong = await fetch(`${dev.url}/v1/jobs`, { method: "PUT" });
   expect([wrong.status, wrong.headers.get("allow")]).toEqual([405, "GET, POST"]);
   expect(await wrong.json()).toMatchObject({ code: "route.method", status: 405 });
   expect((await fetch(`${dev.url}/v1/nothing`)).status).toBe(404);
+  const slash = await fetch(`${dev.url}/v1/jobs/`);
+  expect([slash.status, await slash.json()]).toMatchObject([
+    404,
+    { detail: expect.stringContaining("/v1/jobs") },
+  ]);
+  const home = await fetch(`${dev.url}/`, { redirect: "manual" });
+  expect([home.status, home.headers.get("location")]).toEqual([302, "/docs"]);
+  expect((await fetch(`${dev.url}/v1/jobs`, { method: "HEAD" })).status).toBe(405);
+  const key = "mox_abcdefghijkl_secret";
+  expect(await (await fetch(`${dev.url}/v1/nothing?apiKey=${key}`)).text()).not.toContain("secret");
+  const asked = await dev.request("/v1/clusters/main/vms/102/snapshots/a%3Fb");
+  expect([asked.status, asked.json]).toMatchObject([400, { instance: expect.stringContaining("a%3Fb") }]);
 });
 
 test("a folder of the simulator is not used for a real cluster, and a taken port costs nothing that was kept", async () => {

@@ -43,18 +43,25 @@ function secretsOf({ simulator, admin, world }: Stage): string[] {
   return [simulator.token.split("=")[1] ?? "", admin, admin.slice(-40), world.settings.pepper];
 }
 
+/** What others did to the guests of an operation. */
+function besideOf(world: Stage, all: readonly ItemRow[]) {
+  const deletions = all.filter(({ action }) => action === "snapshot.delete");
+  const names = deletions.flatMap((item) => deletionsOf(item).all.map((name) => `${item.vm.vmid}/${name}`));
+  const restores = all.filter(({ action }) => action === "backup.restore");
+  return {
+    lost: (vmid: number) => world.lost.has(vmid) || world.replaced.has(vmid),
+    removed: new Set(names),
+    restored: new Set(restores.map(({ vm }) => vm.vmid)),
+  };
+}
+
 /** Holds a world that has come to rest to I1–I9 of the reliability page. */
 export async function check(world: Stage): Promise<void> {
   const operations = operationsOf(world);
   checkDeadlines(operations);
   const all = await Promise.all(operations.map(({ id }) => itemsOf(world, id)));
-  const deletions = all.flat().filter(({ action }) => action === "snapshot.delete");
-  const removed = new Set(
-    deletions.flatMap((item) => deletionsOf(item).all.map((name) => `${item.vm.vmid}/${name}`)),
-  );
-  const isAnother = (vmid: number) => world.lost.has(vmid) || world.replaced.has(vmid);
-  const beside = { lost: isAnother, removed };
-  const isOdd = (vmid: number) => isAnother(vmid) || world.shaken.has(vmid);
+  const beside = besideOf(world, all.flat());
+  const isOdd = (vmid: number) => beside.lost(vmid) || world.shaken.has(vmid);
   const items: ItemRow[] = [];
   for (const { id } of operations) items.push(...(await checkOperation(world, id, beside)));
   const byId = new Map(operations.map((operation) => [operation.id, operation]));

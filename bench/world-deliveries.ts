@@ -41,8 +41,10 @@ function spoilCalls({ front, back, tell }: Stage, dice: Dice): void {
 /** Messages that come twice, late, in another order, or never. */
 function spoilMessages({ back, tell }: Stage, dice: Dice): void {
   const [twice, late, never] = [dice.one([0, 0.1, 0.3, 1]), dice.one([0, 0, 0.2]), dice.one([0, 0, 0.03])];
-  back.reroute((_, message) => {
-    const copies = dice.chance(never) ? [] : dice.chance(twice) ? [message, message] : [message];
+  back.reroute((queue, message) => {
+    // Of a firing that waits there is nothing but its message, which SQS keeps.
+    const copies =
+      dice.chance(never) && queue !== "Fire" ? [] : dice.chance(twice) ? [message, message] : [message];
     return copies.map((copy, index) => {
       const extra = (index > 0 ? dice.between(0, 40) : 0) + (dice.chance(late) ? dice.between(1, 20) : 0);
       return { ...copy, delaySeconds: Math.min(900, (copy.delaySeconds ?? 0) + extra) };

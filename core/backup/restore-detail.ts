@@ -4,9 +4,12 @@ import { config, ProxmoxError, type GuestPath, type Proxmox } from "../proxmox/i
 
 /** Proxmox's clock may be a little behind ours. */
 const MARGIN_MS = 5000;
+/** Ours may have been wrong when it was sent: to a VMID that was free nobody else restores anything. */
+const SKEW_MS = 125_000;
 
 /** Since when the tasks of an item's request can be. */
-export const sinceOf = (item: ItemRow) => new Date(Date.parse(item.sentAt ?? "") - MARGIN_MS);
+export const sinceOf = (item: ItemRow) =>
+  new Date(Date.parse(item.sentAt ?? "") - (detailOf(item).replaces ? MARGIN_MS : SKEW_MS));
 
 const Move = z.object({ disk: z.string(), storage: z.string() });
 

@@ -1,44 +1,15 @@
 import * as z from "zod";
 import { Fault } from "../lib/fault.ts";
-import { holderOf, type Effect, type ItemRow, type Observation, type Skip } from "../operation/index.ts";
-import { config, isStale, outcome, restoreGuest, tasks, type Proxmox } from "../proxmox/index.ts";
+import { holderOf, type Effect, type ItemRow, type Skip } from "../operation/index.ts";
+import { config, isStale, restoreGuest, type Proxmox } from "../proxmox/index.ts";
 import { reservationKey, reserve } from "../vmid/index.ts";
 import { ACTIONS } from "./actions.ts";
 import { ends, next, undo } from "./restore-course.ts";
-import {
-  configOf,
-  detailOf,
-  guestOf,
-  identityOf,
-  leftBy,
-  pathOf,
-  sinceOf,
-  type Detail,
-} from "./restore-detail.ts";
+import { configOf, detailOf, guestOf, identityOf, leftBy, pathOf, type Detail } from "./restore-detail.ts";
+import { observeRestore } from "./restore-observe.ts";
 import { ending, relocating, starting, tagging, type Step } from "./restore-steps.ts";
 
 const Named = z.object({ name: z.string().optional(), hostname: z.string().optional() });
-
-const TYPES = new Set(["qmrestore", "vzrestore"]);
-
-/** The guest is locked until all is written, so a task that ended well and a guest without a lock are the proof. */
-async function observeRestore(proxmox: Proxmox, item: ItemRow): Promise<Observation> {
-  const { node, vmid } = pathOf(item);
-  const found = (await tasks(proxmox, node, { since: sinceOf(item), vmid })).filter(({ type }) =>
-    TYPES.has(type),
-  );
-  const [task] = found.toSorted((a, b) => b.starttime - a.starttime);
-  if (!task) return { state: "absent" };
-  if (task.endtime === undefined) return { state: "running", upid: task.upid };
-  const guest = await configOf(proxmox, item);
-  if (outcome(task.status).ok && guest && guest.lock === undefined) return { state: "done", upid: task.upid };
-  const status = task.status ?? "the task ended without a status";
-  const left = leftBy(item, guest);
-  const told = { state: "failed" as const, upid: task.upid };
-  return left === undefined
-    ? { ...told, detail: status }
-    : { ...told, detail: `${status}; ${left}`, halfMade: true };
-}
 
 /** What a failed restore has left, beside the words of its task. */
 async function explain(proxmox: Proxmox, item: ItemRow, exit: string): Promise<string | undefined> {

@@ -48,14 +48,22 @@ function restOf(world: World, lane: string, nodes: Nodes): number | undefined {
   return world.settings.patience.wide && isBehind(world, lane, nodes) ? AFTER_SECONDS : undefined;
 }
 
+/**
+ * How much too early a watcher is: not more than its node was put off since it was sent. The queue has kept it for as long
+ * as its sender wanted, whatever our clock says.
+ */
+function earlyBy(world: World, { due = -Infinity }: FollowMessage, node: NodeRow): number {
+  return Math.min(node.due - world.clock.now().getTime(), node.due - due);
+}
+
 /** Sends a watcher away without a look when another sees to its node; false when it has to look itself. */
 export async function putOff(world: World, message: FollowMessage, nodes: Nodes): Promise<boolean> {
   const { v: _, kind: __, hops = 0, ...same } = message;
   const node = nodes.get(message.lane);
   if (!node || node.leads || node.running.length === 0) return false;
-  const early = (node.due - world.clock.now().getTime()) / 1000;
+  const early = earlyBy(world, message, node) / 1000;
   const rest = early > 1 ? early : hops < MOST_HOPS ? restOf(world, message.lane, nodes) : undefined;
   if (rest === undefined) return false;
-  await sendFollow(world, { ...same, hops: early > 1 ? hops : hops + 1 }, Math.floor(rest));
+  await sendFollow(world, { ...same, due: node.due, hops: early > 1 ? hops : hops + 1 }, Math.floor(rest));
   return true;
 }

@@ -31,6 +31,8 @@ const Follow = z.object({
   lane: z.string(),
   ticket: z.string(),
   after: z.number().int(),
+  /** When its node was to be looked at when it was sent, by its sender's clock (milliseconds of the epoch). */
+  due: z.number().exactOptional(),
   /** How often in a row it was put off, since another node's watcher saw to this one too. */
   hops: z.number().int().exactOptional(),
 });

@@ -69,7 +69,7 @@ async function send(world: World, lane: string, nodes: Nodes, wait: { seconds: n
   const due = now + Math.round(wait.seconds * 1000);
   if (!wait.mine && isWatched(before, now) && due > before.due - EARLIER_MS) return next;
   const ticket = newId("look", new Date(now));
-  await sendFollow(world, { lane, ticket, after: before.version }, Math.floor(wait.seconds));
+  await sendFollow(world, { lane, ticket, after: before.version, due }, Math.floor(wait.seconds));
   return { ...next, ticket, due };
 }
 

@@ -33,7 +33,7 @@ const TYPES: Readonly<Record<string, readonly string[]>> = {
   "vm.start": ["qmstart", "vzstart", "hastart"],
   "vm.stop": ["qmstop", "vzstop", "hastop"],
   "backup.create": ["vzdump"],
-  "backup.restore": ["qmrestore", "vzrestore", "qmstart", "vzstart", "qmconfig"],
+  "backup.restore": ["qmrestore", "vzrestore", "qmstart", "vzstart", "hastart", "qmconfig"],
   "vm.clone": ["qmclone", "vzclone"],
   "vm.migrate": ["qmigrate", "vzmigrate", "hamigrate"],
 };
@@ -93,10 +93,14 @@ function checkCaps(
   }
 }
 
+/** A restore may have failed after the guest was there, as it tells then. */
+const isPartly = ({ action, reason }: ItemRow) =>
+  action === "backup.restore" && reason?.includes("was restored, but") === true;
+
 /** How often an item may have worked: each snapshot that it deleted was a task. */
 const timesOf = (item: ItemRow) =>
   (item.action === "snapshot.delete" ? deletionsOf(item).done.length : 0) +
-  (item.state === "succeeded" || item.state === "unknown" ? 1 : 0);
+  (item.state === "succeeded" || item.state === "unknown" || isPartly(item) ? 1 : 0);
 
 /** I2 and I6: every task of ours belongs to an item that was accepted before, and none worked twice. */
 function checkTasks({ tasks, items }: History, { acceptedAt, isOdd, isAstray, sourceOf }: Facts) {

@@ -9,6 +9,8 @@ type State = ReturnType<Simulator["dump"]>;
 export interface Beside {
   /** Guests that somebody else deleted, or whose node broke down: what was made of them may be gone. */
   readonly lost?: (vmid: number) => boolean;
+  /** Guests that were made out of a backup, whose notes still name who made the guest that was backed up. */
+  readonly restored?: ReadonlySet<number>;
   /** Snapshots that another operation was to delete, as `vmid/name`. */
   readonly removed?: ReadonlySet<string>;
 }
@@ -63,10 +65,12 @@ const deleted: Check = (item, { guests }) => {
 const lastLine = (notes: string | undefined) => (notes ?? "").trimEnd().split("\n").at(-1);
 
 /** A clone is one whole guest with the VMID that the item tells, or none. */
-const cloned: Check = (item, { guests }, { lost }) => {
+const cloned: Check = (item, { guests }, { lost, restored }) => {
   if (lost?.(Number(item.result?.["vmid"] ?? item.detail["vmid"]))) return;
   const ours = Object.values(guests).filter(
-    (guest) => lastLine(guest.config["description"]) === `moxxie=${item.operation}/${item.n}`,
+    (guest) =>
+      restored?.has(guest.vmid) !== true &&
+      lastLine(guest.config["description"]) === `moxxie=${item.operation}/${item.n}`,
   );
   const whole = ours.filter((guest) => guest.lock === undefined).map(({ vmid }) => vmid);
   const expected = item.state === "succeeded" ? [item.result?.["vmid"]] : [];

@@ -12,6 +12,13 @@ import { startTask } from "../task.ts";
 import { disksOf, findVolume, isCloudInit, removeVolume } from "../volume.ts";
 import type { World } from "../world.ts";
 
+/** Proxmox takes the VMID for itself before it answers, so what is locked is not replaced. */
+function checkUnlocked({ world }: Call, { vmid }: Birth): void {
+  const { kind, lock } = world.state.guests[vmid] ?? {};
+  const name = kind === "lxc" ? "CT" : "VM";
+  if (lock) throw died(`unable to restore ${name} ${vmid} - ${name} is locked (${lock})`);
+}
+
 /** What a restore replaces: allowed only by force, and only when it is stopped and not protected. */
 function clearPlace(call: Call, birth: Birth): void {
   const { world, params } = call;
@@ -43,7 +50,8 @@ export function restore(kind: Kind, birthOf: (call: Call) => Birth): Handler {
         "Only root can pass arbitrary filesystem paths. at /usr/share/perl5/PVE/Storage.pm line 562.",
       );
     if (!findVolume(world, archive, node)) throw died(`volume '${archive}' does not exist`);
-    if (!params.flag("force")) clearPlace(call, birth);
+    if (params.flag("force")) checkUnlocked(call, birth);
+    else clearPlace(call, birth);
     const type = kind === "qemu" ? "qmrestore" : "vzrestore";
     const spec = { node, type, id: String(birth.vmid), user: signature(call.who) };
     return startTask(world, spec, async (task) => {

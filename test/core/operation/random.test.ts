@@ -8,6 +8,10 @@ const FOUND: readonly (readonly [number, readonly Hazard[]])[] = [
     (seed) => [seed, []] as const,
   ),
   [268, ["skew", "freezing"]],
+  [10228, ["freezing", "restoring"]],
+  [10835, ["skew", "freezing", "restoring"]],
+  [11037, ["skew", "firing", "restoring"]],
+  [11299, ["restoring"]],
   [1400, ["skew", "freezing", "throttling"]],
 ];
 const SEEDS = Array.from({ length: 60 }, (_, index) => [index + 1, [...hazardsOf(index + 1)]] as const);

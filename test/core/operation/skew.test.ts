@@ -70,3 +70,14 @@ test.each([
     expect(fence).toBeLessThan(30);
   },
 );
+
+test("F41: a watcher that comes when its message was due looks, although its clock is behind that of its sender", async () => {
+  const b = await bench();
+  const id = await b.snapshots([101, 104]);
+  const clock = { ...b.clock, now: () => new Date(b.clock.now().getTime() - 240_000) };
+  const behind = engine({ ...b.broken.world, clock }, b);
+  await b.run(100);
+  await b.clock.advance(60_000);
+  await behind.run(5000);
+  expect((await b.items(id)).map(({ state }) => state)).toEqual(["succeeded", "succeeded"]);
+});

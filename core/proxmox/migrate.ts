@@ -7,7 +7,7 @@ import { notOfferedHere } from "./error.ts";
 import { fields, flag, numeric } from "./wire.ts";
 
 const Blocking = z.object({ sid: z.string(), cause: z.string() });
-const Refused = z.object({
+const Refused = z.looseObject({
   unavailable_storages: z.array(z.string()).default([]),
   "unavailable-resources": z.array(z.string()).default([]),
   "blocking-ha-resources": z.array(Blocking).default([]),
@@ -72,8 +72,16 @@ const lackOf = (refused: Refused): Lack => ({
   ],
 });
 
+/** Proxmox names every other node among those that it refuses; one that can take the guest lacks nothing. */
+const isRefused = (refused: Refused) =>
+  Object.values(refused).some((reason) => !Array.isArray(reason) || reason.length > 0);
+
 const lacks = (nodes: Readonly<Record<string, Refused>> = {}) =>
-  Object.fromEntries(Object.entries(nodes).map(([node, refused]) => [node, lackOf(refused)]));
+  Object.fromEntries(
+    Object.entries(nodes)
+      .filter(([, refused]) => isRefused(refused))
+      .map(([node, refused]) => [node, lackOf(refused)]),
+  );
 
 async function ofVm(proxmox: Proxmox, guest: GuestPath): Promise<Precondition> {
   const said = await proxmox.call(ask("GET /nodes/{node}/qemu/{vmid}/migrate", atGuest(guest)), OfVm);

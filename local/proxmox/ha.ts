@@ -10,16 +10,27 @@ export function haResource(world: World, guest: Guest) {
   return resource?.state === "ignored" ? undefined : resource;
 }
 
-/** The other resources that rules keep together with a guest: the manager moves all of them. */
-export function dependentsOf(world: World, guest: Guest): string[] {
+/** The other resources of the rules of affinity that a guest is in. */
+function affineTo(world: World, guest: Guest, wanted: "positive" | "negative"): string[] {
   const sid = sidOf(guest);
   const rules = Object.values(world.state.sections["ha-rules"] ?? {});
   return rules.flatMap(({ type, affinity, resources = "", disable }) => {
     const sids = resources.split(",").map((one) => one.trim());
-    const binds = type === "resource-affinity" && affinity === "positive" && disable !== "1";
+    const binds = type === "resource-affinity" && affinity === wanted && disable !== "1";
     return binds && sids.includes(sid) ? sids.filter((one) => one !== sid) : [];
   });
 }
+
+/** The other resources that rules keep together with a guest: the manager moves all of them. */
+export const dependentsOf = (world: World, guest: Guest): string[] => affineTo(world, guest, "positive");
+
+/** The resources on a node that rules keep apart from a guest. */
+export const separatedFrom = (world: World, guest: Guest, node: string) =>
+  haResource(world, guest)
+    ? affineTo(world, guest, "negative")
+        .filter((sid) => world.state.guests[sid.split(":")[1] ?? ""]?.node === node)
+        .map((sid) => ({ sid, cause: "resource-affinity" }))
+    : [];
 
 export const haState = (world: World, guest: Guest): string | undefined => {
   const resource = world.state.sections["ha-resources"]?.[sidOf(guest)];

@@ -16,7 +16,15 @@ export interface SectionFile {
   readonly key: string;
   readonly exists: (id: string) => string;
   readonly missing: (id: string) => string;
-  readonly missingOnDelete?: (id: string) => string;
+  readonly missingOnUpdate?: (id: string) => string;
+  /** Nothing for files from which it is a success to delete what is not there. */
+  readonly missingOnDelete?: (id: string) => string | undefined;
+  /** The name of an entry that a call means by this one. */
+  readonly idOf?: (call: Call, sent: string) => string;
+  /** The rows by name that a call sees which asks for another state than the file's; nothing for all other calls. */
+  readonly view?: (call: Call) => Readonly<Record<string, unknown>> | undefined;
+  /** Checks what is about to go. */
+  readonly checkRemoval?: (call: Call, id: string) => void;
   /** Fields that an entry has besides what was set. */
   readonly derived?: (id: string, entry: Config) => Readonly<Record<string, unknown>>;
   /** The name an entry gets, when it is not what was sent. */
@@ -55,22 +63,37 @@ function shown(call: Call, one: SectionFile, id: string) {
 
 function list(call: Call, one: SectionFile) {
   const { within } = one;
+  const seen = one.view?.(call);
+  if (seen) return Object.values(seen);
   return Object.entries(sectionOf(call.world, one.file))
     .filter(([, entry]) => !within || entry[within] === call.params.text(within))
     .map(([id]) => shown(call, one, id));
 }
 
+const namedBy = (call: Call, one: SectionFile) => {
+  const sent = call.params.text(one.key);
+  return one.idOf?.(call, sent) ?? sent;
+};
+
 function find(call: Call, one: SectionFile, text: (id: string) => string): { id: string; entry: Config } {
-  const id = call.params.text(one.key);
+  const id = namedBy(call, one);
   const entry = sectionOf(call.world, one.file)[id];
   if (!entry) throw died(text(id));
   return { id, entry };
 }
 
+function get(call: Call, one: SectionFile): unknown {
+  const seen = one.view?.(call);
+  if (!seen) return shown(call, one, find(call, one, one.missing).id);
+  const id = namedBy(call, one);
+  if (!seen[id]) throw died(one.missing(id));
+  return seen[id];
+}
+
 function create(call: Call, one: SectionFile): null {
   const section = sectionOf(call.world, one.file);
   const sent = call.params.text(one.key);
-  const id = one.name?.(call, sent) ?? sent;
+  const id = one.name?.(call, sent) ?? namedBy(call, one);
   if (section[id]) throw died(one.exists(id));
   one.check?.(call, id);
   section[id] = call.params.without([one.key, "node", ...NOT_CONFIG]);
@@ -79,7 +102,7 @@ function create(call: Call, one: SectionFile): null {
 }
 
 function update(call: Call, one: SectionFile): null {
-  const { entry } = find(call, one, one.missing);
+  const { entry } = find(call, one, one.missingOnUpdate ?? one.missing);
   for (const name of call.params.list("delete")) delete entry[name];
   Object.assign(entry, call.params.without([one.key, "node", ...NOT_CONFIG]));
   call.world.touch();
@@ -87,8 +110,12 @@ function update(call: Call, one: SectionFile): null {
 }
 
 function remove(call: Call, one: SectionFile): null {
-  const { id } = find(call, one, one.missingOnDelete ?? one.missing);
-  delete sectionOf(call.world, one.file)[id];
+  const id = namedBy(call, one);
+  const section = sectionOf(call.world, one.file);
+  const missing = (one.missingOnDelete ?? one.missing)(id);
+  if (!section[id] && missing !== undefined) throw died(missing);
+  if (section[id]) one.checkRemoval?.(call, id);
+  delete section[id];
   call.world.touch();
   return null;
 }
@@ -97,7 +124,7 @@ function remove(call: Call, one: SectionFile): null {
 export const sectionHandlers = (one: SectionFile): Handlers => ({
   [`GET ${one.path}`]: (call) => list(call, one),
   [`POST ${one.path}`]: (call) => create(call, one),
-  [`GET ${one.path}/{${one.key}}`]: (call) => shown(call, one, find(call, one, one.missing).id),
+  [`GET ${one.path}/{${one.key}}`]: (call) => get(call, one),
   [`PUT ${one.path}/{${one.key}}`]: (call) => update(call, one),
   [`DELETE ${one.path}/{${one.key}}`]: (call) => remove(call, one),
 });

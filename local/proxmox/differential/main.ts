@@ -9,7 +9,7 @@ const Options = z.object({
   version: z.enum(VERSIONS).exclude(["7.4"]).default("8.4"),
   min: z.coerce.number().min(0).max(100).default(95),
   only: z.string().optional(),
-  skip: z.string().default("sdn,ha,upload,download,rrd,cluster"),
+  skip: z.string().default(""),
   print: z.boolean().default(false),
 });
 

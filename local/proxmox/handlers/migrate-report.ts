@@ -1,6 +1,6 @@
 import type { Call } from "../call.ts";
 import { checkLock, type Kind } from "../guest.ts";
-import { dependentsOf, haResource } from "../ha.ts";
+import { dependentsOf, haResource, separatedFrom } from "../ha.ts";
 import { hasStorage, localDevices, mappedDevices } from "../migration-facts.ts";
 import { localReferences, type Reference } from "../references.ts";
 import type { Guest } from "../state.ts";
@@ -30,38 +30,59 @@ const diskRow = (world: World, guest: Guest) => (reference: Reference) => {
   };
 };
 
-/** The other nodes, by whether they have all storages of the guest's disks. */
-function targetsOf(world: World, guest: Guest) {
+/** Nobody asks whether they answer. */
+const othersOf = ({ state }: World, guest: Guest) =>
+  Object.values(state.nodes)
+    .map(({ name }) => name)
+    .filter((name) => name !== guest.node);
+
+type Lack = Readonly<Record<string, unknown>>;
+
+/** What other resources keep away from a node, from 9.0 on. */
+function blockersOn(world: World, guest: Guest, node: string): Lack {
+  const blocking = atLeast(world, 9) ? separatedFrom(world, guest, node) : [];
+  return blocking.length > 0 ? { "blocking-ha-resources": blocking } : {};
+}
+
+/** The storages of its disks that a node has not. */
+function storagesLacking(world: World, guest: Guest, node: string): Lack {
   const storages = [...new Set(disksOf(guest).map(({ volid }) => volid.split(":")[0] ?? ""))];
-  const others = Object.values(world.state.nodes).filter(({ name, online }) => name !== guest.node && online);
-  const lacking = others.map(({ name }) => ({
-    name,
-    missing: storages.filter((storage) => !hasStorage(world, storage, name)),
-  }));
-  const refused = lacking.filter(({ missing }) => missing.length > 0);
+  const missing = storages.filter((storage) => !hasStorage(world, storage, node)).toSorted();
+  return missing.length > 0 ? { unavailable_storages: missing } : {};
+}
+
+const isEmpty = (lack: Lack) => Object.keys(lack).length === 0;
+
+/** Every other node is among those that are not allowed, one that is allowed too: with nothing that it lacks. */
+function targetsOf(world: World, guest: Guest) {
+  const lacks = othersOf(world, guest).map((node): [string, Lack] => [
+    node,
+    { ...storagesLacking(world, guest, node), ...blockersOn(world, guest, node) },
+  ]);
   return {
-    allowed_nodes: lacking.filter(({ missing }) => missing.length === 0).map(({ name }) => name),
-    not_allowed_nodes: Object.fromEntries(
-      refused.map(({ name, missing }) => [name, { unavailable_storages: missing }]),
-    ),
+    allowed_nodes: lacks.filter(([, lack]) => isEmpty(lack)).map(([node]) => node),
+    not_allowed_nodes: Object.fromEntries(lacks),
+  };
+}
+
+/** A container's storages are not looked at. */
+function ofContainer(world: World, guest: Guest) {
+  const lacks = othersOf(world, guest).map((node): [string, Lack] => [node, blockersOn(world, guest, node)]);
+  return {
+    "allowed-nodes": lacks.filter(([, lack]) => isEmpty(lack)).map(([node]) => node),
+    "not-allowed-nodes": Object.fromEntries(lacks.filter(([, lack]) => !isEmpty(lack))),
+    ...(haResource(world, guest) && { "dependent-ha-resources": dependentsOf(world, guest) }),
   };
 }
 
 /** What a migration would meet; containers only answer this from 9.0 on, with hyphens. */
 export const precondition = (kind: Kind) => (call: Call) => {
-  const { world, node } = call;
+  const { world } = call;
   const guest = guestOf(call, kind);
   checkLock(guest);
-  const nodes = Object.values(world.state.nodes).filter((one) => one.name !== node && one.online);
   const running = guest.status === "running" ? 1 : 0;
   const dependents = { "dependent-ha-resources": haResource(world, guest) ? dependentsOf(world, guest) : [] };
-  if (kind === "lxc")
-    return {
-      running,
-      "allowed-nodes": nodes.map(({ name }) => name),
-      "not-allowed-nodes": {},
-      ...dependents,
-    };
+  if (kind === "lxc") return { running, ...ofContainer(world, guest) };
   const targets = running ? {} : targetsOf(world, guest);
   const local = {
     local_disks: localReferences(world, guest).map(diskRow(world, guest)),

@@ -72,7 +72,7 @@ function byManager(world: World, guest: Guest, target: string): void {
 }
 
 /** What rules keep together goes together. */
-function moveAll(world: World, guest: Guest, target: string): void {
+export function moveAll(world: World, guest: Guest, target: string): void {
   const others = dependentsOf(world, guest).flatMap(
     (sid) => world.state.guests[sid.split(":")[1] ?? ""] ?? [],
   );

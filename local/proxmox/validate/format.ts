@@ -1,4 +1,5 @@
 import { CPU_FLAGS, cpuFlags, NEW_CPU_FLAGS } from "./cpu-flags.ts";
+import { sdnId, subnetId } from "./sdn-id.ts";
 import { isAnyCidr, isCidr, isIp, isIpv4, isIpv6 } from "./address.ts";
 
 /** Where a value stands: the name of its parameter and the version of the API. */
@@ -113,6 +114,13 @@ const FORMATS: Readonly<Record<string, FormatCheck>> = {
     (value) => `group name '${value}' contains invalid characters`,
   ),
   "pve-bridge-id": matches(/^[\w.-]+$/, (value) => `invalid bridge ID '${value}'`),
+  "pve-sdn-zone-id": sdnId("zone"),
+  "pve-sdn-vnet-id": sdnId("vnet"),
+  "pve-sdn-subnet-id": looksLike("CIDR network", subnetId),
+  "pve-ha-resource-or-vm-id": looksLike("ha resource id", (value) => /^(?:(?:vm|ct):)?\d+$/.test(value)),
+  "pve-ha-group-node": looksLike("ha group node", (value) =>
+    /^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(:\d+)?$/i.test(value),
+  ),
   email: looksLike("email address", (value) => /^[\w+.~-]+@[\w.-]+$/.test(value)),
   "pve-vm-cpu-conf": cpuFlags(CPU_FLAGS),
   "pve-qm-ipconfig": ipConfig,

@@ -3,7 +3,7 @@ import { rows, simulation } from "./lab.ts";
 
 test("zones, vnets and subnets are made, listed and removed; a subnet is named after its zone", async () => {
   const { get, post, remove, ended, put } = simulation();
-  await post("/cluster/sdn/zones", { zone: "lab", type: "simple" });
+  await post("/cluster/sdn/zones", { zone: "lab", type: "vlan", bridge: "vmbr0" });
   expect((await post("/cluster/sdn/vnets", { vnet: "net1", zone: "lab", tag: 20 })).status).toBe(200);
   await post("/cluster/sdn/vnets/net1/subnets", { subnet: "10.0.0.0/24", type: "subnet" });
   expect(rows(await get("/cluster/sdn/vnets/net1/subnets"))).toMatchObject([
@@ -14,6 +14,7 @@ test("zones, vnets and subnets are made, listed and removed; a subnet is named a
   expect(apply.json.data).toContain(":reloadnetworkall::");
   expect(await ended(apply)).toBe("OK");
   expect((await remove("/cluster/sdn/vnets/net1/subnets/lab-10.0.0.0-24")).status).toBe(200);
+  expect((await remove("/cluster/sdn/vnets/net1")).status).toBe(200);
   expect((await remove("/cluster/sdn/zones/lab")).status).toBe(200);
 });
 

@@ -3,12 +3,9 @@ import { compare } from "../../../local/proxmox/differential/compare.ts";
 import { record } from "../../../local/proxmox/differential/record.ts";
 import { genuine, scenario } from "../../../local/proxmox/differential/step.ts";
 
-/** These come with a later issue. */
-const LATER = /^(sdn|ha|upload|download|rrd|cluster)\./;
-
 for (const version of ["8.4", "9.2"] as const)
   test(`the simulator answers as genuine daemons of ${version} did`, async () => {
-    const steps = scenario(version).filter(({ name }) => !LATER.test(name));
+    const steps = scenario(version);
     const answers = await record(version);
     expect(steps.filter(({ name }) => answers[name] === undefined)).toEqual([]);
     const rows = compare(steps, genuine(version), answers);

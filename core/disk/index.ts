@@ -4,3 +4,4 @@ export { diskNow, diskOf, drivesOf } from "./look.ts";
 export { moving } from "./moving.ts";
 export { AnyDiskName, DiskName } from "./name.ts";
 export { foreignDisk, foreignTo, ownerOf, volumesOf, type GuestVolume } from "./volumes.ts";
+export { isOfFiles, isRawFile, unsnapshotted, withFormats } from "./format.ts";

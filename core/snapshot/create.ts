@@ -1,6 +1,7 @@
 import * as z from "zod";
 import type { Guest } from "../inventory/index.ts";
 import { ClusterId, Vmid } from "../lib/field.ts";
+import { drivesOf } from "../disk/index.ts";
 import { RateControl, single, type Proposal } from "../operation/index.ts";
 import { canSnapshot, snapshots, type Proxmox } from "../proxmox/index.ts";
 import { ACTIONS } from "./actions.ts";
@@ -17,7 +18,7 @@ const Input = z.strictObject({
 
 /** Why no snapshot can be taken of a guest, by what Proxmox says at this moment. */
 async function obstacle(proxmox: Proxmox, guest: Guest, name: string) {
-  if (!(await canSnapshot(proxmox, guest))) return unsupported(guest);
+  if (!(await canSnapshot(proxmox, guest))) return unsupported(guest, await drivesOf(proxmox, guest));
   const taken = (await snapshots(proxmox, guest)).some((entry) => entry.name === name);
   if (!taken) return undefined;
   const because = `${guest.id} has a snapshot ${name} already`;

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import type { Context } from "../context.ts";
+import { isRawFile, type Disk } from "../disk/index.ts";
 import type { Guest } from "../inventory/index.ts";
 import { expiryOf, looksLikeFacts } from "./description.ts";
 import { badPattern, snapshotName } from "./name.ts";
@@ -52,12 +53,16 @@ const noMemory = ({ id }: Guest) =>
 /** Proxmox keeps no memory then, and says nothing. */
 const isOff = ({ status }: Guest) => status === "stopped" || status === "suspended";
 
-/** Why no snapshot is taken of a guest that Proxmox says cannot have one. */
-export const unsupported = ({ id }: Guest) => ({
-  run: false as const,
-  code: "snapshot.unsupported",
-  because: `the storage of a disk of ${id} cannot take snapshots`,
-});
+/** Why no snapshot is taken of a guest that Proxmox says cannot have one; disk files of another format than qcow2 are named. */
+export function unsupported({ id }: Guest, drives: readonly Disk[] = []) {
+  const files = drives.filter(({ kind, volid }) => kind === "disk" && volid !== null && isRawFile(volid));
+  const disks = files.map(({ name, volid }) => `${name} (${volid ?? ""})`).join(", ");
+  const because =
+    files.length > 0
+      ? `${disks} of ${id} has a format that takes no snapshots: only qcow2 does among files`
+      : `the storage of a disk of ${id} cannot take snapshots`;
+  return { run: false as const, code: "snapshot.unsupported", because };
+}
 
 /** What a job adds: its id, what stays of its snapshots, and by whose wall clock they are named. */
 interface OfJob {

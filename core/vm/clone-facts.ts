@@ -21,6 +21,8 @@ export interface Facts {
   readonly copied: Config | undefined;
   /** Why the VMID that is asked for cannot be had. */
   readonly taken: string | undefined;
+  /** The type of the storage that the copies go to, where it is asked for. */
+  readonly onto: string | undefined;
   /** What is wrong with the pool that is asked for. */
   readonly pool: readonly FieldError[];
   /** Why the disks cannot be copied, or not to where it is asked for. */
@@ -45,18 +47,19 @@ async function snapshotOf(proxmox: Proxmox, source: Guest, name: string): Promis
   }
 }
 
-/** Why this configuration cannot be copied, or not to the node or the storage that is asked for. */
-async function problemOf(
+/** Why this configuration cannot be copied, or not to the node or the storage that is asked for, and of which type that is. */
+async function placeOf(
   ctx: Context,
   { storage, node }: CloneInput,
   { source, copied }: { readonly source: Guest; readonly copied: Config },
-): Promise<Obstacle | undefined> {
+): Promise<Pick<Facts, "unfit" | "onto">> {
   const texts = toTexts(copied);
-  const reason = uncopiable(source, texts);
+  const unfit = uncopiable(source, texts);
   const wanted = node ?? source.node;
-  if (reason || (storage === undefined && wanted === source.node)) return reason;
+  if (unfit || (storage === undefined && wanted === source.node)) return { unfit, onto: undefined };
   const { storages } = await storagesOf(ctx, source.cluster);
-  return misplaced(source, texts, { node: wanted, storage, storages });
+  const onto = storages.find((one) => one.storage === storage)?.type;
+  return { unfit: misplaced(source, texts, { node: wanted, storage, storages }), onto };
 }
 
 /** Looks at the source, the nodes, the VMID and the storage. */
@@ -71,7 +74,7 @@ export async function learn(ctx: Context, input: CloneInput, source: Guest): Pro
       copied,
       taken: input.newVmid === undefined ? undefined : await isTaken(ctx, proxmox, input.newVmid),
       pool: await poolErrors(proxmox, input.pool),
-      unfit: await problemOf(ctx, input, { source, copied: copied ?? current }),
+      ...(await placeOf(ctx, input, { source, copied: copied ?? current })),
     };
   } catch (error) {
     return asFault(error);

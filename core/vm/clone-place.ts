@@ -1,4 +1,4 @@
-import { disksOf, foreignTo, volumesOf, type GuestVolume } from "../disk/index.ts";
+import { disksOf, foreignTo, isOfFiles, isRawFile, volumesOf, type GuestVolume } from "../disk/index.ts";
 import type { Guest } from "../inventory/index.ts";
 import type { Texts } from "../proxmox/index.ts";
 import { unfit, type Storage } from "../storage/index.ts";
@@ -71,4 +71,41 @@ export function misplaced(source: Source, texts: Texts, place: Place): Obstacle 
     if (lack) return lack;
   }
   return undefined;
+}
+
+/** The format of the copies: qcow2 where a disk file could have no snapshots otherwise, and nobody asks for another. Pure. */
+export function formatOf(
+  source: Pick<Source, "type">,
+  texts: Texts,
+  {
+    full,
+    format,
+    onto,
+  }: { readonly full: boolean; readonly format: string | undefined; readonly onto: string | undefined },
+): CloneFormat | null {
+  const asked = FORMATS.find((one) => one === format);
+  if (asked || !full || source.type === "lxc") return asked ?? null;
+  const disks = drivesOf(texts).filter(({ kind, slots }) => kind === "disk" && !slots.includes("tpmstate0"));
+  const becomesRaw = ({ volid }: GuestVolume) =>
+    onto === undefined ? isRawFile(volid) : isOfFiles(onto) && !volid.endsWith(".qcow2");
+  return disks.some(becomesRaw) ? "qcow2" : null;
+}
+
+const FORMATS = ["raw", "qcow2", "vmdk"] as const;
+type CloneFormat = (typeof FORMATS)[number];
+
+/** Which disks will keep a copy that is written to files from snapshots, in words; undefined for none. Pure. */
+export function copiedWithout(
+  source: Pick<Source, "type">,
+  texts: Texts,
+  { format, onto }: { readonly format: string | null; readonly onto: string | undefined },
+): string | undefined {
+  if (!isOfFiles(onto)) return undefined;
+  const raw = drivesOf(texts).filter(({ kind, slots }) => {
+    const stays = source.type === "lxc" || slots.includes("tpmstate0");
+    return kind === "disk" && (stays || (format !== null && format !== "qcow2"));
+  });
+  if (raw.length === 0) return undefined;
+  const names = raw.map(({ slots }) => slots.join(", ")).join(", ");
+  return `snapshots of it will not be possible: ${names} will be ${format === "vmdk" ? format : "raw"}`;
 }

@@ -8,7 +8,8 @@ import { verb } from "../verb.ts";
 import { ACTIONS } from "./actions.ts";
 import { learn, type Config, type Facts } from "./clone-facts.ts";
 import { CloneInput, complaintsOf, isFull } from "./clone-input.ts";
-import type { Obstacle } from "./clone-place.ts";
+import { toTexts } from "../proxmox/index.ts";
+import { copiedWithout, formatOf, type Obstacle } from "./clone-place.ts";
 import { poolsOf, storagesOf } from "./clone-pool.ts";
 import type { CloneDetail } from "./cloning.ts";
 import type { Todo } from "./create-detail.ts";
@@ -35,14 +36,18 @@ function obstacle(input: CloneInput, source: Guest, facts: Facts): Obstacle | un
   return { code: "vm.exists", because: `VMID ${input.newVmid ?? ""} is taken, ${facts.taken}` };
 }
 
-const detailOf = (input: CloneInput, source: Guest, { notes }: Facts): CloneDetail => ({
+const detailOf = (input: CloneInput, source: Guest, { notes, copied, onto }: Facts): CloneDetail => ({
   template: source.template,
   newVmid: input.newVmid ?? null,
   name: input.name ?? null,
   node: input.node ?? source.node,
   full: isFull(input, source),
   storage: input.storage ?? null,
-  format: input.format ?? null,
+  format: formatOf(source, toTexts(copied ?? {}), {
+    full: isFull(input, source),
+    format: input.format,
+    onto,
+  }),
   pool: input.pool ?? null,
   snapshot: input.snapshot ?? null,
   description: input.description ?? notes,
@@ -78,8 +83,11 @@ export async function planClone(ctx: Context, input: CloneInput): Promise<CloneP
   const propose = () => {
     const reason = obstacle(input, source, facts);
     if (reason) return { run: false as const, ...reason };
-    const because = `${source.id} is ${source.template ? "a template" : source.status}`;
-    return { run: true as const, because, detail: { ...detailOf(input, source, facts), todo } };
+    const detail = detailOf(input, source, facts);
+    const without = copiedWithout(source, toTexts(facts.copied ?? {}), { ...detail, onto: facts.onto });
+    const is = `${source.id} is ${source.template ? "a template" : source.status}`;
+    const because = without === undefined ? is : `${is}; ${without}`;
+    return { run: true as const, because, detail: { ...detail, todo } };
   };
   const intent = { kind: ACTION.name, action: ACTION, bulk: false, override: input.override, propose };
   const chosen = { guests: [source], absent: [], others: [] };

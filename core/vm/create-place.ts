@@ -1,4 +1,4 @@
-import { summed, type Needs } from "../placement/index.ts";
+import { summed, type Needs, type Node } from "../placement/index.ts";
 import type { ContainerInput } from "./create-container-input.ts";
 import { GIB } from "./create-field.ts";
 import type { VmInput } from "./create-input.ts";
@@ -30,4 +30,21 @@ export function containerNeeds({ memoryBytes, cpu, rootfs, mountPoints, osTempla
   }));
   const template = { storage: storageOf(osTemplate), content: "vztmpl", bytes: 0 };
   return { memoryBytes, cpus: cpu.cores ?? 1, storages: summed([...volumes, template]) };
+}
+
+/** What is kept on a storage that is written to. */
+const WRITTEN = new Set(["images", "rootdir"]);
+
+/** The storages that are written to, as those who share them name them. */
+export function storagesOn(
+  nodes: readonly Node[],
+  node: string,
+  { needs }: { readonly needs: Needs },
+): string[] {
+  const there = nodes.find(({ name }) => name === node)?.storages ?? [];
+  const isShared = (storage: string) => there.some((one) => one.storage === storage && one.shared);
+  const written = needs.storages.filter(({ content }) => WRITTEN.has(content));
+  return [...new Set(written.map(({ storage }) => storage))].map((storage) =>
+    isShared(storage) ? storage : `${node}/${storage}`,
+  );
 }

@@ -1,6 +1,7 @@
 import * as Cluster from "../cluster/index.ts";
 import type { Context } from "../context.ts";
 import type { FieldError } from "../lib/fault.ts";
+import { unsnapshotted, withFormats } from "../disk/index.ts";
 import { badInput } from "../lib/issues.ts";
 import { underway, type GuestPlan } from "../operation/index.ts";
 import { chooseNode, nodes, poolErrors, type Choice, type Node } from "../placement/index.ts";
@@ -12,6 +13,7 @@ import { spell, type CreateInput } from "./create-kind.ts";
 import { lackingErrors } from "./create-options.ts";
 import { sourceRefusal } from "./create-source.ts";
 import { casedTags } from "./create-tags.ts";
+import { storagesOn } from "./create-place.ts";
 import type { Spelled } from "./create-spelled.ts";
 import { namedBy } from "./named.ts";
 import { presenceOf, type Presence } from "./presence.ts";
@@ -82,20 +84,12 @@ function unknown(input: CreateInput, { named }: Spelled, facts: Facts): FieldErr
   return [...wrong, ...lackingErrors(lacking), ...presence.errors];
 }
 
-/** What is kept on a storage that is written to. */
-const WRITTEN = new Set(["images", "rootdir"]);
-
-/** The storages that are written to, as those who share them name them. */
-function storagesOn(nodes: readonly Node[], node: string, { needs }: Spelled): string[] {
-  const there = nodes.find(({ name }) => name === node)?.storages ?? [];
-  const isShared = (storage: string) => there.some((one) => one.storage === storage && one.shared);
-  const written = needs.storages.filter(({ content }) => WRITTEN.has(content));
-  return [...new Set(written.map(({ storage }) => storage))].map((storage) =>
-    isShared(storage) ? storage : `${node}/${storage}`,
-  );
-}
-
-function planned(input: CreateInput, spelled: Spelled, { node, candidates, problem }: Choice) {
+function planned(
+  input: CreateInput,
+  spelled: Spelled,
+  { node, candidates, problem }: Choice,
+  typeOf: (storage: string) => string | undefined,
+) {
   const { cluster, type, vmid = null, name, description = "" } = input;
   const id = `${cluster}/${vmid ?? "new"}`;
   const secret = Object.keys(spelled.secret).length > 0;
@@ -110,11 +104,12 @@ function planned(input: CreateInput, spelled: Spelled, { node, candidates, probl
     candidates,
   };
   const chosen = input.node === undefined ? `it fits best on ${node}` : `on ${node}, as asked for`;
+  const without = unsnapshotted(spelled.options, typeOf);
   const item = {
     vm: { id, name, node },
     action: "vm.create",
     willRun: problem === undefined,
-    because: problem?.because ?? chosen,
+    because: problem?.because ?? [chosen, ...(without === undefined ? [] : [without])].join("; "),
     code: problem?.code ?? null,
     detail: problem ? { candidates } : detail,
   };
@@ -139,5 +134,8 @@ export async function plan(ctx: Context, input: CreateInput): Promise<CreatePlan
   const choice = chooseNode(input.node, needs, facts.nodes);
   const storages = storagesOn(facts.nodes, choice.node, spelled);
   const problem = (await sourceRefusal(ctx, input)) ?? takenBy(input, facts) ?? choice.problem;
-  return { ...planned(input, spelled, { ...choice, ...(problem ? { problem } : {}) }), storages };
+  const there = facts.nodes.find(({ name }) => name === choice.node)?.storages ?? [];
+  const typeOf = (storage: string) => there.find((one) => one.storage === storage)?.type;
+  const formed = { ...spelled, options: withFormats(spelled.options, typeOf) };
+  return { ...planned(input, formed, { ...choice, ...(problem ? { problem } : {}) }, typeOf), storages };
 }

@@ -27,6 +27,10 @@ export const resize = single({
     const disk = await diskOf(proxmox, guest, name);
     const foreign = foreignDisk(guest, disk);
     if (foreign) return { run: false, ...foreign };
+    if (guest.status === "stopped" && disk.volid?.endsWith(".vmdk")) {
+      const because = `${name} of ${guest.id} is ${disk.volid}, and a vmdk file only grows while its guest runs`;
+      return { run: false, code: "disk.format", because };
+    }
     const nowBytes = disk.sizeBytes ?? 0;
     if (sizeBytes === nowBytes)
       return { run: false, code: "disk.same", because: `${name} has ${nowBytes} bytes already` };

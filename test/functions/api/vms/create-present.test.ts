@@ -1,5 +1,8 @@
 import { expect, test } from "vitest";
+import { spec as clone } from "../../../../functions/api/vms/clone.ts";
 import { spec } from "../../../../functions/api/vms/create.ts";
+import { spec as move } from "../../../../functions/api/vms/move-disk.ts";
+import { spec as snapshot } from "../../../../functions/api/vms/snapshots/create.ts";
 import { lab, type Lab } from "../../../kit/lab.ts";
 import { carriedOut, changingNothing } from "../../../kit/proof.ts";
 
@@ -101,4 +104,49 @@ test("I2: 202: what the token may not list is left to Proxmox", async () => {
   const request = vm({ iso: ISO, node: "pve2", networks: [{ bridge: "vmbr0" }] });
   const { items } = await carriedOut(stage, await stage.call(route, request));
   expect(items).toMatchObject([{ state: "succeeded" }]);
+});
+
+const SHOT = { path: { cluster: "main", vmid: 100 }, body: { name: "s1" } };
+
+test("H1: 202: a new disk on storage of files is qcow2, that of UEFI too, and a snapshot of it is possible", async () => {
+  const stage = await lab({ mode: "off" });
+  await carriedOut(stage, await stage.call(route, vm({ firmware: { type: "uefi" } })));
+  const config = stage.simulator.state.guests["100"]?.config;
+  for (const name of ["scsi0", "efidisk0"])
+    expect(config?.[name]).toMatch(/^nfs:100\/vm-100-disk-\d\.qcow2,/);
+  const { items } = await carriedOut(stage, await stage.call({ spec: snapshot }, SHOT));
+  expect(items).toMatchObject([{ state: "succeeded" }]);
+});
+
+test.for([
+  ["raw", vm({ disks: [{ storage: "nfs", sizeBytes: GIB, format: "raw" }] }), "scsi0 is raw on nfs"],
+  ["vmdk", vm({ disks: [{ storage: "nfs", sizeBytes: GIB, format: "vmdk" }] }), "scsi0 is vmdk on nfs"],
+  ["the state of a TPM", vm({ options: { tpmstate0: "nfs:1,version=v2.0" } }), "tpmstate0 is raw on nfs"],
+] as const)(
+  "H1: a plan says that a disk that is %s keeps the guest from snapshots",
+  async ([, request, words]) => {
+    const stage = await lab({ mode: "off" });
+    const planned = await stage.call(route, { ...request, query: { dryRun: "true" } });
+    const because = expect.stringContaining(`snapshots of it will not be possible: ${words}`);
+    expect(planned).toMatchObject({ status: 200, json: { items: [{ willRun: true, because }] } });
+  },
+);
+
+test("H1: 409: a refused snapshot blames the format, and names the disk", async () => {
+  const stage = await lab({ mode: "off" });
+  const raw = vm({ disks: [{ storage: "nfs", sizeBytes: GIB, format: "raw" }] });
+  await carriedOut(stage, await stage.call(route, raw));
+  const answer = await stage.call({ spec: snapshot }, SHOT);
+  const detail = expect.stringMatching(/scsi0 \(nfs:100\/vm-100-disk-0\.raw\).*format/);
+  expect(answer).toMatchObject({ status: 409, json: { code: "snapshot.unsupported", detail } });
+});
+
+test("H1: 202: what is copied to storage of files, or moved there, is qcow2 unless another format is asked for", async () => {
+  const stage = await lab({ mode: "off" });
+  const copy = { path: { cluster: "main", vmid: 110 }, body: { full: true, storage: "nfs" } };
+  await carriedOut(stage, await stage.call({ spec: clone }, copy));
+  expect(stage.simulator.state.guests["100"]?.config["scsi0"]).toContain(".qcow2");
+  const moved = { path: { cluster: "main", vmid: 110 }, body: { disk: "scsi0", storage: "nfs" } };
+  await carriedOut(stage, await stage.call({ spec: move }, moved));
+  expect(stage.simulator.state.guests["110"]?.config["scsi0"]).toContain(".qcow2");
 });

@@ -65,8 +65,8 @@ test("202: a template becomes a guest of its own: size, cloud-init, networks, ta
     net0: expect.stringMatching(/bridge=vmbr0,tag=120/),
     net1: expect.stringMatching(/bridge=vmbr1/),
     tags: "env-prod;moxxie",
-    ide2: "nfs:100/vm-100-cloudinit.raw,media=cdrom,size=4M",
-    scsi0: "nfs:100/vm-100-disk-0.raw,size=64G",
+    ide2: "nfs:100/vm-100-cloudinit.qcow2,media=cdrom,size=4M",
+    scsi0: "nfs:100/vm-100-disk-0.qcow2,size=64G",
     description: `moxxie=${operation.id}/0`,
   });
   expect(stage.simulator.state.guests["100"]?.status).toBe("running");

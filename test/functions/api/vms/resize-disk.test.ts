@@ -92,3 +92,11 @@ test.for([
     errors: expect.arrayContaining([expect.objectContaining({ pointer })]),
   });
 });
+
+test("H5: 409: a vmdk file does not grow while its guest is off", async () => {
+  const stage = await lab({ mode: "off" });
+  const { config } = stage.simulator.state.guests["110"] ?? {};
+  Object.assign(config ?? {}, { scsi0: "nfs:110/vm-110-disk-0.vmdk,size=32G" });
+  const answer = await changingNothing(stage, () => stage.call(route, at(110, "scsi0", 64 * GIB)));
+  expect(answer).toMatchObject({ status: 409, json: { code: "disk.format" } });
+});

@@ -23,6 +23,14 @@ export const Plan = z.object({
 });
 export type Plan = z.infer<typeof Plan>;
 
+const Reason = z.object({ code: z.string().nullable(), count: z.number().int(), example: z.string() });
+
+/** A plan as a dry run shows it: in pages, with sums by reason, where it is long. */
+export const PlanPage = Plan.extend({
+  summary: Plan.shape.summary.extend({ reasons: z.array(Reason).exactOptional() }),
+  nextCursor: z.string().nullable().exactOptional(),
+});
+
 /** A plan with its sums, and what was not known when it was made. */
 export function toPlan(kind: string, items: readonly PlanItem[], warnings: readonly Warning[] = []): Plan {
   const run = items.filter((item) => item.willRun).length;

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import type { Context } from "../context.ts";
 import type { Row } from "../db/index.ts";
-import { fromCursor, Page, PageInput, toCursor } from "../lib/page.ts";
+import { fromCursor, Page, PageInput, roomFor, toCursor } from "../lib/page.ts";
 import { verb } from "../verb.ts";
 import { chainKey, DAYS, SHARDS } from "./chain.ts";
 import { Entry } from "./entry.ts";
@@ -79,9 +79,12 @@ async function collect(ctx: Context, input: Input, start: Position) {
   const items: Entry[] = [];
   let position: Position | undefined = start;
   for (let looked = 0; position && items.length < input.limit && looked < MOST;) {
-    const rows: Row[] = await newest(ctx, position, input.limit - items.length);
-    items.push(...rows.map((row) => Entry.parse(row)).filter((entry) => fits(entry, input)));
+    const found: Row[] = await newest(ctx, position, input.limit - items.length);
+    const entries = found.map((row) => Entry.parse(row));
+    const rows = found.slice(0, roomFor(entries, items));
+    items.push(...entries.slice(0, rows.length).filter((entry) => fits(entry, input)));
     looked += rows.length;
+    if (rows.length < found.length) return { items, position: past(position, rows) };
     if (rows.length > 0) position = past(position, rows);
     else {
       const day: string | undefined = await dayBefore(ctx, position.day);

@@ -56,6 +56,7 @@ const inProgress = () =>
     "conflict",
     "request.in-progress",
     "The first request with this Idempotency-Key has no answer yet.",
+    { retryable: true, retryAfterSeconds: 2 },
   );
 
 function judge(

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import type { Context } from "../context.ts";
+import { sizeOf } from "../db/index.ts";
 import type { FieldError } from "../lib/fault.ts";
 import { newId } from "../lib/id.ts";
 import { badInput, describeIssues } from "../lib/issues.ts";
@@ -11,6 +12,8 @@ import { issuesOf } from "./kinds.ts";
 import { putSchedule } from "./plan-schedule.ts";
 import { normalise, ScheduleError, upcoming } from "./schedule/index.ts";
 import { Job, toJob } from "./view.ts";
+
+const MOST_BYTES = 300_000;
 
 const Input = z.strictObject({
   name: z
@@ -46,6 +49,18 @@ function readSchedule(input: Input, now: Date): { expression: string } | FieldEr
   }
 }
 
+/** A job is kept in one row, and an operation keeps what its job asked for. */
+function tooLarge({ select, params }: Input): FieldError[] {
+  const parts = Object.entries({ select, params });
+  const sizes = parts.map(([name, value]) => ({ name, bytes: sizeOf({ value }) }));
+  const [largest] = sizes.toSorted((a, b) => b.bytes - a.bytes);
+  const all = sizes.reduce((sum, { bytes }) => sum + bytes, 0);
+  if (!largest || all <= MOST_BYTES) return [];
+  return [
+    { pointer: `/${largest.name}`, code: "too_big", detail: `is more than a job keeps: ${MOST_BYTES} bytes` },
+  ];
+}
+
 function check(input: Input, now: Date): string {
   const wanted = {
     ...input,
@@ -55,6 +70,7 @@ function check(input: Input, now: Date): string {
   const schedule = readSchedule(input, now);
   const errors = [
     ...("pointer" in schedule ? [schedule] : []),
+    ...tooLarge(input),
     ...describeIssues(new z.ZodError(issuesOf(wanted))),
   ];
   if (errors.length > 0) throw badInput(errors);

@@ -36,6 +36,8 @@ interface Particulars {
   readonly errors?: readonly FieldError[];
   readonly proxmox?: ProxmoxRefusal;
   readonly retryAfterSeconds?: number;
+  /** Whether the same request may succeed later, where its kind says otherwise. */
+  readonly retryable?: boolean;
   readonly cause?: unknown;
 }
 
@@ -60,6 +62,6 @@ export class Fault extends Error {
   }
 
   get retryable(): boolean {
-    return RETRYABLE.includes(this.kind);
+    return this.particulars.retryable ?? RETRYABLE.includes(this.kind);
   }
 }

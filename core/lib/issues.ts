@@ -1,7 +1,12 @@
 import type * as z from "zod";
+import { clip } from "./clip.ts";
 import { Fault, type FieldError } from "./fault.ts";
 
-const escape = (part: PropertyKey) => String(part).replaceAll("~", "~0").replaceAll("/", "~1");
+/** A name that a caller made up may be very long. */
+const MOST_NAME = 200;
+
+const escape = (part: PropertyKey) =>
+  clip(String(part), MOST_NAME).replaceAll("~", "~0").replaceAll("/", "~1");
 
 const pointerTo = (path: readonly PropertyKey[]) => path.map((part) => `/${escape(part)}`).join("");
 
@@ -31,10 +36,15 @@ function describe(issue: z.core.$ZodIssue): FieldError[] {
 /** What is wrong with an input, field by field, as JSON pointers. */
 export const describeIssues = (error: z.ZodError): FieldError[] => error.issues.flatMap(describe);
 
+/** So many mistakes are told one by one. */
+const MOST_ERRORS = 20;
+
 /** The 400 for these errors. One error that has a code of its own (`selector.empty`) gives it to the whole. */
 export function badInput(errors: readonly FieldError[]): Fault {
   const [first, ...others] = errors;
   const code = first && others.length === 0 && first.code.includes(".") ? first.code : "request.invalid";
-  const detail = first ? `${first.pointer || "the input"} ${first.detail}` : "the input is not valid";
-  return new Fault("invalid", code, detail, { errors });
+  const more = errors.length - MOST_ERRORS;
+  const rest = more > 0 ? `; of ${errors.length} mistakes ${MOST_ERRORS} are told` : "";
+  const detail = first ? `${first.pointer || "the input"} ${first.detail}${rest}` : "the input is not valid";
+  return new Fault("invalid", code, detail, { errors: errors.slice(0, MOST_ERRORS) });
 }

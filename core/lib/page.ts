@@ -21,6 +21,22 @@ export const Page = <Item extends z.ZodType>(item: Item) =>
     warnings: z.array(Warning),
   });
 
+/** An answer of a Lambda holds 6 MB, and its envelope something too. */
+const MOST_BYTES = 4_000_000;
+
+/** How many of these fit into an answer, from the first on; one does in any case. */
+export function withinBytes(items: readonly unknown[], most: number = MOST_BYTES): number {
+  let left = most;
+  const end = items.findIndex((item) => (left -= Buffer.byteLength(JSON.stringify(item) ?? "") + 1) < 0);
+  return end < 0 ? items.length : Math.max(1, end);
+}
+
+/** How many more of these fit into an answer beside those that are in it. */
+export function roomFor(more: readonly unknown[], items: readonly unknown[]): number {
+  const all = [...items, ...more];
+  return Math.max(0, withinBytes(all) - items.length);
+}
+
 /** Makes a cursor from what the next page has to know. Opaque to callers. */
 export const toCursor = (position: unknown) => Buffer.from(JSON.stringify(position)).toString("base64url");
 
@@ -53,14 +69,18 @@ export function pageOf<T>(
   return pageFrom(items, found + 1, page.limit, key);
 }
 
-/** The page of a list that begins at `start`; its cursor is made of `position`, what the next page has to know of the last item. */
+/**
+ * The page of a list that begins at `start`, shorter where it would not fit into an answer; its cursor is made of
+ * `position`, what the next page has to know of the last item.
+ */
 export function pageFrom<T>(
   items: readonly T[],
   start: number,
   limit: number,
   position: (item: T) => unknown,
 ) {
-  const slice = items.slice(start, start + limit);
+  const wanted = items.slice(start, start + limit);
+  const slice = wanted.slice(0, withinBytes(wanted));
   const end = slice.at(-1);
   const more = end !== undefined && start + slice.length < items.length;
   return { items: slice, nextCursor: more ? toCursor(position(end)) : null };

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import type { World } from "../context.ts";
-import { fromCursor, Page, PageInput, toCursor } from "../lib/page.ts";
+import { fromCursor, Page, PageInput, roomFor, toCursor } from "../lib/page.ts";
 import { verb } from "../verb.ts";
 import { need, OperationId } from "./get.ts";
 import { ItemRow } from "./item.ts";
@@ -30,11 +30,16 @@ export const items = verb({
     const size = input.state === undefined ? input.limit : BATCH;
     const found: Item[] = [];
     let last = fromCursor(z.string().startsWith("item#"), input.cursor) ?? "item#";
-    let more = true;
-    for (let looked = 0; more && found.length < input.limit && looked < MOST; looked += size) {
+    let [more, full] = [true, false];
+    for (let looked = 0; more && !full && found.length < input.limit && looked < MOST; looked += size) {
       const page = await pageAfter(ctx, operation.id, last, size);
       const fit = page.filter(({ item }) => input.state === undefined || item.state === input.state);
-      const wanted = input.limit - found.length;
+      const room = roomFor(
+        fit.map(({ item }) => item),
+        found,
+      );
+      full = room < Math.min(fit.length, input.limit - found.length);
+      const wanted = full ? room : input.limit - found.length;
       found.push(...fit.slice(0, wanted).map(({ item }) => item));
       more = page.length === size || fit.length > wanted;
       last = (fit.length >= wanted ? fit[wanted - 1] : page.at(-1))?.key ?? last;

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import type { Context } from "../context.ts";
 import { pooled } from "../lib/pool.ts";
-import { fromCursor, Page, PageInput, toCursor } from "../lib/page.ts";
+import { fromCursor, Page, PageInput, roomFor, toCursor } from "../lib/page.ts";
 import { verb } from "../verb.ts";
 import { OperationRow } from "./operation.ts";
 import { Operation, present } from "./view.ts";
@@ -10,8 +10,6 @@ const BATCH = 100;
 /** How many operations one request looks through for a filter that fits few. */
 const MOST = 1000;
 const WIDTH = 10;
-/** An answer of a Lambda holds 6 MB, and every operation tells the input that made it; a page with very long ones is short. */
-const MOST_BYTES = 4_000_000;
 
 const Input = z.strictObject({
   ...PageInput,
@@ -48,14 +46,6 @@ async function fitting(ctx: Context, rows: readonly OperationRow[], input: Input
   return found.filter(({ state }) => input.state === undefined || state === input.state);
 }
 
-/** How many more of these fit into an answer. */
-function roomFor(more: readonly Operation[], items: readonly Operation[]): number {
-  const sizes = [...items, ...more].map((item) => Buffer.byteLength(JSON.stringify(item)));
-  let left = MOST_BYTES;
-  const within = sizes.findIndex((size) => (left -= size) < 0);
-  return within < 0 ? Infinity : Math.max(0, within - items.length);
-}
-
 /** Operations newest first. The list may lag behind by a moment; one operation by its id never does. */
 export const list = verb({
   action: "operation.list",
@@ -69,7 +59,8 @@ export const list = verb({
     for (let looked = 0; more && !full && looked < MOST; looked += BATCH) {
       const found = await batch(ctx, last);
       const fit = await fitting(ctx, found, input);
-      const wanted = Math.min(input.limit - items.length, roomFor(fit, items));
+      const room = roomFor(fit, items);
+      const wanted = Math.min(input.limit - items.length, room < fit.length ? room : Infinity);
       items.push(...fit.slice(0, wanted));
       more = found.length === BATCH || fit.length > wanted;
       full = items.length >= input.limit || fit.length > wanted;

@@ -1,4 +1,5 @@
 import type { World } from "../context.ts";
+import { withinBytes } from "../lib/page.ts";
 import { isFinal, itemKey, ItemRow } from "./item.ts";
 import type { LaneRow } from "./lane.ts";
 import { partition } from "./operation.ts";
@@ -58,5 +59,6 @@ export async function untold(
       found.push(...items.filter((item) => isFinal(item) && !known.has(item.n)));
     }
   }
-  return found.slice(0, MOST);
+  const most = found.slice(0, MOST);
+  return most.slice(0, withinBytes(most));
 }

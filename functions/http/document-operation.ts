@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { PlanPageInput } from "./plan-page.ts";
 import type { Spec } from "./route.ts";
 import { formsOf, toSchema } from "./schema.ts";
 
@@ -34,6 +35,16 @@ const DRY_RUN = {
   required: false,
   schema: { type: "boolean", default: false },
 } as const;
+/** Which page of the plan; a write that is no dry run knows neither. */
+const PLAN_PAGE = Object.entries(Shape.parse(toSchema(PlanPageInput, "input")).properties).map(
+  ([name, schema]): Parameter => ({
+    name,
+    in: "query",
+    required: false,
+    schema,
+    description: "Of the plan of a dry run",
+  }),
+);
 const WAIT = { name: "wait", in: "query", required: false, schema: { type: "string" } } as const;
 
 const LAST_EVENT_ID = {
@@ -72,7 +83,7 @@ function parametersOf(spec: Spec, shape: z.infer<typeof Shape>, inBody: boolean)
   return [
     ...path,
     ...query,
-    ...(writes ? [DRY_RUN] : []),
+    ...(writes ? [DRY_RUN, ...PLAN_PAGE] : []),
     ...(spec.status === 202 ? [WAIT] : []),
     ...(writes && spec.method === "POST" ? [KEY] : []),
     ...(spec.ifMatch ? [IF_MATCH] : []),

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { Operation } from "../../core/operation/index.ts";
-import { Plan } from "../../core/plan.ts";
+import { PlanPage } from "../../core/plan.ts";
 import { Selection } from "../../core/selector/index.ts";
 import { operationOf, type Filed } from "./document-operation.ts";
 import { toSchema } from "./schema.ts";
@@ -24,7 +24,7 @@ const Problem = z.object({
 /** Shapes that many routes share; wherever one stands in the document, its name stands for it. */
 const NAMED = {
   Problem: toSchema(Problem, "output"),
-  Plan: toSchema(Plan, "output"),
+  Plan: toSchema(PlanPage, "output"),
   Operation: toSchema(Operation, "output"),
   Selection: toSchema(Selection, "input"),
 };

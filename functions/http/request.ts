@@ -1,7 +1,11 @@
+import type * as z from "zod";
 import { Fault } from "../../core/lib/fault.ts";
 import { clip } from "../../core/lib/clip.ts";
 import { parseDuration } from "../../core/lib/duration.ts";
 import { repeatedName } from "../../core/lib/json-keys.ts";
+import { badInput, describeIssues } from "../../core/lib/issues.ts";
+import { depthOf } from "./depth.ts";
+import { PlanPageInput } from "./plan-page.ts";
 import type { Spec } from "./route.ts";
 
 /** A request as the gateway hands it over, before anything is believed. */
@@ -18,12 +22,16 @@ export interface Incoming {
 export interface Manner {
   readonly dryRun: boolean;
   readonly waitSeconds: number | undefined;
+  /** Which page of the plan of a dry run. */
+  readonly page: z.infer<typeof PlanPageInput>;
 }
 
 const MOST_WAIT_SECONDS = 25;
 const BODY_LIMIT = 1_000_000;
 /** Characters of a pointer that are told: a name may be as long as the body. */
 const MOST_POINTER = 200;
+/** Nothing that is understood here is nested so deep, and a table takes 32 levels. */
+const MOST_LEVELS = 24;
 
 function invalid(pointer: string, detail: string): Fault {
   return new Fault("invalid", "request.invalid", `${pointer} ${detail}`, {
@@ -41,7 +49,8 @@ function flatten(query: URLSearchParams): Record<string, string> {
 
 function parseBody(body: string): Record<string, unknown> {
   if (body.trim() === "") return {};
-  if (body.length > BODY_LIMIT) throw invalid("", `the body is longer than ${BODY_LIMIT} bytes`);
+  if (Buffer.byteLength(body) > BODY_LIMIT) throw invalid("", `the body is longer than ${BODY_LIMIT} bytes`);
+  if (depthOf(body) > MOST_LEVELS) throw invalid("", `the body is nested deeper than ${MOST_LEVELS} levels`);
   let value: unknown;
   try {
     value = JSON.parse(body);
@@ -74,16 +83,31 @@ function waiting(text: string | undefined): number | undefined {
 const versionOf = (header: string | undefined) =>
   header?.trim() === "*" ? undefined : header?.trim().replace(/^(?:W\/)?"(.*)"$/, "$1");
 
+function pageOf(given: Record<string, string>): Manner["page"] {
+  const { data, error } = PlanPageInput.safeParse(given);
+  if (error) throw badInput(describeIssues(error));
+  return data;
+}
+
+/** Takes what is asked about the call itself out of a query; a read knows nothing of that. */
+function mannerOf(
+  spec: Spec,
+  query: Record<string, string>,
+): { manner: Manner; rest: Record<string, string> } {
+  if (spec.verb.effect !== "write")
+    return { manner: { dryRun: false, waitSeconds: undefined, page: pageOf({}) }, rest: query };
+  const { dryRun: dry, wait, ...others } = query;
+  const dryRun = flag(dry);
+  const waitSeconds = waiting(wait);
+  if (!dryRun) return { manner: { dryRun, waitSeconds, page: pageOf({}) }, rest: others };
+  const { limit, cursor, ...rest } = others;
+  const page = { ...(limit === undefined ? {} : { limit }), ...(cursor === undefined ? {} : { cursor }) };
+  return { manner: { dryRun, waitSeconds, page: pageOf(page) }, rest };
+}
+
 /** Puts path, query, body and If-Match together into the verb's one input. Each name may come from one place only. */
 export function toInput(spec: Spec, incoming: Incoming): { input: Record<string, unknown>; manner: Manner } {
-  const { dryRun, wait, ...query } = flatten(incoming.query);
-  const writes = spec.verb.effect === "write";
-  const manner = writes
-    ? { dryRun: flag(dryRun), waitSeconds: waiting(wait) }
-    : { dryRun: false, waitSeconds: undefined };
-  const rest = writes
-    ? query
-    : { ...query, ...(dryRun === undefined ? {} : { dryRun }), ...(wait === undefined ? {} : { wait }) };
+  const { manner, rest } = mannerOf(spec, flatten(incoming.query));
   const body = parseBody(incoming.body);
   const clash = Object.keys(incoming.path).find(
     (name) => Object.hasOwn(body, name) || Object.hasOwn(rest, name),

@@ -27,7 +27,7 @@ function patience(ctx: Context, since: Date, wanted: number): number {
 async function run(ctx: Context, spec: Spec, incoming: Incoming, since: Date): Promise<Outgoing> {
   const { input, manner } = toInput(spec, incoming);
   const result = await spec.verb.call({ ...ctx, dryRun: manner.dryRun }, input);
-  const answer = toAnswer(spec, result, incoming.url);
+  const answer = toAnswer(spec, result, incoming.url, manner.page);
   const accepted = Accepted.safeParse(answer.body).data;
   if (manner.waitSeconds === undefined || answer.status !== 202 || !accepted) return answer;
   const operation = await awaitEnd(ctx, accepted.id, patience(ctx, since, manner.waitSeconds));

@@ -62,7 +62,8 @@ export const Plan = z.strictObject({
       detail: z.record(z.string(), z.unknown()),
     }),
   ),
-  summary: z.strictObject({ run: z.number(), skip: z.number() }),
+  summary: z.strictObject({ run: z.number(), skip: z.number(), reasons: z.array(z.unknown()).optional() }),
+  nextCursor: z.string().nullable().optional(),
   partial: z.literal(true).optional(),
   warnings: z.array(z.object({ code: z.string(), detail: z.string() })).optional(),
 });

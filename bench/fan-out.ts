@@ -3,6 +3,7 @@ import { outages } from "./fan-out-outage.ts";
 import { runPeers, type PeerRun } from "./fan-out-peers.ts";
 import { atLeast, atMost, everyRun, shown, table } from "./fan-out-report.ts";
 import { runAt, type Run } from "./fan-out-run.ts";
+import { singles } from "./fan-out-single.ts";
 import { STRATEGIES, runStrategies } from "./fan-out-strategies.ts";
 
 const SMALL = { nodes: 3, guests: 1000 };
@@ -74,6 +75,7 @@ export async function run(): Promise<void> {
     ...speed(large),
     ...everyRun(thrifty, "thrifty"),
     ...everyRun(large, "default"),
+    ...(await singles()),
     ...(await outages()),
   ]);
   say(

@@ -32,6 +32,8 @@ export const ItemRow = z.object({
   fence: z.number(),
   attempts: z.number(),
   blockedAt: z.string().nullable(),
+  /** Since when the lock for which it waits has been there without a task that could hold it. */
+  aloneSince: z.string().nullable().default(null),
   /** When the message of an item that went back into the queue is due. */
   dueAt: z.string().nullable().default(null),
   /** It gave up its slots while it waits, and needs them again before it may go on. */

@@ -35,6 +35,7 @@ function toItem(task: Task, n: number): Omit<ItemRow, "operation"> {
     fence: 0,
     attempts: 0,
     blockedAt: null,
+    aloneSince: null,
     movedAt: null,
     dueAt: null,
     free: false,

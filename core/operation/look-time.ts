@@ -7,6 +7,30 @@ export interface Underway {
   readonly action: string;
 }
 
+/** Of so few tasks of a kind too little is known to wait for what they took. */
+const FEW = 3;
+/** The first look at what nothing is known of comes so soon, and each later one after a half of the age it has then. */
+const FIRST_SECONDS = 2;
+const GROWTH = 0.5;
+const LEAST_SECONDS = 1;
+
+/**
+ * Seconds until the next look at tasks of which little or nothing is known, however long such tasks are said to take:
+ * most are short, and a long one is looked at less and less often. Infinity where all are known. Pure.
+ */
+export function firstLook(
+  now: number,
+  tasks: readonly Underway[],
+  learnt: Readonly<Record<string, Learnt>>,
+): number {
+  const unknown = tasks.filter(({ action }) => (learnt[action]?.n ?? 0) < FEW);
+  const waits = unknown.map(({ start }) => {
+    const age = (now - start) / 1000;
+    return age < FIRST_SECONDS ? FIRST_SECONDS - age : Math.max(LEAST_SECONDS, age * GROWTH);
+  });
+  return Math.min(Infinity, ...waits);
+}
+
 const STEP = 0.1;
 const MOST_SECONDS = 60;
 

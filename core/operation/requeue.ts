@@ -15,6 +15,7 @@ const MOST_SECONDS = 900;
 interface Wait {
   readonly delaySeconds: number;
   readonly blockedAt?: string;
+  readonly aloneSince?: string | null;
   readonly attempts?: number;
   /** The step that is to come. */
   readonly step?: number;
@@ -30,6 +31,7 @@ interface Wait {
 export async function requeue(world: World, item: ItemRow, why: string, wait: Wait): Promise<void> {
   const reason = clip(why, MOST_REASON);
   const { blockedAt = item.blockedAt, attempts = item.attempts, keepsSlot = false } = wait;
+  const aloneSince = wait.aloneSince ?? null;
   const movedAt = wait.moved === true ? world.clock.now().toISOString() : item.movedAt;
   const delaySeconds = Math.min(MOST_SECONDS, wait.delaySeconds);
   const fence = item.fence + 1;
@@ -39,8 +41,23 @@ export async function requeue(world: World, item: ItemRow, why: string, wait: Wa
   const kept = { upid: null, adopted: false, vm: item.vm, detail: item.detail, warnings };
   // What the step before had to wait for is no wait of this one. A mark that came after the look stays.
   const halt = item.haltAt === null ? {} : { haltAt: null };
-  const next = wait.step === undefined ? {} : { step: wait.step, ...halt, halted: false, blockedAt: null };
-  const set = { ...kept, state: "queued", reason, fence, dueAt, blockedAt, movedAt, attempts, free, ...next };
+  const next =
+    wait.step === undefined
+      ? {}
+      : { step: wait.step, ...halt, halted: false, blockedAt: null, aloneSince: null };
+  const set = {
+    ...kept,
+    state: "queued",
+    reason,
+    fence,
+    dueAt,
+    blockedAt,
+    aloneSince,
+    movedAt,
+    attempts,
+    free,
+    ...next,
+  };
   const when = { equals: { fence: item.fence, state: item.state } };
   try {
     await world.store.write([{ table: "History", update: itemKey(item.operation, item.n), set, when }]);

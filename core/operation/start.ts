@@ -1,8 +1,10 @@
 import * as Cluster from "../cluster/index.ts";
 import type { World } from "../context.ts";
 import { LostRace } from "../db/index.ts";
+import { blocked } from "./blocked.ts";
 import { holderOf, isFinal, itemKey, loadItem, placeOf, placesOf, type ItemRow } from "./item.ts";
 import { judge } from "./judge.ts";
+import { isStillLocked } from "./left-lock.ts";
 import { contextOf, nodePools, operationPools, type OperationRow } from "./operation.ts";
 import { endEarly } from "./onward.ts";
 import { requeue } from "./requeue.ts";
@@ -14,6 +16,7 @@ import { turn } from "./turn.ts";
 import { unreadable } from "./unreadable.ts";
 
 const FULL_SECONDS = 30;
+const LOCKED_SECONDS = 10;
 async function granted(world: World, item: ItemRow, place: string): Promise<boolean> {
   const start = world.clock.now().getTime();
   // Should there be none, it waits in line under the fence that it goes back into the queue with.
@@ -100,6 +103,10 @@ async function proceed(
 ): Promise<ItemRow | undefined> {
   if (!(await takeGuest(world, item, { effect, effects }))) return undefined;
   const proxmox = await Cluster.connect(world, item.vm.cluster);
+  if (await isStillLocked(proxmox, item)) {
+    await blocked(world, item, effect, { reason: item.reason ?? "", delaySeconds: LOCKED_SECONDS });
+    return undefined;
+  }
   const ctx = contextOf(world, operation);
   const skip = await effect.check?.(ctx, proxmox, item);
   if (skip) {

@@ -1,6 +1,6 @@
 import type { World } from "../context.ts";
 import { newId } from "../lib/id.ts";
-import { nextLook, type Underway } from "./look-time.ts";
+import { firstLook, nextLook, type Underway } from "./look-time.ts";
 import { sendFollow, type FollowMessage } from "./message.ts";
 import { isWatched, type NodeRow, type Running } from "./node.ts";
 
@@ -33,13 +33,13 @@ export const isWatcher = (node: NodeRow, message: Look["message"]) =>
 /** A node that another's watcher looks after sees to itself after so long, should that one die. */
 export const COVERED_SECONDS = 8;
 
-/** Seconds until the node is worth a look; a ladder holds back whoever found nothing several times. Pure. */
+/** Seconds until the node is worth a look; a ladder holds back whoever found nothing several times, of what is known. Pure. */
 export function pause(world: World, node: NodeRow, now: number, others: readonly Underway[] = []): number {
   const { patience, pollSeconds } = world.settings;
   const tasks = [...node.running, ...others];
   const wait = tasks.length === 0 ? BLOCKED_SECONDS : nextLook(now, tasks, node.learnt, patience);
   const rung = node.quiet < 2 ? 0 : (pollSeconds[node.quiet - 2] ?? pollSeconds.at(-1) ?? 60);
-  return Math.max(wait, rung);
+  return Math.min(Math.max(wait, rung), firstLook(now, tasks, node.learnt));
 }
 
 /** Looks in a row that found nothing new; whatever else frees a slot here is news as well. */

@@ -4,7 +4,6 @@ import { locks, type Effect, type Effects } from "./effect.ts";
 import { elderOf } from "./elder.ts";
 import { lockGuest } from "./guest-lock.ts";
 import { holderOf, type ItemRow } from "./item.ts";
-import { requeue } from "./requeue.ts";
 
 const LOCKED_SECONDS = 5;
 /** So often an item waits with its slot for an older one whose message may just be late. */
@@ -27,9 +26,9 @@ export async function takeGuest(world: World, item: ItemRow, { effect, effects }
   const other = await lockGuest(world, item.vm.id, holderOf(item), find);
   if (other === undefined) return true;
   const isNext = elder !== undefined && holderOf(elder) === other;
-  if (isNext && item.blockedAt === null && item.fence < FRESH) {
+  if (isNext && item.fence < FRESH) {
     const reason = `an older change of ${item.vm.id} comes first (${other})`;
-    await requeue(world, item, reason, { delaySeconds: item.fence + 1, keepsSlot: true });
+    await blocked(world, item, effect, { reason, delaySeconds: item.fence + 1, keepsSlot: true });
     return false;
   }
   const reason = `another change of ${item.vm.id} is under way (${other})`;

@@ -26,6 +26,16 @@ export function sightIn(permissions: z.infer<typeof Permissions>): Sight {
   return audited.some(({ path }) => /^\/(?:vms|pool)\/./.test(path)) ? "some" : "none";
 }
 
+/** Whether the credential sees the tasks of everybody on a node; of any other node it sees its own alone. Pure. */
+function seesTasksIn(listed: z.infer<typeof Permissions>, node: string): boolean {
+  const held = new Map(listed.map(([path, privileges]) => [path, privileges["Sys.Audit"]]));
+  return held.get(`/nodes/${node}`) !== undefined || held.get("/nodes") === true || held.get("/") === true;
+}
+
+/** Asks whether the credential sees the tasks of everybody on a node. */
+export const seesTasks = async (proxmox: Proxmox, node: string): Promise<boolean> =>
+  seesTasksIn(await permissions(proxmox), node);
+
 /** Asks what the credential sees of guests: a token without rights gets empty lists, never an error. */
 export const sight = async (proxmox: Proxmox): Promise<Sight> => sightIn(await permissions(proxmox));
 

@@ -1,4 +1,4 @@
-export { seesStorages, sight, type Sight } from "./access.ts";
+export { seesStorages, seesTasks, sight, type Sight } from "./access.ts";
 export { type Interface, interfaces, tellsInterfaces } from "./agent.ts";
 export { backUp, configIn } from "./backup.ts";
 export { showsNoQuorum, type Breaker, type Errand, type Open, type Trouble } from "./breaker.ts";
@@ -43,6 +43,7 @@ export { areTagsCaseSensitive, isStale, tagsOf, writeTags } from "./tag.ts";
 export {
   clusterTasks,
   outcome,
+  runningTasks,
   stopTask,
   tasks,
   taskStatus,

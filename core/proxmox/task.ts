@@ -47,6 +47,10 @@ export const tasks = (
     z.array(Entry),
   );
 
+/** What runs on a node at this moment: of everybody where the credential may see that, of its own user otherwise. */
+export const runningTasks = (proxmox: Proxmox, node: string) =>
+  proxmox.call(ask("GET /nodes/{node}/tasks", { node }, { source: "active", limit: 1500 }), z.array(Entry));
+
 /**
  * What runs anywhere in the cluster, and some of what each node has finished lately. It may leave tasks out (25 a node,
  * 32 KiB a node, all of them for a token that may not see them), so what it does not name proves nothing.

@@ -75,6 +75,8 @@ export async function discover(world: World, cluster: string): Promise<void> {
     const safeMode = await Policy.safeMode(world);
     for (const guest of guests) {
       await look(world, proxmox, guest, safeMode).catch((error: unknown) => {
+        // A guest that was deleted since the listing has nothing that expires.
+        if (error instanceof ProxmoxError && error.meaning === "moved") return;
         errors += 1;
         if (!(error instanceof ProxmoxError) || errors >= MOST_ERRORS) throw error;
       });

@@ -56,3 +56,11 @@ test("B1: 105 expired snapshots of one guest in one tick: all go, and the item e
   await stage.clock.advance(9 * HOUR);
   expect(await due(stage.world, "main", 9)).toEqual([]);
 });
+
+test("B15: guests that were deleted since the listing are no failed search, and no warning", async () => {
+  const stage = await lab();
+  for (const vmid of [101, 102, 103, 104, 105])
+    Reflect.deleteProperty(stage.simulator.state.guests, String(vmid));
+  await stage.clock.until(expire(stage.world));
+  expect(stage.lines.filter((line) => line.includes("no search"))).toEqual([]);
+});

@@ -20,7 +20,7 @@ const FireMessage = z.object({
 const GRACE_MS = 3_600_000;
 const AGAIN_SECONDS = 300;
 /** How far a clock of ours may be behind that of the scheduler. */
-const SKEW_MS = 60_000;
+const SKEW_MS = 120_000;
 
 /** Why a firing makes no operation, or undefined. */
 async function leaveOut(world: World, job: JobRow, scheduledAt: string): Promise<string | undefined> {

@@ -8,6 +8,7 @@ const FOUND: readonly (readonly [number, readonly Hazard[]])[] = [
     (seed) => [seed, []] as const,
   ),
   [268, ["skew", "freezing"]],
+  [20011, ["skew", "firing"]],
   [10228, ["freezing", "restoring"]],
   [10835, ["skew", "freezing", "restoring"]],
   [11037, ["skew", "firing", "restoring"]],

@@ -3,6 +3,7 @@ import * as Delete from "../../../functions/api/jobs/delete.ts";
 import * as Get from "../../../functions/api/jobs/get.ts";
 import * as Operations from "../../../functions/api/operations/list.ts";
 import * as Runs from "../../../functions/api/jobs/runs.ts";
+import { engine } from "../../kit/engine.ts";
 import { lab, type Lab } from "../../kit/lab.ts";
 import { auditOf, writesTo } from "../../kit/proof.ts";
 import { List, Operation, Run } from "../../kit/shape.ts";
@@ -164,4 +165,12 @@ test("F6: a firing that names a time to come runs nothing, and the genuine one t
   expect(stage.lines.join("\n")).toContain("its time has not come");
   await stage.run(65 * MINUTE);
   expect(await runsOf(stage, job.id)).toMatchObject([{ scheduledAt: at, state: "succeeded" }]);
+});
+
+test("F41: a firing that a worker takes for one to come, since its clock is two minutes behind, is not lost", async () => {
+  const stage = await lab();
+  const job = await made(stage, { schedule: "0 13 * * *", timezone: "UTC", select: { vmids: [102] } });
+  const clock = { ...stage.clock, now: () => new Date(stage.clock.now().getTime() - 2 * MINUTE) };
+  await engine({ ...stage.world, clock }, stage).run(65 * MINUTE);
+  expect(await runsOf(stage, job.id)).toMatchObject([{ scheduledAt: "2026-11-23T13:00:00.000Z" }]);
 });

@@ -1,15 +1,12 @@
-import * as z from "zod";
-import { Fault } from "../lib/fault.ts";
-import { holderOf, type Effect, type ItemRow, type Skip } from "../operation/index.ts";
-import { config, isStale, restoreGuest, type Proxmox } from "../proxmox/index.ts";
+import { holderOf, type Effect, type ItemRow } from "../operation/index.ts";
+import { isStale, restoreGuest, type Proxmox } from "../proxmox/index.ts";
 import { reservationKey, reserve } from "../vmid/index.ts";
 import { ACTIONS } from "./actions.ts";
 import { ends, next, undo } from "./restore-course.ts";
 import { configOf, detailOf, guestOf, identityOf, leftBy, pathOf, type Detail } from "./restore-detail.ts";
 import { observeRestore } from "./restore-observe.ts";
+import { sameAsPlanned, sameGuest } from "./restore-same.ts";
 import { ending, relocating, starting, tagging, type Step } from "./restore-steps.ts";
-
-const Named = z.object({ name: z.string().optional(), hostname: z.string().optional() });
 
 /** What a failed restore has left, beside the words of its task. */
 async function explain(proxmox: Proxmox, item: ItemRow, exit: string): Promise<string | undefined> {
@@ -19,36 +16,10 @@ async function explain(proxmox: Proxmox, item: ItemRow, exit: string): Promise<s
   return left === undefined ? undefined : `${exit}; ${left}`;
 }
 
-const changed = (item: ItemRow) => {
-  const reason = `${guestOf(item).id} is another guest by now than the one that was meant`;
-  return { code: "vm.changed", reason };
-};
-
-/** A VMID may have got another guest since it was planned, or since an attempt: that one is not replaced. */
-async function check(proxmox: Proxmox, item: ItemRow): Promise<Skip | undefined> {
-  const { replaces, step, identity } = detailOf(item);
-  if (!replaces || step !== "restore") return undefined;
-  const found = await config(proxmox, pathOf(item));
-  const { name: given, hostname } = Named.parse(found);
-  const name = given ?? hostname;
-  const isAnother = item.vm.name !== null && name !== undefined && name !== item.vm.name;
-  return isAnother || (identity ?? identityOf(found)) !== identityOf(found) ? changed(item) : undefined;
-}
-
-/** Whom the next steps are about: should the VMID have got another guest since the last one, that one is left alone. */
-async function sameGuest(proxmox: Proxmox, item: ItemRow): Promise<{ identity?: string }> {
-  const found = await configOf(proxmox, item);
-  if (!found) return {};
-  const { identity } = detailOf(item);
-  if (identity !== undefined && identity !== identityOf(found))
-    throw new Fault("conflict", "vm.changed", changed(item).reason);
-  return { identity: identityOf(found) };
-}
-
 const restoring: Step = {
-  async prepare(ctx, proxmox, item) {
+  async prepare(ctx, proxmox, item, look) {
     const { replaces, newVmid, identity } = detailOf(item);
-    if (replaces) return { identity: identity ?? identityOf(await config(proxmox, pathOf(item))) };
+    if (replaces) return { identity: identity ?? identityOf(await look.config()) };
     const wanted = newVmid === null ? {} : { wanted: newVmid };
     return { vmid: await reserve(ctx, proxmox, { holder: holderOf(item), ...wanted }) };
   },
@@ -89,12 +60,13 @@ export const restore: Effect = {
   // To tell how it ended needs no guest, which somebody else may have by then.
   reads: (item) => detailOf(item).step === "end",
   guest: guestOf,
-  check: (_ctx, proxmox, item) => check(proxmox, item),
-  async prepare(ctx, proxmox, item) {
+  looks: "config",
+  check: (_ctx, _proxmox, item, look) => sameAsPlanned(item, look),
+  async prepare(ctx, proxmox, item, look) {
     const { step } = detailOf(item);
     const isLater = step === "tag" || step === "move" || step === "start";
     const same = isLater ? await sameGuest(proxmox, item) : {};
-    return { ...same, ...(await partOf(item).prepare?.(ctx, proxmox, item)) };
+    return { ...same, ...(await partOf(item).prepare?.(ctx, proxmox, item, look)) };
   },
   send: (proxmox, item, world) => partOf(item).send(proxmox, item, world),
   observe: (proxmox, item) => partOf(item).observe(proxmox, item),

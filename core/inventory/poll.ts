@@ -71,12 +71,14 @@ export async function poll(world: World, cluster: string, maxAgeSeconds = 0): Pr
   }
 }
 
-/** The same for whoever can go on without: a cluster that does not answer is for the log. */
-export async function refresh(world: World, cluster: string, maxAgeSeconds = 0): Promise<void> {
+/** The same for whoever can go on without: a cluster that does not answer is for the log, and false. */
+export async function refresh(world: World, cluster: string, maxAgeSeconds = 0): Promise<boolean> {
   try {
     await poll(world, cluster, maxAgeSeconds);
+    return true;
   } catch (error) {
     world.log.warn("inventory", { cluster, reason: faultOf(error).message });
+    return false;
   }
 }
 

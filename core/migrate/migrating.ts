@@ -1,17 +1,16 @@
 import type { Context } from "../context.ts";
-import { pathOf, type Effect, type ItemRow, type Observation, type Skip } from "../operation/index.ts";
-import { stateOf } from "../power/index.ts";
 import {
-  current,
-  migrateGuest,
-  outcome,
-  parseUpid,
-  precondition,
-  tasksOf,
-  type Proxmox,
-} from "../proxmox/index.ts";
+  pathOf,
+  type Effect,
+  type GuestLook,
+  type ItemRow,
+  type Observation,
+  type Skip,
+} from "../operation/index.ts";
+import { migrateGuest, outcome, parseUpid, precondition, tasksOf, type Proxmox } from "../proxmox/index.ts";
 import { MIGRATE } from "./action.ts";
 import { arrivalOf, errorsOf, isThere, leftBy, OWN } from "./arrival.ts";
+import { stateBefore } from "./before.ts";
 import { detailOf } from "./detail.ts";
 import { follow } from "./follow.ts";
 import { heldNow } from "./held-now.ts";
@@ -22,12 +21,12 @@ const ASKED = "hamigrate";
 const PAUSE_SECONDS = 10;
 
 /** Listings are old, and much may be in the way by now. A later attempt may meet what an earlier one did. */
-async function check(proxmox: Proxmox, item: ItemRow): Promise<Skip | undefined> {
+async function check(proxmox: Proxmox, item: ItemRow, look: GuestLook): Promise<Skip | undefined> {
   const { step, ...manner } = detailOf(item);
   if (step !== "migrate" || item.sentAt !== null) return undefined;
   const { id, node } = item.vm;
   // Where it was listed it need not be any more: Proxmox says so here.
-  const { ha } = await current(proxmox, pathOf(item));
+  const { ha } = await look.current();
   if (node === manner.target) return { code: "vm.there", reason: `${id} is on ${node} already` };
   const said = await precondition(proxmox, pathOf(item));
   const managed = ha?.managed === true && isManaged(ha.state ?? "started");
@@ -40,22 +39,15 @@ async function check(proxmox: Proxmox, item: ItemRow): Promise<Skip | undefined>
     : { code: "placement.unfit", reason: `node ${manner.target}: ${refusal}` };
 }
 
-/**
- * What it does there. A second attempt may find it stopped by the first one, before which counts then; where none has
- * begun, somebody else may have changed it while the item waited.
- */
-async function stateBefore(proxmox: Proxmox, item: ItemRow): Promise<string> {
-  const { was, from = item.vm.node } = detailOf(item);
-  const sentAt = new Date(item.startedAt ?? "");
-  const isOurs = async () =>
-    (await tasksOf(proxmox, { node: from, vmid: item.vm.vmid, types: OWN, sentAt })).length > 0;
-  return was !== undefined && (await isOurs()) ? was : stateOf(await current(proxmox, pathOf(item)));
-}
-
-async function prepare(ctx: Context, proxmox: Proxmox, item: ItemRow): Promise<Record<string, unknown>> {
+async function prepare(
+  ctx: Context,
+  proxmox: Proxmox,
+  item: ItemRow,
+  look: GuestLook,
+): Promise<Record<string, unknown>> {
   if (detailOf(item).step === "follow") return follow(ctx, proxmox, item);
   return {
-    was: await stateBefore(proxmox, item),
+    was: await stateBefore(proxmox, item, look),
     from: item.vm.node,
     askedAt: ctx.clock.now().toISOString(),
   };
@@ -96,7 +88,7 @@ async function explain(proxmox: Proxmox, item: ItemRow): Promise<string | undefi
 /** Moving a guest to another node. What HA manages is moved by its manager, which is then followed. */
 export const migrating: Effect = {
   action: MIGRATE,
-  check: (_ctx, proxmox, item) => check(proxmox, item),
+  check: (_ctx, proxmox, item, look) => check(proxmox, item, look),
   prepare,
   async send(proxmox, item) {
     const { step, target, targetStorage, withLocalDisks, restart, timeout, bandwidthBytes } = detailOf(item);

@@ -52,6 +52,7 @@ export function toRow(ctx: Context, order: Order, laid: Laid, inline: boolean): 
     closed: {},
     input: redact(order.jobId === undefined ? (ctx.given ?? order.input) : order.input),
     bulk: order.bulk,
+    listed: order.action.listed,
     override: order.override,
     limits: { ...DEFAULTS, ...order.limits },
     pools: [...(order.pools ?? [])],

@@ -1,7 +1,9 @@
 import type { World } from "../context.ts";
 import { LostRace } from "../db/index.ts";
+import { listAnew } from "../inventory/index.ts";
 import { loadItem } from "./item.ts";
 import { isDone, laneKey, loadLane, operationOf, nameOf, type LaneRow } from "./lane.ts";
+import { clusterOf } from "./message.ts";
 import { Counts, NO_COUNTS, sum, verdict } from "./counts.ts";
 import { loadOperation, operationKey, type OperationRow } from "./operation.ts";
 import { releaseLane } from "./pool.ts";
@@ -55,11 +57,18 @@ async function endOf(world: World, operation: OperationRow, counts: Counts) {
   return { state, error: item?.error ?? null };
 }
 
+/** Whoever is told that an operation has ended finds in the inventory what it did. */
+async function showDone(world: World, { listed, lanes }: OperationRow): Promise<void> {
+  if (!listed) return;
+  await Promise.all([...new Set(lanes.map(clusterOf))].map((cluster) => listAnew(world, cluster)));
+}
+
 /** Ends an operation whose lanes are all closed; no-op for any other, and when it has ended already. */
 export async function finish(world: World, id: string): Promise<void> {
   const operation = await loadOperation(world, id);
   const counts = operation?.state === "open" ? finalCounts(operation) : undefined;
   if (!operation || !counts) return;
+  await showDone(world, operation);
   const set = { ...(await endOf(world, operation, counts)), finishedAt: world.clock.now().toISOString() };
   await world.store
     .write([{ table: "History", update: operationKey(id), set, when: { equals: { state: "open" } } }])

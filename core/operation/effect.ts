@@ -3,6 +3,7 @@ import type { Change } from "../db/index.ts";
 import type { Action } from "../policy/index.ts";
 import type { Proxmox } from "../proxmox/index.ts";
 import type { Ending } from "./ending.ts";
+import type { GuestLook, LookName } from "./guest-look.ts";
 import type { ItemRow } from "./item.ts";
 
 /** What Proxmox shows of an item whose own answer got lost. */
@@ -37,8 +38,15 @@ export interface Pause {
 export interface Effect {
   /** What policy and the engine have to know of it. */
   readonly action: Action;
+  /** The read of its guest that it needs anyway, by which policy then judges too; `current` where it needs none. */
+  readonly looks?: LookName;
   /** A reason not to do it after all, found in Proxmox just before; undefined to go on. */
-  readonly check?: (ctx: Context, proxmox: Proxmox, item: ItemRow) => Promise<Skip | undefined>;
+  readonly check?: (
+    ctx: Context,
+    proxmox: Proxmox,
+    item: ItemRow,
+    look: GuestLook,
+  ) => Promise<Skip | undefined>;
   /** Asks Proxmox to do it; the answer is the UPID, undefined where Proxmox answers only once it is done. */
   readonly send: (proxmox: Proxmox, item: ItemRow, world: World) => Promise<string | undefined>;
   /** Looks whether it was done, by what only this item can have left there. */
@@ -52,7 +60,12 @@ export interface Effect {
   /** Whether the guest is only read: then it is not locked, and several items may do so at once. */
   readonly reads?: (item: ItemRow) => boolean;
   /** What has to be decided just before the request, such as a VMID; kept in the item's detail with its intent. */
-  readonly prepare?: (ctx: Context, proxmox: Proxmox, item: ItemRow) => Promise<Record<string, unknown>>;
+  readonly prepare?: (
+    ctx: Context,
+    proxmox: Proxmox,
+    item: ItemRow,
+    look: GuestLook,
+  ) => Promise<Record<string, unknown>>;
   /** Whether a refusal, or the end of the task, was for what `prepare` chose, so that another choice may succeed. */
   readonly retaken?: (refusal: { readonly message: string }, item: ItemRow) => boolean;
   /** Whether the guest is yet to be made: until then policy is asked without it, and there is nothing to lock. */

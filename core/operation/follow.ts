@@ -96,6 +96,6 @@ export async function follow(world: World, message: unknown, effects: Effects): 
   const quiet = found.endings.length === 0 && served.every(({ settled }) => settled.length === 0);
   const others = leads ? [...nodes.values()].flatMap((one) => one.running) : [];
   const mine = await turn(world, lane, { ...found, node, look: { message: wanted, quiet, others, leads } });
-  const ended = [mine, ...served].flatMap(({ settled }) => settled.map(({ item }) => item.action));
+  const ended = [mine, ...served].flatMap(({ settled }) => settled.map(({ item }) => effects[item.action]));
   await relist(world, lane, ended);
 }

@@ -6,6 +6,7 @@ export { expand } from "./expand.ts";
 export { hasEnded } from "./has-ended.ts";
 export { follow } from "./follow.ts";
 export { awaitEnd, get, show } from "./get.ts";
+export { LOOK_SECONDS, type GuestLook } from "./guest-look.ts";
 export { holderOf, pathOf, type ItemRow } from "./item.ts";
 export { items } from "./items.ts";
 export { list } from "./list.ts";

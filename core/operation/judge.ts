@@ -64,31 +64,60 @@ const mannerOf = ({ bulk, override, jobId, kind }: OperationRow, item: ItemRow, 
   maintenance: jobId !== null && kind === "bulk.power",
 });
 
-/** Policy is asked again when an item starts: much may have changed since it was planned, the node too. */
+/** What is known of an item that may be begun: where its guest is, and what policy said. */
+type Judged = Pick<ItemRow, "decision" | "wouldRefuse"> & {
+  readonly node: string;
+  /** What policy still has to be asked, with the tags that the guest has when it is looked at. */
+  readonly open?: Policy.Question;
+};
+
+/** How policy's answer stands with the item; or how the item ends by it. */
+export function verdictOn(item: ItemRow, verdict: Policy.Verdict): Ending | Omit<Judged, "node"> {
+  const { code, reason, wouldRefuse = false } = verdict;
+  if (verdict.decision === "refused") return { state: "skipped", code, reason };
+  // An item that began by an override stays one, whatever its next steps need.
+  const decision = item.step > 0 && verdict.decision === "allowed" ? item.decision : verdict.decision;
+  return { decision, wouldRefuse };
+}
+
+/** What policy says now, of a guest that is where it is listed; what depends on tags stays open. */
+async function asked(
+  world: World,
+  operation: OperationRow,
+  item: ItemRow,
+  { actor, effect }: { readonly actor: Actor; readonly effect: Doing },
+): Promise<Ending | Judged> {
+  const { decision, wouldRefuse } = item;
+  const guest = await guestOf(world, item, effect);
+  const safeMode = await Policy.recallSafeMode(world);
+  const question = { actor, safeMode, ...mannerOf(operation, item, effect) };
+  const open = guest !== undefined && Policy.dependsOnTags(question);
+  const said = verdictOn(item, Policy.decide(guest && !open ? { ...question, guest } : question));
+  if ("state" in said) return said;
+  // Of a guest that is not there yet, or not any more, the plan has said all that policy has to say.
+  if (!guest) return { decision, wouldRefuse, node: item.vm.node };
+  return open ? { decision, wouldRefuse, node: guest.node, open: question } : { ...said, node: guest.node };
+}
+
+/**
+ * Policy is asked again when an item starts: much may have changed since it was planned, the node too. What depends on
+ * the guest's tags stays open: they are those of a look at the guest, and never what was listed.
+ */
 export async function judge(
   world: World,
   operation: OperationRow,
   item: ItemRow,
   effect: Doing,
-): Promise<Ending | (Pick<ItemRow, "decision" | "wouldRefuse"> & { node: string })> {
-  const asBefore = { decision: item.decision, wouldRefuse: item.wouldRefuse, node: item.vm.node };
-  if (effect.follows?.(item) === true) return asBefore;
+): Promise<Ending | Judged> {
+  const { decision, wouldRefuse } = item;
+  if (effect.follows?.(item) === true) return { decision, wouldRefuse, node: item.vm.node };
   const ending = over(world, operation, item, effect);
   if (ending) return ending;
   await checkReach(world, item);
   const actor = await actorOf(world, operation, item);
   if (!actor) return forbidden(operation);
   try {
-    const guest = await guestOf(world, item, effect);
-    const safeMode = await Policy.recallSafeMode(world);
-    const manner = mannerOf(operation, item, effect);
-    const verdict = Policy.decide({ actor, safeMode, ...(guest ? { guest } : {}), ...manner });
-    const { code, reason, wouldRefuse = false } = verdict;
-    // An item that began by an override stays one, whatever its next steps need.
-    const decision = item.step > 0 && verdict.decision === "allowed" ? item.decision : verdict.decision;
-    // Of a guest that is not there yet, or not any more, the plan has said all that policy has to say.
-    if (decision !== "refused") return guest ? { node: guest.node, decision, wouldRefuse } : asBefore;
-    return { state: "skipped", code, reason };
+    return await asked(world, operation, item, { actor, effect });
   } catch (error) {
     if (!(error instanceof Fault) || error.code !== "vm.missing") throw error;
     return { state: "skipped", code: "vm.missing", reason: error.message };

@@ -49,6 +49,8 @@ export const OperationRow = z.object({
   closed: z.record(z.string(), Counts),
   input: z.unknown(),
   bulk: z.boolean(),
+  /** Whether a listing shows what it does. */
+  listed: z.boolean().default(false),
   /** Whether the caller wanted rules set aside. */
   override: z.boolean().default(false),
   limits: Limits,

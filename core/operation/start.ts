@@ -1,22 +1,19 @@
 import * as Cluster from "../cluster/index.ts";
 import type { World } from "../context.ts";
-import { LostRace } from "../db/index.ts";
-import { blocked } from "./blocked.ts";
-import { holderOf, isFinal, itemKey, loadItem, placeOf, placesOf, type ItemRow } from "./item.ts";
+import { holderOf, isFinal, loadItem, placeOf, placesOf, type ItemRow } from "./item.ts";
 import { judge } from "./judge.ts";
-import { isStillLocked } from "./left-lock.ts";
-import { contextOf, nodePools, operationPools, type OperationRow } from "./operation.ts";
+import { nodePools, operationPools, type OperationRow } from "./operation.ts";
 import { endEarly } from "./onward.ts";
+import { proceed, type Intended } from "./proceed.ts";
 import { requeue } from "./requeue.ts";
 import { release, reserveAll } from "./pool.ts";
 import { submit } from "./submit.ts";
-import { letGo, settle } from "./settle.ts";
-import { takeGuest, type Doing } from "./take-guest.ts";
+import { letGo } from "./settle.ts";
+import type { Doing } from "./take-guest.ts";
 import { turn } from "./turn.ts";
 import { unreadable } from "./unreadable.ts";
 
 const FULL_SECONDS = 30;
-const LOCKED_SECONDS = 10;
 async function granted(world: World, item: ItemRow, place: string): Promise<boolean> {
   const start = world.clock.now().getTime();
   // Should there be none, it waits in line under the fence that it goes back into the queue with.
@@ -59,63 +56,10 @@ async function leaveNode(world: World, item: ItemRow, before: string): Promise<v
     await turn(world, before, { freed: [holder], left: [holder] });
 }
 
-/** Stores the intent, under a new fence, before anything is sent. Undefined when another worker did so first. */
-async function intend(world: World, item: ItemRow): Promise<ItemRow | undefined> {
-  const now = world.clock.now().toISOString();
-  const changed = {
-    state: "intent" as const,
-    fence: item.fence + 1,
-    attempts: item.attempts + 1,
-    sentAt: now,
-    startedAt: item.startedAt ?? now,
-    reason: null,
-    adopted: false,
-    free: false,
-    detail: item.detail,
-    vm: item.vm,
-    decision: item.decision,
-    wouldRefuse: item.wouldRefuse,
-  };
-  const when = { equals: { fence: item.fence, state: "queued" } };
-  try {
-    await world.store.write([
-      { table: "History", update: itemKey(item.operation, item.n), set: changed, when },
-    ]);
-    return { ...item, ...changed };
-  } catch (error) {
-    if (error instanceof LostRace) return undefined;
-    throw error;
-  }
-}
-
 /** A worker that came too late may have taken slots and the guest again for an item that has ended. */
 async function leave(world: World, item: ItemRow): Promise<void> {
   const now = await loadItem(world, item.operation, item.n);
   if (now && isFinal(now)) await letGo(world, item);
-}
-
-/** Puts the request off, skips it or sends it; `item` says where its guest is now. */
-async function proceed(
-  world: World,
-  operation: OperationRow,
-  item: ItemRow,
-  { effect, effects }: Doing,
-): Promise<ItemRow | undefined> {
-  if (!(await takeGuest(world, item, { effect, effects }))) return undefined;
-  const proxmox = await Cluster.connect(world, item.vm.cluster);
-  if (await isStillLocked(proxmox, item)) {
-    await blocked(world, item, effect, { reason: item.reason ?? "", delaySeconds: LOCKED_SECONDS });
-    return undefined;
-  }
-  const ctx = contextOf(world, operation);
-  const skip = await effect.check?.(ctx, proxmox, item);
-  if (skip) {
-    await settle(world, item, { state: "skipped", ...skip });
-    return undefined;
-  }
-  const chosen = await effect.prepare?.(ctx, proxmox, item);
-  const ready = { ...item, detail: { ...item.detail, ...chosen } };
-  return intend(world, { ...ready, vm: effect.guest?.(ready) ?? item.vm });
 }
 
 /** Starts a queued item: policy, slots, guest lock, a last look at Proxmox, intent, request. */
@@ -127,20 +71,20 @@ export async function start(
 ): Promise<void> {
   let here = { ...item, vm: effect.guest?.(item) ?? item.vm };
   const before = placeOf(here);
+  let intended: Intended | undefined;
   try {
     const judged = await judge(world, operation, here, effect);
     if ("state" in judged) return await endEarly(world, here, effect, judged);
-    const { node, ...said } = judged;
+    const { node, open, ...said } = judged;
     here = { ...here, ...said, vm: { ...here.vm, node } };
     await leaveNode(world, here, before);
     if (!(await slots(world, operation, here))) return;
     // It has its slots again: whatever comes now, it need not let go of what it takes.
     here = { ...here, free: false };
-    const intended = await proceed(world, operation, here, { effect, effects });
+    intended = await proceed(world, operation, here, { effect, effects, open });
     if (!intended) return await leave(world, here);
-    here = intended;
   } catch (error) {
     return unreadable(world, here, effect, error);
   }
-  await submit(world, await Cluster.connect(world, here.vm.cluster), here, effect);
+  await submit(world, await Cluster.connect(world, here.vm.cluster), intended, effect);
 }

@@ -7,6 +7,7 @@ import { itemKey, type ItemRow } from "./item.ts";
 import { sendItems } from "./message.ts";
 import { endOrGoOn } from "./onward.ts";
 import { relist } from "./relist.ts";
+import type { Intended } from "./proceed.ts";
 import { requeue } from "./requeue.ts";
 import { untilSeconds } from "./until.ts";
 
@@ -74,12 +75,17 @@ async function refused(world: World, item: ItemRow, effect: Effect, error: Proxm
 }
 
 /** Asks Proxmox once, for an item whose intent is stored, and keeps what comes of it. */
-export async function submit(world: World, proxmox: Proxmox, item: ItemRow, effect: Effect): Promise<void> {
+export async function submit(
+  world: World,
+  proxmox: Proxmox,
+  { item, before }: Intended,
+  effect: Effect,
+): Promise<void> {
   try {
-    const upid = await effect.send(proxmox, item, world);
+    const upid = await effect.send(before === undefined ? proxmox : proxmox.before(before), item, world);
     if (upid !== undefined) return await sent(world, item, upid);
     await endOrGoOn(world, item, effect, success(item, effect));
-    await relist(world, item.lane, [item.action]);
+    await relist(world, item.lane, [effect]);
   } catch (error) {
     if (!(error instanceof ProxmoxError)) throw error;
     await refused(world, item, effect, error);

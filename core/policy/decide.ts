@@ -111,6 +111,10 @@ export function decideRole(actor: Actor, name: string): Verdict {
     : refused("auth.forbidden", `${actor.id} (role ${actor.role}) may not do ${name}`);
 }
 
+/** Whether it depends on the guest's tags what policy says: then it is to be asked with those that the guest has now. */
+export const dependsOnTags = (question: Question): boolean =>
+  decide({ ...question, guest: { id: "", tags: ["always-on"] } }).decision !== "allowed";
+
 /** The rules of docs/policy.md, in their order: role, special tags, safe mode. Pure. */
 export function decide(question: Question): Verdict {
   const { actor, action, guest } = question;

@@ -1,5 +1,13 @@
 export { action, isInterrupting, type Action } from "./action.ts";
-export { covers, decide, decideRole, isRefusal, type Verdict } from "./decide.ts";
+export {
+  covers,
+  decide,
+  decideRole,
+  dependsOnTags,
+  isRefusal,
+  type Question,
+  type Verdict,
+} from "./decide.ts";
 export { MODES, recallSafeMode, safeMode, safeModeRow, type SafeMode } from "./safe-mode.ts";
 export { get } from "./get.ts";
 export { put } from "./put.ts";

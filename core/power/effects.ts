@@ -1,5 +1,12 @@
 import { current, lookFor, outcome, power, type PowerAction, type Proxmox } from "../proxmox/index.ts";
-import { pathOf, type Effect, type ItemRow, type Observation, type Skip } from "../operation/index.ts";
+import {
+  pathOf,
+  type Effect,
+  type GuestLook,
+  type ItemRow,
+  type Observation,
+  type Skip,
+} from "../operation/index.ts";
 import { ACTIONS } from "./actions.ts";
 import { Manner, needless, ruleOf } from "./rules.ts";
 import { stateOf } from "./state.ts";
@@ -43,9 +50,9 @@ async function observe(proxmox: Proxmox, item: ItemRow, action: PowerAction): Pr
 }
 
 /** Listings are old, so each guest is looked at before anything is sent. A later attempt may meet what an earlier one did. */
-async function check(proxmox: Proxmox, item: ItemRow, action: PowerAction): Promise<Skip | undefined> {
+async function check(look: GuestLook, item: ItemRow, action: PowerAction): Promise<Skip | undefined> {
   if (item.attempts > 0) return undefined;
-  const reason = needless(action, item.vm, await stateNow(proxmox, item), mannerOf(item));
+  const reason = needless(action, item.vm, stateOf(await look.current()), mannerOf(item));
   return reason && { code: reason.code, reason: reason.because };
 }
 
@@ -62,7 +69,7 @@ function forgiven(item: ItemRow, action: PowerAction, message: string): "done" |
 /** Changing the power of a guest. */
 export const powering = (action: PowerAction): Effect => ({
   action: ACTIONS[action],
-  check: (_ctx, proxmox, item) => check(proxmox, item, action),
+  check: (_ctx, _proxmox, item, look) => check(look, item, action),
   send(proxmox, item) {
     const { timeout, force, toDisk } = mannerOf(item);
     const manner = { timeout, ...(force ? { forceStop: true } : {}), ...(toDisk ? { toDisk } : {}) };

@@ -18,6 +18,8 @@ export interface Proxmox {
    * this version of Proxmox cannot do is refused before it is sent.
    */
   call<T>(call: Call, data: z.ZodType<T>): Promise<T>;
+  /** The same cluster, to which what changes anything is sent before this instant (milliseconds) or not at all. */
+  before(instant: number): Proxmox;
   /** Whether this call is there, with these parameters: in the version of the node that is named, or of whichever answers. */
   offers(endpoint: Endpoint, params?: readonly string[], node?: string): Promise<boolean>;
   /** The error with which such a call would be held back now; nothing is sent. */
@@ -64,6 +66,10 @@ export function proxmoxClient(cluster: string, transport: Transport, port: Clien
       }
       return decode(call, await send(line, call), data);
     },
+    before: (instant) => ({
+      ...self,
+      call: (call, data) => self.call(call.method === "GET" ? call : { ...call, before: instant }, data),
+    }),
     offers: async (endpoint, params = [], node) =>
       !isGated(endpoint, params) || unavailable(await versionOf(line, node), endpoint, params) === undefined,
     async heldBack(errand) {

@@ -1,4 +1,4 @@
-import { NoAnswer, type Target, type WireReply, type WireRequest } from "./transport.ts";
+import { NoAnswer, tooLate, type Target, type WireReply, type WireRequest } from "./transport.ts";
 import type { Clock } from "../lib/clock.ts";
 
 /** How long an endpoint that did not answer is asked only after the others. */
@@ -32,6 +32,8 @@ export function failover(target: Target, clock: Clock, send: Send): Carry {
   return async (wire, headers) => {
     let failure = new NoAnswer(`the cluster ${target.cluster} has no endpoint`, false);
     for (const endpoint of inOrder(target, wire.node, isDown)) {
+      const late = tooLate(wire, clock.now());
+      if (late) throw late;
       try {
         const reply = await send(endpoint, wire, headers);
         downSince.delete(endpoint);

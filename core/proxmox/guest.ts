@@ -19,6 +19,7 @@ const Current = fields<"GET /nodes/{node}/qemu/{vmid}/status/current">()({
   status: z.string(),
   name: z.string().optional(),
   lock: z.string().optional(),
+  tags: z.string().optional(),
   qmpstatus: z.string().optional(),
   ha: Ha.optional().catch(undefined),
   agent: flag.optional(),

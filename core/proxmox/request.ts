@@ -14,6 +14,8 @@ export interface Call {
   readonly params?: Readonly<Record<string, Value>>;
   readonly kind?: Kind;
   readonly upload?: Upload;
+  /** In milliseconds: later than that it is not sent any more. */
+  readonly before?: number;
 }
 
 type Names<P extends string> = P extends `${string}{${infer Name}}${infer Rest}` ? Name | Names<Rest> : never;
@@ -99,6 +101,7 @@ export function toWire(call: Call): WireRequest {
     ...(call.upload ? { upload: call.upload } : {}),
     ...(node === undefined ? {} : { node: String(node) }),
     kind,
+    ...(call.before === undefined ? {} : { before: call.before }),
     timeoutMs: TIMEOUT_MS[kind],
   };
 }

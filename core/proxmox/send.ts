@@ -4,7 +4,7 @@ import { lost, parseBody, refusal } from "./answer.ts";
 import { errandOf, heldBack, lessonOf, type Breaker } from "./breaker.ts";
 import { ProxmoxError } from "./error.ts";
 import { toWire, type Call } from "./request.ts";
-import { NoAnswer, type Transport, type WireReply, type WireRequest } from "./transport.ts";
+import { NoAnswer, tooLate, type Transport, type WireReply, type WireRequest } from "./transport.ts";
 import { parseUpid } from "./upid.ts";
 
 export interface ClientPort {
@@ -83,6 +83,8 @@ export async function send(line: Line, call: Call): Promise<WireReply> {
   const wire = toWire(call);
   await admitted(line, call);
   const since = line.clock.now();
+  const late = tooLate(wire, since);
+  if (late) throw lost(call, late);
   const record = recorder(line, call);
   const reply = await exchange(line, call, wire).catch(async (error: unknown) => {
     record({ status: 0, reason: error instanceof Error ? error.message : "no answer" });

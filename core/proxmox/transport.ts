@@ -14,7 +14,15 @@ export interface WireRequest {
   readonly kind?: Kind;
   /** The node that will do it; spoken to directly where its endpoint is known. */
   readonly node?: string;
+  /** In milliseconds: later than that it is not sent any more. */
+  readonly before?: number;
 }
+
+/** Why a request that was to be sent before an instant is not sent at this one; undefined when it still may. */
+export const tooLate = ({ before }: Pick<WireRequest, "before">, now: Date): NoAnswer | undefined =>
+  before === undefined || now.getTime() < before
+    ? undefined
+    : new NoAnswer("what allowed it is too old by now; nothing was sent", false);
 
 /** Proxmox's answer. `reason` is the HTTP reason phrase: older versions say what went wrong only there. */
 export interface WireReply {

@@ -79,11 +79,11 @@ async function freeName(proxmox: Proxmox, item: ItemRow): Promise<Record<string,
 export const taking: Effect = {
   action: ACTIONS.create,
   ...rotating,
-  async prepare(ctx, proxmox, item) {
+  async prepare(ctx, proxmox, item, look) {
     if (!isRotating(item)) return freeName(proxmox, item);
     // It is taken: whatever becomes of the rotation, its time to live counts.
     await ctx.store.write(dueChanges(item));
-    return (await removal.prepare?.(ctx, proxmox, item)) ?? {};
+    return (await removal.prepare?.(ctx, proxmox, item, look)) ?? {};
   },
   send(proxmox, item, world) {
     if (isRotating(item)) return removal.send(proxmox, item, world);

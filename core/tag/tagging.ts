@@ -1,6 +1,7 @@
 import * as z from "zod";
 import type { Context } from "../context.ts";
-import { pathOf, type Effect, type ItemRow } from "../operation/index.ts";
+import { listed } from "../lib/list.ts";
+import { pathOf, type Effect, type GuestLook, type ItemRow } from "../operation/index.ts";
 import { safeMode } from "../policy/index.ts";
 import { isStale, tagsOf, writeTags, type Proxmox } from "../proxmox/index.ts";
 import { TAGS } from "./action.ts";
@@ -36,10 +37,11 @@ async function reasonNotTo(ctx: Context, item: ItemRow, { before, after, style }
 }
 
 /** Works out what to write from what is there. A later look finds what others have done since, and lets it be. */
-async function prepare(ctx: Context, proxmox: Proxmox, item: ItemRow): Promise<Ready> {
+async function prepare(ctx: Context, proxmox: Proxmox, item: ItemRow, look: GuestLook): Promise<Ready> {
   const wish = Kept.parse(item.detail);
   const { add, remove, replace } = wish;
-  const { tags: before, digest } = await tagsOf(proxmox, pathOf(item));
+  const { tags, digest } = await look.config();
+  const before = listed(tags);
   const style = await styleOf(proxmox, [...before, ...add, ...remove, ...(replace ?? [])]);
   const change = changeOf(wish, { name: item.vm.name, tags: before }, style);
   const after = applyChange(before, change, style);
@@ -61,6 +63,7 @@ const readyOf = (item: ItemRow) => Ready.parse(item.detail);
 /** Changing the tags of a guest: read, then written only if nobody has written in between. */
 export const tagging: Effect = {
   action: TAGS,
+  looks: "config",
   prepare,
   async send(proxmox, item) {
     const { tags, digest, left } = readyOf(item);

@@ -2,7 +2,7 @@ import * as z from "zod";
 import { badInput } from "../lib/issues.ts";
 import { Fault } from "../lib/fault.ts";
 import { unmarked } from "../lib/marker.ts";
-import { pathOf, single, type Effect, type ItemRow } from "../operation/index.ts";
+import { pathOf, single, type Effect, type GuestLook, type ItemRow } from "../operation/index.ts";
 import {
   changeConfig,
   isStale,
@@ -57,9 +57,9 @@ const matches = (now: Texts, wanted: z.infer<typeof Values>) =>
 const look = async (proxmox: Proxmox, item: ItemRow) => pending(proxmox, pathOf(item));
 
 /** The digest to write under. Others may have changed anything but what this changes. */
-async function prepare(proxmox: Proxmox, item: ItemRow): Promise<{ digest: string }> {
+async function prepare(item: ItemRow, look: GuestLook): Promise<{ digest: string }> {
   const { to, from } = Detail.parse(item.detail);
-  const rows = await look(proxmox, item);
+  const rows = await look.pending();
   const now = textsOf(rows);
   const touched = Object.keys(to).filter((key) => {
     const value = now[key] ?? null;
@@ -96,7 +96,8 @@ function toProxmox(to: z.infer<typeof Values>) {
 /** Changing a configuration. A write under an old digest is refused, and the next one reads again. */
 export const changing: Effect = {
   action: ACTIONS.config,
-  prepare: (_ctx, proxmox, item) => prepare(proxmox, item),
+  looks: "pending",
+  prepare: (_ctx, _proxmox, item, look) => prepare(item, look),
   async send(proxmox, item) {
     const { to, digest } = Detail.parse(item.detail);
     await changeConfig(proxmox, pathOf(item), { ...toProxmox(to), digest });

@@ -86,8 +86,10 @@ export function bearing(
     makes: (item) => isMaking(item) && maker.makes?.(item) === true,
     // To tell how it ended needs no guest, which somebody else may have by then.
     reads: (item) => birthOf(item).step === "end" || (isMaking(item) && maker.reads?.(item) === true),
-    check: async (ctx, proxmox, item) => (isMaking(item) ? maker.check?.(ctx, proxmox, item) : undefined),
-    prepare: async (ctx, proxmox, item) => (await partOf(item).prepare?.(ctx, proxmox, item)) ?? {},
+    check: async (ctx, proxmox, item, look) =>
+      isMaking(item) ? maker.check?.(ctx, proxmox, item, look) : undefined,
+    prepare: async (ctx, proxmox, item, look) =>
+      (await partOf(item).prepare?.(ctx, proxmox, item, look)) ?? {},
     guest: (item) => (isMaking(item) ? (maker.guest?.(item) ?? item.vm) : newGuest(item)),
     send: (proxmox, item, world) => partOf(item).send(proxmox, item, world),
     observe: (proxmox, item) => partOf(item).observe(proxmox, item),

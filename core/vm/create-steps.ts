@@ -1,4 +1,3 @@
-import type { Context } from "../context.ts";
 import { pathOf, type Effect, type ItemRow, type Observation } from "../operation/index.ts";
 import { powering } from "../power/index.ts";
 import { config, resizeDisk, setOptions, tasks, type Proxmox, toTexts } from "../proxmox/index.ts";
@@ -12,9 +11,7 @@ import { disksOf } from "../disk/index.ts";
 const MARGIN_MS = 5000;
 
 /** One step after the guest is there: asked once, as an item is, and repeated only where that is harmless. */
-type Part = Pick<Effect, "send" | "observe" | "verify" | "forgives"> & {
-  readonly prepare?: (ctx: Context, proxmox: Proxmox, item: ItemRow) => Promise<Record<string, unknown>>;
-};
+type Part = Pick<Effect, "prepare" | "send" | "observe" | "verify" | "forgives">;
 
 const textsNow = async (proxmox: Proxmox, item: ItemRow) => toTexts(await config(proxmox, pathOf(item)));
 

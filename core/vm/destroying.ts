@@ -1,16 +1,15 @@
 import * as z from "zod";
 import { madeAt } from "../lib/id.ts";
-import { type Effect, type ItemRow, observed, pathOf, type Skip } from "../operation/index.ts";
-import { stateOf } from "../power/index.ts";
 import {
-  config,
-  current,
-  destroyGuest,
-  isFreeVmid,
-  power,
-  type Current,
-  type Proxmox,
-} from "../proxmox/index.ts";
+  type Effect,
+  type GuestLook,
+  type ItemRow,
+  observed,
+  pathOf,
+  type Skip,
+} from "../operation/index.ts";
+import { stateOf } from "../power/index.ts";
+import { current, destroyGuest, isFreeVmid, power, type Current, type Proxmox } from "../proxmox/index.ts";
 import { ACTIONS } from "./actions.ts";
 
 /** What a plan says of a deletion; `step` is decided when its turn comes. */
@@ -52,11 +51,6 @@ export function keptBecause({ id, kept, now }: Facts, { purge, force }: Rules): 
   return undefined;
 }
 
-async function look(proxmox: Proxmox, item: ItemRow): Promise<Facts> {
-  const kept = await config(proxmox, pathOf(item));
-  return { id: item.vm.id, kept, now: await current(proxmox, pathOf(item)) };
-}
-
 /** What shows that a VMID has got another guest since it was planned: that one is not meant. */
 function isAnother(item: ItemRow, kept: Facts["kept"]): string | undefined {
   const { name: given, hostname, meta } = Named.parse(kept);
@@ -68,10 +62,10 @@ function isAnother(item: ItemRow, kept: Facts["kept"]): string | undefined {
   return isNewer ? `${item.vm.id} was made anew after its deletion was asked for` : undefined;
 }
 
-async function check(proxmox: Proxmox, item: ItemRow): Promise<Skip | undefined> {
+async function check(item: ItemRow, look: GuestLook): Promise<Skip | undefined> {
   if (detailOf(item).stopped === true && item.haltAt !== null)
     return { code: "operation.stopped", reason: `the operation was cancelled; ${item.vm.id} is stopped` };
-  const facts = await look(proxmox, item);
+  const facts = { id: item.vm.id, kept: await look.config(), now: await look.current() };
   const reason = isAnother(item, facts.kept);
   if (reason !== undefined) return { code: "vm.changed", reason };
   return keptBecause(facts, detailOf(item));
@@ -89,10 +83,11 @@ async function observe(proxmox: Proxmox, item: ItemRow) {
 /** Deleting a guest for good, in two steps where it has to be stopped first. */
 export const destroying: Effect = {
   action: ACTIONS.delete,
-  check: (_ctx, proxmox, item) => check(proxmox, item),
-  async prepare(_ctx, proxmox, item) {
+  looks: "config",
+  check: (_ctx, _proxmox, item, look) => check(item, look),
+  async prepare(_ctx, _proxmox, item, look) {
     const { stopped = false } = detailOf(item);
-    const off = stopped || isOff(await current(proxmox, pathOf(item)));
+    const off = stopped || isOff(await look.current());
     return { step: off ? "destroy" : "stop" };
   },
   send(proxmox, item) {

@@ -56,8 +56,9 @@ async function taskOf(proxmox: Proxmox, item: ItemRow): Promise<string> {
 /** Proxmox makes no template of a template, so a second request does nothing. */
 export const templating: Effect = {
   action: ACTIONS.template,
-  async check(_ctx, proxmox, item) {
-    if (item.attempts > 0 || !(await isTemplate(proxmox, item))) return undefined;
+  looks: "config",
+  async check(_ctx, _proxmox, item, look) {
+    if (item.attempts > 0 || String((await look.config())["template"]) !== "1") return undefined;
     return { code: "vm.template", reason: `${item.vm.id} is a template already` };
   },
   send: async (proxmox, item) => (await makeTemplate(proxmox, pathOf(item))) ?? (await taskOf(proxmox, item)),

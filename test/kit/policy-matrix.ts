@@ -30,8 +30,13 @@ const COPY_OF_TEMPLATE = "POST /vms/{vmid}/clone of a template";
 export interface Way {
   readonly name: string;
   readonly call: (vmid: number, override: boolean) => Promise<Cell>;
-  /** The same in earnest and without override, for calls of one guest: the status of the answer. */
-  readonly act?: (vmid: number) => Promise<number>;
+  /** Whether it is a call for one guest. */
+  readonly single: boolean;
+  /** The same, in earnest unless it is a dry run, and without override. */
+  readonly act: (
+    vmid: number,
+    dryRun?: boolean,
+  ) => Promise<{ readonly status: number; readonly json: unknown }>;
 }
 
 const Said = Plan.extend({ items: z.array(z.looseObject({ vm: z.object({ id: z.string() }).nullable() })) });
@@ -84,21 +89,20 @@ function routeWay(stage: Lab, route: Route, request: Request, name = short(route
     // A call that knows no override has none.
     return override && answer.status === 400 ? "no" : cellOf(answer.json, vmid);
   };
-  if (isBulk(route)) return { name, call };
-  return { name, call, act: async (vmid) => (await sent(vmid, {})).status };
+  return { name, call, single: !isBulk(route), act: (vmid, dryRun = false) => sent(vmid, { dryRun }) };
 }
 
-async function jobWay(stage: Lab, kind: string, params: object): Promise<Way> {
-  const call = async (vmid: number, override: boolean): Promise<Cell> => {
-    if (override) return "no";
+function jobWay(stage: Lab, kind: string, params: object): Way {
+  const act = async (vmid: number, dryRun = false) => {
     const select = { vmids: [vmid], templates: true };
     const body = { name: "matrix", kind, schedule: "30 2 * * *", select, params };
     const job = Job.parse((await stage.call(CreateJob, { body })).json).id;
-    const { json } = await stage.call(RunJob, { path: { job }, query: { dryRun: "true" } });
-    return cellOf(json, vmid);
+    return stage.call(RunJob, { path: { job }, query: dryRun ? { dryRun: "true" } : {} });
   };
+  const call = async (vmid: number, override: boolean): Promise<Cell> =>
+    override ? "no" : cellOf((await act(vmid, true)).json, vmid);
   const words = Object.values(params).join(" ");
-  return { name: `job: ${kind}${words === "" ? "" : ` ${words}`}`, call };
+  return { name: `job: ${kind}${words === "" ? "" : ` ${words}`}`, call, single: false, act };
 }
 
 /** Every way there is to change a guest, of all write routes and the jobs. */
@@ -118,11 +122,11 @@ export async function waysOf(stage: Lab): Promise<Way[]> {
   });
   const jobs = POWER_ACTIONS.map((action) => jobWay(stage, "power", { action }));
   const others = [
-    await jobWay(stage, "snapshot", {}),
-    await jobWay(stage, "backup", { storage: "backup" }),
-    await jobWay(stage, "backup", { storage: "backup", mode: "stop" }),
+    jobWay(stage, "snapshot", {}),
+    jobWay(stage, "backup", { storage: "backup" }),
+    jobWay(stage, "backup", { storage: "backup", mode: "stop" }),
   ];
-  const all = [...ways, ...(await Promise.all(jobs)), ...others];
+  const all = [...ways, ...jobs, ...others];
   return all.toSorted((a, b) => (a.name < b.name ? -1 : 1));
 }
 
@@ -130,7 +134,7 @@ export async function waysOf(stage: Lab): Promise<Way[]> {
 export const dress = (stage: Lab) =>
   retag(stage, Object.fromEntries(Object.values(KINDS).map(({ vmid, tags }) => [vmid, tags])));
 
-const OFF = /\/(?:start|template)$|power start$|DELETE \/vms\/\{vmid\}$/;
+const OFF = /\/(?:start|template)$|power start$|bulk\/delete$|DELETE \/vms\/\{vmid\}$/;
 const ASLEEP = /resume$/;
 
 /** Brings the guests into the state in which this can be done to them. */
@@ -141,7 +145,7 @@ export function pose(stage: Lab, { name }: Way): void {
     const { template: _, ...config } = guest?.config ?? {};
     const snapshot = { config, snaptime: 1, description: "" };
     Object.assign(guest ?? {}, {
-      snapshots: name.endsWith("/template") ? {} : { [SNAPSHOT]: snapshot },
+      snapshots: /\/(?:template|migrate)$/.test(name) ? {} : { [SNAPSHOT]: snapshot },
       status: OFF.test(name) ? "stopped" : "running",
       paused: ASLEEP.test(name),
       config: { ...config, ...template },
@@ -152,6 +156,7 @@ export function pose(stage: Lab, { name }: Way): void {
 /** What a mode lets a way do to each kind of guest. */
 export async function rowOf(stage: Lab, way: Way): Promise<Cell[]> {
   pose(stage, way);
+  await dress(stage);
   const cells: Cell[] = [];
   for (const { vmid } of Object.values(KINDS)) {
     const plain = await way.call(vmid, false);

@@ -35,6 +35,7 @@ async function allSent(): Promise<Sent[]> {
         sent.push({ endpoint: `${call.method} ${call.path}`, names: namesOf(call) });
         return Promise.reject(new Error("only recorded"));
       },
+      before: () => recorder,
       offers: async () => offered,
       heldBack: async () => undefined,
       report: async () => undefined,

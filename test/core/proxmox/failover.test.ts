@@ -97,3 +97,13 @@ test("an agent call that fails lets the next one begin", async () => {
   await expect(lanes("a", "agent", () => Promise.reject(new Error("no agent")))).rejects.toThrow("no agent");
   expect(await lanes("a", "agent", async () => "next")).toBe("next");
 });
+
+test("A1: what was to be sent before an instant is sent to no further endpoint afterwards", async () => {
+  const stage = cluster({ a: unsent() });
+  const before = stage.clock.now().getTime() + 1000;
+  const put: WireRequest = { ...get, method: "PUT", before };
+  expect(await stage.carry(put, {})).toBe(OK);
+  await stage.clock.advance(1000);
+  await expect(stage.carry(put, {})).rejects.toMatchObject({ sent: false });
+  expect(stage.asked).toEqual(["a", "b"]);
+});

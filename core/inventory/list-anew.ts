@@ -1,0 +1,16 @@
+import type { World } from "../context.ts";
+import { refresh } from "./poll.ts";
+import { loadHeader } from "./store.ts";
+
+/** Another listing may be written at the same time, and have been asked for earlier. */
+const ATTEMPTS = 3;
+
+/** Lists a cluster now, for whoever must not find there what was before; one that does not answer is for the log. */
+export async function listAnew(world: World, cluster: string): Promise<void> {
+  const since = world.clock.now().getTime();
+  for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
+    if (!(await refresh(world, cluster))) return;
+    const header = await loadHeader(world, cluster);
+    if (header && Date.parse(header.asOf) >= since) return;
+  }
+}

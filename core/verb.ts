@@ -41,6 +41,8 @@ export interface WriteDefinition<
   readonly run: (ctx: Context, input: z.output<Input>, plan: P) => Promise<z.input<Output>>;
   /** What a dry run shows, where that is not the plan itself. */
   readonly shown?: (plan: P) => unknown;
+  /** The schema of that. */
+  readonly preview?: z.ZodType;
   /** What the audit log says was changed, from what to what; never a secret. */
   readonly changes?: (input: z.output<Input>, plan: P) => Record<string, unknown>;
   /** What policy said of the guest in the plan; an operation keeps that itself. */
@@ -59,6 +61,8 @@ export interface Verb<
 > extends Common<Input, Output> {
   readonly effect: "read" | "write";
   readonly secret: boolean;
+  /** What a dry run answers with, where that is not a plan. */
+  readonly preview?: z.ZodType;
   readonly call: (ctx: Context, raw: unknown) => Promise<Result<z.output<Output>>>;
 }
 
@@ -130,5 +134,6 @@ export function verb<Input extends z.ZodType, Output extends z.ZodType, P extend
   const { action, effect, input, output } = definition;
   const call = definition.effect === "read" ? reading(definition) : writing(definition);
   const secret = definition.effect === "write" && definition.secret === true;
-  return { action, effect, secret, input, output, call };
+  const preview = definition.effect === "write" ? definition.preview : undefined;
+  return { action, effect, secret, input, output, call, ...(preview ? { preview } : {}) };
 }

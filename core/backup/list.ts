@@ -1,4 +1,5 @@
 import * as z from "zod";
+import * as Cluster from "../cluster/index.ts";
 import { readAll, VmRef } from "../inventory/index.ts";
 import type { Context } from "../context.ts";
 import { find } from "../inventory/index.ts";
@@ -57,7 +58,9 @@ async function page(
       (input.verification === undefined || backup.verification === input.verification) &&
       (chosen === undefined || (backup.vm !== null && chosen.has(backup.vm))),
   );
-  return { ...pageOf(found, keyOf, input), asOf, partial: warnings.length > 0, warnings };
+  const partial = warnings.length > 0;
+  const unknown = await Cluster.unknownCluster(ctx, wanted.cluster);
+  return { ...pageOf(found, keyOf, input), asOf, partial, warnings: [...warnings, ...unknown] };
 }
 
 /** The backups of a guest of one cluster that are in another. */

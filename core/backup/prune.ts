@@ -16,11 +16,11 @@ import type { Backup } from "./backup.ts";
 import { remembered, shrunken } from "./count.ts";
 import { newestTasks, onlineOf, type Fleet } from "./newest-task.ts";
 import { PruneInput } from "./prune-input.ts";
+import { KIND, PrunePreview, shown } from "./prune-preview.ts";
 import { prunePlan, sparesOf, type Fate } from "./prune-plan.ts";
 import { readBackups } from "./read.ts";
 
 const { delete: ACTION } = ACTIONS;
-const KIND = "backup.prune";
 
 /** What becomes of a backup, and the node through which it is reached. */
 type Placed = Fate & { readonly through: string; readonly spares: readonly string[] };
@@ -101,19 +101,6 @@ export async function planPrune(ctx: Context, input: PruneInput): Promise<PruneP
   };
 }
 
-const shown = ({ fates, partial, warnings }: PrunePlan) => ({
-  kind: KIND,
-  ...(partial === undefined ? {} : { partial, warnings }),
-  items: fates.map(({ backup, keep, because }) => {
-    const { volid, vm, createdAt } = backup;
-    return { volid, vm, createdAt, keep, because };
-  }),
-  summary: {
-    keep: fates.filter(({ keep }) => keep).length,
-    remove: fates.filter(({ keep }) => !keep).length,
-  },
-});
-
 function counts(ctx: Context, { fates, backups }: PrunePlan) {
   const going = new Set(fates.filter(({ keep }) => !keep).map(({ backup }) => backup.volid));
   const clusters = [...Map.groupBy(backups, ({ cluster }) => cluster)];
@@ -134,5 +121,6 @@ export const prune = several({
   input: PruneInput,
   plan: planPrune,
   shown,
+  preview: PrunePreview,
   toOrder: toPruneOrder,
 });

@@ -3,6 +3,7 @@ import { append, draft } from "../audit/index.ts";
 import type { Context, World } from "../context.ts";
 import type { Change } from "../db/index.ts";
 import { canonical, sha256 } from "../lib/canonical.ts";
+import { unknownFilter } from "../lib/filter.ts";
 import { Fault } from "../lib/fault.ts";
 import { memo } from "../lib/memo.ts";
 
@@ -26,6 +27,16 @@ export type ClusterRow = z.infer<typeof ClusterRow>;
 export async function all(world: World): Promise<ClusterRow[]> {
   return (await world.store.query({ table: "State", pk: PK })).map((row) => ClusterRow.parse(row));
 }
+
+/** A warning for a filter by a cluster that is not registered. */
+export const unknownCluster = async (world: World, id: string | undefined) =>
+  id === undefined
+    ? []
+    : unknownFilter(
+        "cluster",
+        id,
+        (await all(world)).map((one) => one.id),
+      );
 
 /** One cluster, or 404. */
 export async function byId(world: World, id: string): Promise<ClusterRow> {

@@ -1,4 +1,4 @@
-export { all, byId, recall, register } from "./cluster.ts";
+export { all, byId, recall, register, unknownCluster } from "./cluster.ts";
 export { connect } from "./connect.ts";
 export { endpointOf } from "./endpoint.ts";
 export { get } from "./get.ts";

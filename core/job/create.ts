@@ -2,13 +2,15 @@ import * as z from "zod";
 import type { Context } from "../context.ts";
 import { sizeOf } from "../db/index.ts";
 import type { FieldError } from "../lib/fault.ts";
+import { Line } from "../lib/field.ts";
 import { newId } from "../lib/id.ts";
 import { badInput, describeIssues } from "../lib/issues.ts";
 import { RateControl } from "../operation/index.ts";
 import { plainPlan } from "../plan.ts";
+import { Selection } from "../selector/index.ts";
 import { verb } from "../verb.ts";
 import { JobKind, jobKey, type JobRow } from "./job.ts";
-import { issuesOf } from "./kinds.ts";
+import { issuesOf, paramsForms } from "./kinds.ts";
 import { putSchedule } from "./plan-schedule.ts";
 import { normalise, ScheduleError, upcoming } from "./schedule/index.ts";
 import { Job, toJob } from "./view.ts";
@@ -16,16 +18,18 @@ import { Job, toJob } from "./view.ts";
 const MOST_BYTES = 300_000;
 
 const Input = z.strictObject({
-  name: z
-    .string()
-    .min(1)
-    .max(100)
-    .regex(/^\P{Cc}+$/u, "must not hold control characters"),
+  name: Line.min(1).max(100),
   kind: JobKind,
   schedule: z.string().min(1).max(200),
   timezone: z.string().min(1).max(60).default("UTC"),
-  select: z.unknown(),
-  params: z.record(z.string(), z.unknown()).default({}),
+  select: z.unknown().meta({ forms: () => [Selection] }),
+  params: z
+    .record(z.string(), z.unknown())
+    .meta({
+      description: "What its kind of work takes, as the bulk call of that kind does",
+      forms: paramsForms,
+    })
+    .default({}),
   enabled: z.boolean().default(true),
   maxConcurrency: RateControl.maxConcurrency,
   maxErrors: RateControl.maxErrors,

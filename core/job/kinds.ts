@@ -37,6 +37,9 @@ const PARAMS = {
   "snapshot-cleanup": Snapshot.RemovalParams,
   tags: Tag.TagParams,
 } as const;
+/** The schemas of params, for the document; each kind has its own. */
+export const paramsForms = () => Object.values(PARAMS);
+
 const Chosen = z.object({ select: Selection });
 
 /** What is wrong with selector and params, by the fields of the job; params take nothing that is a field of the job itself. */

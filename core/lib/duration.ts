@@ -27,12 +27,21 @@ export function parseDuration(text: string): number | undefined {
   return isoSeconds(text);
 }
 
+const TIME = String.raw`T(?:\d{1,6}H(?:\d{1,6}M)?(?:\d{1,6}S)?|\d{1,6}M(?:\d{1,6}S)?|\d{1,6}S)`;
+/** What `parseDuration` reads, in the words of every dialect of patterns. */
+export const DURATION = new RegExp(String.raw`^(?:\d{1,9}[smhdw]|P\d{1,6}W|P\d{1,6}D(?:${TIME})?|P${TIME})$`);
+
 /** A duration in the input of a verb, given as text, held in seconds. */
-export const Duration = (limits: { min: number; max: number }) =>
-  z.string().transform((text, context) => {
-    const seconds = parseDuration(text);
-    if (seconds !== undefined && seconds >= limits.min && seconds <= limits.max) return seconds;
-    const wanted = `a duration such as 90s, 15m, 4h, 7d or PT4H, from ${limits.min} s to ${limits.max} s`;
-    context.addIssue({ code: "custom", message: `must be ${wanted}` });
-    return z.NEVER;
-  });
+export const Duration = (limits: { min: number; max: number }) => {
+  const wanted = `a duration such as 90s, 15m, 4h, 7d or PT4H, from ${limits.min} s to ${limits.max} s`;
+  return z
+    .string()
+    .regex(DURATION, `must be ${wanted}`)
+    .describe(`A${wanted.slice(1)}`)
+    .transform((text, context) => {
+      const seconds = parseDuration(text);
+      if (seconds !== undefined && seconds >= limits.min && seconds <= limits.max) return seconds;
+      context.addIssue({ code: "custom", message: `must be ${wanted}` });
+      return z.NEVER;
+    });
+};

@@ -3,8 +3,13 @@ import { Fault } from "./fault.ts";
 
 /** What a list takes: `limit` from 1 to 200 and the `cursor` of the page before. */
 export const PageInput = {
-  limit: z.coerce.number().int().min(1).max(200).default(50),
-  cursor: z.string().max(2000).optional(),
+  limit: z.coerce.number().int().min(1).max(200).describe("How many rows a page has").default(50),
+  cursor: z
+    .string()
+    .max(2000)
+    .regex(/^[\w-]+$/, "is not a cursor of this list")
+    .describe("`nextCursor` of the page before, for the next one")
+    .optional(),
 };
 
 /** Something that an answer lacks, and why. */

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { Line } from "../lib/field.ts";
 import * as Audit from "../audit/index.ts";
 import type { Context } from "../context.ts";
 import { LostRace, type Change } from "../db/index.ts";
@@ -14,12 +15,7 @@ import { Operation, present } from "./view.ts";
 const Input = z.strictObject({
   operation: OperationId,
   running: z.enum(["finish", "stop"]).default("finish"),
-  reason: z
-    .string()
-    .min(1)
-    .max(200)
-    .regex(/^\P{Cc}+$/u, "must not hold control characters")
-    .optional(),
+  reason: Line.min(1).max(200).optional(),
 });
 type Input = z.infer<typeof Input>;
 

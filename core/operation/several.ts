@@ -34,6 +34,7 @@ interface Definition<In extends z.ZodType, P extends GuestPlan> {
   readonly plan: (ctx: Context, input: z.output<In>) => Promise<P>;
   readonly toOrder: (ctx: Context, input: z.output<In>, planned: P) => Order;
   readonly shown?: (planned: P) => unknown;
+  readonly preview?: z.ZodType;
 }
 
 /** A verb that changes every guest which its selector chooses. */

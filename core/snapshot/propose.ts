@@ -8,7 +8,7 @@ import { Keeping, type Rotation } from "./rotation.ts";
 import { isTtl, TEN_YEARS, Ttl, TTL_RANGE, ttlIn } from "./ttl.ts";
 
 /** Control characters would break the lines of a guest's configuration. */
-const LINES = /^[^\p{Cc}]*(?:[\n\t][^\p{Cc}]*)*$/u;
+const LINES = new RegExp(String.raw`^[^\u0000-\u0008\u000b-\u001f\u007f-\u009f]*$`);
 
 /** What a caller says of a snapshot. */
 export const Words = z

@@ -1,4 +1,6 @@
 import * as z from "zod";
+import * as Cluster from "../cluster/index.ts";
+import { unknownFilter } from "../lib/filter.ts";
 import { ClusterId, Flag, Fresh } from "../lib/field.ts";
 import { Page, PageInput, pageByKey } from "../lib/page.ts";
 import { verb } from "../verb.ts";
@@ -36,6 +38,16 @@ export const list = verb({
     const warnings = [...rest.warnings];
     const found = storages.filter(filter(input));
     const sorted = found.toSorted((a, b) => (a.id < b.id ? -1 : 1));
-    return { ...pageByKey(sorted, ({ id }) => id, input), asOf, partial: warnings.length > 0, warnings };
+    const partial = warnings.length > 0;
+    const misspelt = [
+      ...(await Cluster.unknownCluster(ctx, input.cluster)),
+      ...unknownFilter(
+        "node",
+        input.node,
+        storages.flatMap(({ nodes }) => nodes),
+      ),
+    ];
+    const page = pageByKey(sorted, ({ id }) => id, input);
+    return { ...page, asOf, partial, warnings: found.length > 0 ? warnings : [...warnings, ...misspelt] };
   },
 });

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import * as Cluster from "../cluster/index.ts";
 import { readAll } from "../inventory/index.ts";
 import { ClusterId, Flag } from "../lib/field.ts";
 import { Page, PageInput, pageByKey } from "../lib/page.ts";
@@ -37,7 +38,7 @@ export const list = verb({
       ...pageByKey(rows, ({ tag }) => tag, input),
       asOf,
       partial,
-      warnings: [...warnings],
+      warnings: [...warnings, ...(await Cluster.unknownCluster(ctx, input.cluster))],
       categories: categoryUsages(guests, known),
     };
   },

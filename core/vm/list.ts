@@ -1,6 +1,9 @@
 import * as z from "zod";
+import * as Cluster from "../cluster/index.ts";
+import type { Context } from "../context.ts";
 import { Guest, readAll, type Profile } from "../inventory/index.ts";
 import { ClusterId, Flag } from "../lib/field.ts";
+import { unknownFilter } from "../lib/filter.ts";
 import { glob } from "../lib/glob.ts";
 import { fromCursor, Page, PageInput, pageFrom } from "../lib/page.ts";
 import { matches, parseExpression, TagExpression } from "../selector/index.ts";
@@ -32,6 +35,25 @@ function filter(input: Input): (guest: Profile) => boolean {
     (expression === undefined || matches(expression, guest.tags));
 }
 
+/** Filters by places that no guest is in; asked only where nothing fits all filters. */
+async function misspelt(ctx: Context, { cluster, node, pool }: Input) {
+  const unknown = await Cluster.unknownCluster(ctx, cluster);
+  if (unknown.length > 0) return unknown;
+  const { guests } = await readAll(ctx, cluster === undefined ? {} : { clusters: [cluster] });
+  return [
+    ...unknownFilter(
+      "node",
+      node,
+      guests.map((guest) => guest.node),
+    ),
+    ...unknownFilter(
+      "pool",
+      pool,
+      guests.map((guest) => guest.pool),
+    ),
+  ];
+}
+
 /** Guests of all clusters. One that does not answer leaves the list partial, never empty. */
 export const list = verb({
   action: "vm.list",
@@ -51,6 +73,7 @@ export const list = verb({
     const start = last === undefined ? 0 : sorted.findIndex((guest) => order(guest, last) > 0);
     const from = start < 0 ? sorted.length : start;
     const page = pageFrom(sorted, from, input.limit, positionIn(input.sort));
-    return { ...page, asOf, partial, warnings: [...warnings] };
+    const unknown = guests.length === 0 ? await misspelt(ctx, input) : [];
+    return { ...page, asOf, partial, warnings: [...warnings, ...unknown] };
   },
 });

@@ -1,20 +1,45 @@
 import * as z from "zod";
 
+/** The parts of a schema that can be said in words. */
+const Schema = z.looseObject({
+  type: z.union([z.string(), z.array(z.string())]).optional(),
+  enum: z.array(z.unknown()).optional(),
+  anyOf: z.array(z.looseObject({ type: z.string().optional() })).optional(),
+  pattern: z.string().optional(),
+  minimum: z.number().optional(),
+  maximum: z.number().optional(),
+  maxLength: z.number().optional(),
+  default: z.unknown().optional(),
+});
+
 const Operation = z.looseObject({
   operationId: z.string(),
   summary: z.string(),
+  description: z.string().optional(),
   "x-effect": z.string(),
   parameters: z.array(
-    z.looseObject({ name: z.string(), in: z.string(), required: z.boolean(), schema: z.unknown() }),
+    z.looseObject({
+      name: z.string(),
+      in: z.string(),
+      required: z.boolean().default(false),
+      description: z.string().optional(),
+      schema: Schema,
+    }),
   ),
   requestBody: z
     .looseObject({ content: z.record(z.string(), z.looseObject({ schema: z.unknown() })) })
     .optional(),
-  responses: z.record(z.string(), z.looseObject({ description: z.string().optional() })),
+  responses: z.record(
+    z.string(),
+    z.looseObject({ description: z.string().optional(), $ref: z.string().optional() }),
+  ),
 });
 type Operation = z.infer<typeof Operation>;
 
+const Responses = z.record(z.string(), z.looseObject({ description: z.string() }));
+
 const Document = z.looseObject({
+  components: z.looseObject({ responses: Responses.default({}) }).default({ responses: {} }),
   info: z.looseObject({ title: z.string(), version: z.string(), description: z.string() }),
   paths: z.record(z.string(), z.record(z.string(), Operation)),
 });
@@ -32,22 +57,43 @@ const escape = (text: string) => text.replace(/[&<>"]/g, (char) => `&#${char.cha
 
 const pretty = (value: unknown) => escape(JSON.stringify(value, null, 2));
 
-function parameters(operation: Operation): string {
-  if (operation.parameters.length === 0) return "";
-  const rows = operation.parameters.map(({ name, in: place, required, schema }) => {
-    return `<tr><td><code>${escape(name)}</code></td><td>${escape(place)}${required ? ", required" : ""}</td><td><code>${escape(JSON.stringify(schema))}</code></td></tr>`;
-  });
-  return `<table><tr><th>Parameter</th><th>In</th><th>Schema</th></tr>${rows.join("")}</table>`;
+interface Shown {
+  readonly operation: Operation;
+  readonly shared: z.infer<typeof Responses>;
 }
 
-function section(path: string, method: string, operation: Operation): string {
+/** What a value may be: its type, its choices, its limits. */
+function form(schema: z.infer<typeof Schema>): string {
+  const { anyOf = [], enum: choices, pattern, minimum, maximum, maxLength } = schema;
+  const types = [schema.type ?? anyOf.map(({ type }) => type ?? "object")].flat();
+  return [
+    choices === undefined ? [...new Set(types)].join(" or ") : `one of ${choices.map(String).join(", ")}`,
+    ...(minimum === undefined ? [] : [`from ${minimum}`]),
+    ...(maximum === undefined ? [] : [`to ${maximum}`]),
+    ...(maxLength === undefined ? [] : [`at most ${maxLength} characters`]),
+    ...(schema.default === undefined ? [] : [`${JSON.stringify(schema.default)} by default`]),
+    ...(pattern === undefined ? [] : [`as ${pattern}`]),
+  ].join(", ");
+}
+
+function parameters(operation: Operation): string {
+  if (operation.parameters.length === 0) return "";
+  const rows = operation.parameters.map(({ name, in: place, required, description = "", schema }) => {
+    const where = `${escape(place)}${required ? ", required" : ""}`;
+    return `<tr><td><code>${escape(name)}</code></td><td>${where}</td><td>${escape(description)}<br><small>${escape(form(schema))}</small></td></tr>`;
+  });
+  return `<table><tr><th>Parameter</th><th>In</th><th>What it is</th></tr>${rows.join("")}</table>`;
+}
+
+function section(path: string, method: string, { operation, shared }: Shown): string {
   const body = operation.requestBody?.content["application/json"]?.schema;
   const codes = Object.entries(operation.responses).map(
-    ([code, response]) => `<li><code>${escape(code)}</code> ${escape(response.description ?? "")}</li>`,
+    ([code, { description, $ref = "" }]) =>
+      `<li><code>${escape(code)}</code> ${escape(description ?? shared[$ref.split("/").at(-1) ?? ""]?.description ?? "")}</li>`,
   );
   return `<details id="${escape(operation.operationId)}" class="${escape(operation["x-effect"])}">
 <summary><b>${escape(method.toUpperCase())}</b> <code>${escape(path)}</code> ${escape(operation.summary)}</summary>
-<p>Action <code>${escape(operation.operationId)}</code></p>
+<p>${escape(operation.description ?? "")} Operation <code>${escape(operation.operationId)}</code></p>
 ${parameters(operation)}
 ${body === undefined ? "" : `<p>Body</p><pre>${pretty(body)}</pre>`}
 <ul>${codes.join("")}</ul></details>`;
@@ -55,9 +101,10 @@ ${body === undefined ? "" : `<p>Body</p><pre>${pretty(body)}</pre>`}
 
 /** The document as a page of HTML that needs no script. */
 export function toPage(raw: unknown): string {
-  const { info, paths } = Document.parse(raw);
+  const { info, paths, components } = Document.parse(raw);
+  const shared = components.responses;
   const sections = Object.entries(paths).flatMap(([path, operations]) =>
-    Object.entries(operations).map(([method, operation]) => section(path, method, operation)),
+    Object.entries(operations).map(([method, operation]) => section(path, method, { operation, shared })),
   );
   return `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <title>${escape(info.title)} ${escape(info.version)}</title><style>${STYLE}</style></head><body>

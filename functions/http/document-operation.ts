@@ -1,5 +1,5 @@
-import * as z from "zod";
-import { PlanPageInput } from "./plan-page.ts";
+import { parametersOf, Shape } from "./document-parameters.ts";
+import { responsesOf } from "./document-responses.ts";
 import type { Spec } from "./route.ts";
 import { formsOf, toSchema } from "./schema.ts";
 
@@ -7,88 +7,6 @@ import { formsOf, toSchema } from "./schema.ts";
 export interface Filed {
   readonly file: string;
   readonly spec: Spec;
-}
-
-const Shape = z.looseObject({
-  properties: z.record(z.string(), z.looseObject({})).default({}),
-  required: z.array(z.string()).default([]),
-});
-
-type Parameter = {
-  name: string;
-  in: "path" | "query" | "header";
-  required: boolean;
-  schema: unknown;
-  description?: string;
-};
-
-const KEY = {
-  name: "Idempotency-Key",
-  in: "header",
-  required: false,
-  schema: { type: "string", maxLength: 255 },
-} as const;
-const IF_MATCH = { name: "If-Match", in: "header", required: false, schema: { type: "string" } } as const;
-const DRY_RUN = {
-  name: "dryRun",
-  in: "query",
-  required: false,
-  schema: { type: "boolean", default: false },
-} as const;
-/** Which page of the plan; a write that is no dry run knows neither. */
-const PLAN_PAGE = Object.entries(Shape.parse(toSchema(PlanPageInput, "input")).properties).map(
-  ([name, schema]): Parameter => ({
-    name,
-    in: "query",
-    required: false,
-    schema,
-    description: "Of the plan of a dry run",
-  }),
-);
-const WAIT = { name: "wait", in: "query", required: false, schema: { type: "string" } } as const;
-
-const LAST_EVENT_ID = {
-  name: "Last-Event-ID",
-  in: "header",
-  required: false,
-  schema: { type: "string", maxLength: 8000 },
-  description: "The id of the last event that was seen; wins over lastEventId.",
-} as const;
-
-/** Types of responses that are no JSON. */
-const TYPES = { html: "text/html", events: "text/event-stream" } as const;
-
-const content = (spec: Spec, schema: unknown) =>
-  spec.as ? { [TYPES[spec.as]]: { schema: { type: "string" } } } : { "application/json": { schema } };
-
-function parametersOf(spec: Spec, shape: z.infer<typeof Shape>, inBody: boolean): Parameter[] {
-  const path = spec.parameters.map((name): Parameter => ({
-    name,
-    in: "path",
-    required: true,
-    schema: shape.properties[name] ?? {},
-  }));
-  const rest = Object.entries(shape.properties).filter(
-    ([name]) => !spec.parameters.includes(name) && !(spec.ifMatch && name === "etag"),
-  );
-  const query = inBody
-    ? []
-    : rest.map(([name, schema]): Parameter => ({
-        name,
-        in: "query",
-        required: shape.required.includes(name),
-        schema,
-      }));
-  const writes = spec.verb.effect === "write";
-  return [
-    ...path,
-    ...query,
-    ...(writes ? [DRY_RUN, ...PLAN_PAGE] : []),
-    ...(spec.status === 202 ? [WAIT] : []),
-    ...(writes && spec.method === "POST" ? [KEY] : []),
-    ...(spec.ifMatch ? [IF_MATCH] : []),
-    ...(spec.as === "events" ? [LAST_EVENT_ID] : []),
-  ];
 }
 
 /** The schema without what the path says already. */
@@ -108,22 +26,11 @@ function bodyOf(spec: Spec, schema: Record<string, unknown>) {
   return { required, content: { "application/json": { schema: body } } };
 }
 
-function responsesOf(spec: Spec) {
-  const problem = {
-    description: "A problem (RFC 9457)",
-    content: { "application/problem+json": { schema: { $ref: "#/components/schemas/Problem" } } },
-  };
-  const success = { description: spec.summary, content: content(spec, toSchema(spec.verb.output, "output")) };
-  const plan = {
-    description: "The plan of a dry run",
-    content: { "application/json": { schema: { $ref: "#/components/schemas/Plan" } } },
-  };
-  return {
-    [spec.status]: spec.status === 204 ? { description: spec.summary } : success,
-    ...(spec.verb.effect === "write" && spec.status !== 200 ? { 200: plan } : {}),
-    ...(spec.as === "events" ? { 204: { description: "All was told; do not come again" } } : {}),
-    default: problem,
-  };
+/** What a caller has to know of a route before calling it. */
+function descriptionOf({ verb, status, open }: Spec): string {
+  const right = open ? "Needs no key." : `Needs \`${verb.action}\`.`;
+  if (verb.effect === "read") return `${right} Changes nothing.`;
+  return status === 202 ? `${right} Answers with an operation.` : right;
 }
 
 /** One operation of the document, with the keys from which the infrastructure is made. */
@@ -135,6 +42,7 @@ export function operationOf({ file, spec }: Filed) {
   return {
     operationId: spec.name ?? spec.verb.action,
     summary: spec.summary,
+    description: descriptionOf(spec),
     ...(spec.open ? { security: [] } : {}),
     "x-file": file,
     "x-effect": spec.verb.effect,

@@ -1,8 +1,11 @@
 import * as z from "zod";
-import { Operation } from "../../core/operation/index.ts";
+import { PageInput } from "../../core/lib/page.ts";
+import { Operation, RateControl } from "../../core/operation/index.ts";
 import { PlanPage } from "../../core/plan.ts";
 import { Selection } from "../../core/selector/index.ts";
+import { problems } from "./document-responses.ts";
 import { operationOf, type Filed } from "./document-operation.ts";
+import { PlanPageInput } from "./plan-page.ts";
 import { toSchema } from "./schema.ts";
 
 const DESCRIPTION =
@@ -27,6 +30,12 @@ const NAMED = {
   Plan: toSchema(PlanPage, "output"),
   Operation: toSchema(Operation, "output"),
   Selection: toSchema(Selection, "input"),
+  Cursor: toSchema(PageInput.cursor, "input"),
+  Limit: toSchema(PlanPageInput.shape.limit, "input"),
+  LockWait: toSchema(RateControl.lockWait, "input"),
+  Deadline: toSchema(RateControl.deadline, "input"),
+  MaxConcurrency: toSchema(RateControl.maxConcurrency, "input"),
+  MaxErrors: toSchema(RateControl.maxErrors, "input"),
 };
 const TEXTS = new Map(Object.entries(NAMED).map(([name, schema]) => [JSON.stringify(schema), name]));
 
@@ -45,6 +54,7 @@ const components = {
     apiKey: { type: "apiKey", in: "header", name: "X-API-Key" },
   },
   schemas: NAMED,
+  responses: problems,
 };
 
 /** The OpenAPI document of these routes, in the order of their paths. */

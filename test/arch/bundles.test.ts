@@ -4,8 +4,8 @@ import { routes } from "../../local/generate.ts";
 import { bundles, type Bundle } from "./bundles.ts";
 import { filesIn } from "./sources.ts";
 
-/** A tenth above what they weigh now. The goals are 450 and 850 kB: docs/decisions/0011 says what is in the way. */
-const MOST_BYTES = 618_000;
+/** A tenth above what they weigh now; the two that carry openapi.json, a third of them, come close. The goals are 450 and 850 kB: docs/decisions/0011 says what is in the way. */
+const MOST_BYTES = 632_000;
 const MOST_BYTES_WITH_PROXMOX = 1_074_000;
 
 const found = await routes();

@@ -3,6 +3,7 @@ import type { World } from "../../core/context.ts";
 import { mount } from "../../functions/http/mount.ts";
 import type { Spec } from "../../functions/http/route.ts";
 import type { VirtualClock } from "./clock.ts";
+import { isDocumented } from "./documented.ts";
 import { restrict } from "./restrict.ts";
 
 /** What a test sends to a route. */
@@ -83,7 +84,12 @@ export function caller(world: World, clock: VirtualClock, admin: string) {
       );
       const { statusCode, headers, body } = Answer.parse(raw);
       const json: unknown = headers["content-type"]?.includes("json") ? JSON.parse(body) : undefined;
-      return { status: statusCode, headers, body, json };
+      const answer = { status: statusCode, headers, body, json };
+      if (!isDocumented(route.spec, answer))
+        throw new Error(
+          `${route.spec.method} ${route.spec.path} answers what openapi.json does not say: ${body}`,
+        );
+      return answer;
     },
   };
 }

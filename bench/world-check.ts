@@ -7,6 +7,7 @@ import { checkLeaks } from "../test/kit/leaks.ts";
 import { deletionsOf } from "../test/kit/truth.ts";
 import type { ItemRow } from "../core/operation/item.ts";
 import { checkFirings } from "./world-jobs.ts";
+import { checkInterruptions } from "./world-retagging.ts";
 import { checkRestores } from "./world-restores.ts";
 import { SKEW_MS } from "./world-skew.ts";
 import type { Stage } from "./world-stage.ts";
@@ -87,5 +88,6 @@ export async function check(world: Stage): Promise<void> {
   });
   checkRestores(world, items);
   checkFirings(world);
+  checkInterruptions(world);
   checkBudget(world, items.length);
 }

@@ -1,7 +1,7 @@
 import { diceOf } from "./lib/dice.ts";
 
 /** What makes a world harder than one in which the cluster, the workers and the messages fail. */
-export const HAZARDS = ["skew", "freezing", "throttling", "firing", "restoring"] as const;
+export const HAZARDS = ["skew", "freezing", "throttling", "firing", "restoring", "retagging"] as const;
 export type Hazard = (typeof HAZARDS)[number];
 
 /** Those of one world. Each has dice of its own, so that a world without it stays as it was. */
@@ -15,13 +15,17 @@ const SALTS = {
   throttling: 0x7e5d,
   firing: 0x8f6e,
   restoring: 0x9a7f,
+  retagging: 0xab8e,
 } as const;
 
 /** The dice of a hazard in the world of a seed. */
 export const diceFor = (seed: number, what: keyof typeof SALTS) => diceOf((seed ^ SALTS[what]) + 1_000_000);
 
-/** The hazards of a seed's world. */
+/**
+ * The hazards of a seed's world. Tags that change all the time are had by name alone: as long as policy goes by what the
+ * inventory remembers, I12 does not hold in all of them.
+ */
 export function hazardsOf(seed: number): Hazards {
   const dice = diceFor(seed, "which");
-  return new Set(HAZARDS.filter(() => dice.chance(0.35)));
+  return new Set(HAZARDS.filter((hazard) => dice.chance(0.35) && hazard !== "retagging"));
 }

@@ -7,8 +7,9 @@ import { spoilRequests } from "./world-faults.ts";
 import { hazardsOf, type Hazard, type Hazards } from "./world-hazards.ts";
 import { freezes } from "./world-freeze.ts";
 import { jobs } from "./world-jobs.ts";
+import { retagging } from "./world-retagging.ts";
 import { restores } from "./world-restores.ts";
-import { stage, type Stage, type Told } from "./world-stage.ts";
+import { stage, type Plant, type Stage, type Told } from "./world-stage.ts";
 import { trouble, type Mend } from "./world-troubles.ts";
 
 const MINUTE = 60_000;
@@ -38,7 +39,14 @@ const none = (): Event[] => [];
 
 /** What the hazards of a world bring. */
 function hardships(world: Stage, length: number, mends: Mend[]): Event[] {
-  const makers = { freezing: freezes, firing: jobs, restoring: restores, skew: none, throttling: none };
+  const makers = {
+    freezing: freezes,
+    firing: jobs,
+    restoring: restores,
+    retagging,
+    skew: none,
+    throttling: none,
+  };
   return [...world.hazards].flatMap((hazard) => makers[hazard](world, length, mends));
 }
 
@@ -109,9 +117,9 @@ async function live(world: Stage, dice: Dice): Promise<void> {
   } while (goesOn());
 }
 
-async function outcomeOf(seed: number, hazards: Hazards): Promise<Outcome> {
+async function outcomeOf(seed: number, hazards: Hazards, plant?: Plant): Promise<Outcome> {
   const dice = diceOf(seed);
-  const world = await stage(dice, seed, hazards);
+  const world = await stage(dice, seed, hazards, plant);
   let violation: string | undefined;
   try {
     await live(world, dice);
@@ -136,5 +144,5 @@ async function outcomeOf(seed: number, hazards: Hazards): Promise<Outcome> {
 }
 
 /** The world of a seed: always the same. It has the hazards that its seed brings, or those that are named. */
-export const runWorld = (seed: number, hazards: Hazards = hazardsOf(seed)): Promise<Outcome> =>
-  withDice(diceOf(seed ^ 0x5eed), () => outcomeOf(seed, hazards));
+export const runWorld = (seed: number, hazards: Hazards = hazardsOf(seed), plant?: Plant): Promise<Outcome> =>
+  withDice(diceOf(seed ^ 0x5eed), () => outcomeOf(seed, hazards, plant));

@@ -12,6 +12,9 @@ import { deliveries } from "./world-jobs.ts";
 import { diceFor, type Hazards } from "./world-hazards.ts";
 import { skewed } from "./world-skew.ts";
 import { throttled } from "./world-throttle.ts";
+import type { Delivery } from "../test/kit/cloud.ts";
+import { blind, careless } from "./world-blind.ts";
+import { tagger } from "./world-tags.ts";
 import { watch } from "./world-watch.ts";
 
 const NODES = [1, 2, 3, 3, 3, 4, 5];
@@ -22,6 +25,9 @@ const STEPS = 4000;
 const THROTTLED = 0.3;
 /** Listings are dear here, and every third time is often enough. */
 const SELDOM = 3;
+
+/** What is taken away from Moxxie, so that a world shows what it is there for. */
+export type Plant = "no look" | "no firing" | "no condition";
 
 /** What was done to a world and by it, for whoever reads why it failed. */
 export interface Told {
@@ -83,21 +89,38 @@ function makerOf({ clock }: Lab, seed: number, hazards: Hazards) {
   return { own, harsh, mend: () => (share.now = 0) };
 }
 
+/** Firings that never come to their queue. */
+const dropped =
+  (deliver: Delivery): Delivery =>
+  (input, _, clock) =>
+    deliver(input, () => undefined, clock);
+
+/** The world without what is taken away from it. */
+function spoilt({ world, simulator }: Lab, plant: Plant | undefined): World {
+  if (plant === "no look") return blind(world, simulator);
+  return plant === "no condition" ? { ...world, store: careless(world.store) } : world;
+}
+
 /** A Moxxie with its own cluster, whose parts can be made to fail, and what has happened in it. */
-export async function stage(dice: Dice, seed: number, hazards: Hazards) {
+export async function stage(dice: Dice, seed: number, hazards: Hazards, plant?: Plant) {
   const { deliver, ...arrivals } = deliveries(diceFor(seed, "firing").apart());
-  const firing = hazards.has("firing") ? { deliver } : {};
+  const firing = hazards.has("firing") ? { deliver: plant === "no firing" ? dropped(deliver) : deliver } : {};
   const base = await lab({ ...clusterOf(dice, seed), ...firing });
   const begun = base.clock.now().getTime();
   const { own, harsh, mend } = makerOf(base, seed, hazards);
+  const { seen: watched, ...person } = tagger(base, diceFor(seed, "retagging").apart());
+  const sighted = spoilt(base, plant);
+  const shown = hazards.has("retagging") ? watched(sighted) : sighted;
   // A caller whose request dies repeats it; a worker may also stand still, until Lambda ends it.
-  const [front, back] = [breaking(harsh(base.world)), breaking(harsh(base.world))];
+  const [front, back] = [breaking(harsh(shown)), breaking(harsh(shown))];
   const story: Told[] = [];
   const seen = watch(base);
   return {
     ...base,
     ...seen,
     ...arrivals,
+    retag: person.retag,
+    interruptions: person.interruptions,
     call: (...request: Parameters<Lab["call"]>) =>
       caller(own(front.world), base.clock, base.admin).call(...request),
     front,
@@ -108,7 +131,10 @@ export async function stage(dice: Dice, seed: number, hazards: Hazards) {
     hazards,
     tell: (what: string) => void story.push({ at: base.clock.now().getTime() - begun, what }),
     tick: ticker(() => own(front.world), base.clock),
-    run: runner(engine(back.world, base, own), base.clock, () => seen.look()),
+    run: runner(engine(back.world, base, own), base.clock, () => {
+      seen.look();
+      if (hazards.has("retagging")) person.look();
+    }),
     /** All goes well between the parts of Moxxie from now on, but for its clocks. */
     mend() {
       for (const part of [front, back]) part.mend();

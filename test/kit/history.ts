@@ -34,6 +34,9 @@ const TYPES: Readonly<Record<string, readonly string[]>> = {
   "vm.stop": ["qmstop", "vzstop", "hastop"],
   "backup.create": ["vzdump"],
   "backup.restore": ["qmrestore", "vzrestore", "qmstart", "vzstart", "hastart", "qmconfig"],
+  "vm.shutdown": ["qmshutdown", "vzshutdown", "hastop"],
+  "vm.reboot": ["qmreboot", "vzreboot"],
+  "vm.reset": ["qmreset"],
   "vm.clone": ["qmclone", "vzclone"],
   "vm.migrate": ["qmigrate", "vzmigrate", "hamigrate"],
 };

@@ -25,6 +25,20 @@ test.each([...SEEDS, ...FOUND])(
   },
 );
 
+test.each([
+  ["I10", "no firing", "firing"],
+  ["I11", "no condition", "firing"],
+  ["I12", "no look", "retagging"],
+] as const)("%s can fail: with %s some world shows it", async (invariant, plant, hazard) => {
+  const broken = async (seed: number) => {
+    const { violation } = await runWorld(seed, new Set([hazard]), plant);
+    return violation?.startsWith(`${invariant}:`) === true;
+  };
+  let shown = 0;
+  for (let seed = 1; seed <= 20 && shown === 0; seed++) if (await broken(seed)) shown = seed;
+  expect(shown).toBeGreaterThan(0);
+});
+
 test("a world can be lived again: the same seed brings the same faults, requests and ends", async () => {
   const [first, second] = [await runWorld(7), await runWorld(7)];
   expect(second).toEqual(first);

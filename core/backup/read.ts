@@ -12,8 +12,8 @@ const WIDTH = 6;
 /** A storage that all share is asked through so many nodes, one after the other, until one answers. */
 const MOST_NODES = 3;
 
-/** A storage that has not answered by then is left out: the gateway gives up at 29 s, and reads before this one take time too. */
-const MOST_MS = 20_000;
+/** A storage that has not answered by then, the listing of storages included, is left out: the gateway gives up at 29 s. */
+const MOST_MS = 22_000;
 
 /** What is wanted; all that is left out is wanted as a whole. */
 export interface Wanted {
@@ -103,9 +103,9 @@ async function on(world: World, site: Site, vmid: number | undefined): Promise<R
 
 /** Backups as the storages list them at this moment, each once, newest first. */
 export async function readBackups(world: World, wanted: Wanted = {}): Promise<Reading> {
+  const end = world.clock.now().getTime() + MOST_MS;
   const { storages, warnings } = await storageParts(world, wanted.cluster);
   const sites = sitesOf(storages, wanted, await away(world, storages));
-  const end = world.clock.now().getTime() + MOST_MS;
   const parts = await pooled(sites, WIDTH, (site) =>
     Promise.race([on(world, site, wanted.vmid), tooLate(world, site, end)]),
   );

@@ -50,6 +50,17 @@ test("B7: a guest whose monitor hangs does not shut its node, and can be stopped
   expect(await met(stage, (proxmox) => power(proxmox, guest, "stop"))).toBe("ok");
 });
 
+test("B7: 200: a slow listing of storages and a slow storage together are answered before the gateway gives up", async () => {
+  const stage = await lab();
+  for (const path of ["/cluster/resources", "/nodes/pve1/storage/local/content"])
+    stage.simulator.faults.add({ match: { path }, do: "delay", milliseconds: 18_000 });
+  const start = stage.clock.now().getTime();
+  const answer = await stage.call({ spec: backups });
+  expect(stage.clock.now().getTime() - start).toBeLessThan(25_000);
+  expect(answer.json).toMatchObject({ partial: true });
+  expect(answer.body).toContain("storage.slow");
+});
+
 test("B7: a node that does not answer as a whole is still held back as a whole", async () => {
   const stage = await lab();
   hang(stage, { path: "/nodes/{node}/tasks" }, 20_000);

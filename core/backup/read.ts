@@ -1,6 +1,5 @@
 import * as Cluster from "../cluster/index.ts";
 import type { World } from "../context.ts";
-import { nodesOf } from "../inventory/index.ts";
 import { Fault } from "../lib/fault.ts";
 import type { Warning } from "../lib/page.ts";
 import { pooled } from "../lib/pool.ts";
@@ -34,16 +33,6 @@ type Stores = Awaited<ReturnType<typeof storageParts>>["storages"];
 
 /** A storage with the nodes through which it can be asked, the best first. */
 type Site = Place & { readonly others: readonly string[] };
-
-/** The nodes that are known to be away. */
-async function away(world: World, stores: Stores): Promise<ReadonlySet<string>> {
-  const clusters = [...new Set(stores.map(({ cluster }) => cluster))];
-  const found = await Promise.all(
-    clusters.map(async (cluster) => (await nodesOf(world, cluster)).map((node) => ({ cluster, ...node }))),
-  );
-  const offline = found.flat().filter(({ online }) => !online);
-  return new Set(offline.map(({ cluster, name }) => `${cluster}/${name}`));
-}
 
 /** A shared storage is asked once, through a node that reaches it; a local one on each node. */
 const sitesOf = (stores: Stores, wanted: Wanted, offline: ReadonlySet<string>): Site[] =>
@@ -104,8 +93,8 @@ async function on(world: World, site: Site, vmid: number | undefined): Promise<R
 /** Backups as the storages list them at this moment, each once, newest first. */
 export async function readBackups(world: World, wanted: Wanted = {}): Promise<Reading> {
   const end = world.clock.now().getTime() + MOST_MS;
-  const { storages, warnings } = await storageParts(world, wanted.cluster);
-  const sites = sitesOf(storages, wanted, await away(world, storages));
+  const { storages, away, warnings } = await storageParts(world, wanted.cluster);
+  const sites = sitesOf(storages, wanted, new Set(away));
   const parts = await pooled(sites, WIDTH, (site) =>
     Promise.race([on(world, site, wanted.vmid), tooLate(world, site, end)]),
   );

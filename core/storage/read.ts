@@ -7,6 +7,8 @@ import { toStorages, type Storage } from "./storage.ts";
 
 interface Part {
   readonly storages: readonly Storage[];
+  /** The nodes that are away, as `{cluster}/{node}`. */
+  readonly away: readonly string[];
   readonly warnings: readonly Warning[];
 }
 
@@ -23,7 +25,8 @@ export async function storagesOf(world: World, cluster: string): Promise<Part> {
     }));
     const lack = `the token of cluster ${cluster} sees no storage: it lacks Datastore.Audit on /storage`;
     const lacks = blind ? [{ code: "proxmox.privilege", detail: lack }] : [];
-    return { storages: toStorages(cluster, found.storages), warnings: [...lacks, ...warnings] };
+    const away = offline.map(({ node }) => `${cluster}/${node}`);
+    return { storages: toStorages(cluster, found.storages), away, warnings: [...lacks, ...warnings] };
   } catch (error) {
     return asFault(error);
   }
@@ -36,7 +39,7 @@ async function part(world: World, cluster: string): Promise<Part> {
   } catch (error) {
     if (!(error instanceof Fault)) throw error;
     const detail = `cluster ${cluster} tells nothing: ${error.message}`;
-    return { storages: [], warnings: [{ code: error.code, detail }] };
+    return { storages: [], away: [], warnings: [{ code: error.code, detail }] };
   }
 }
 
@@ -44,5 +47,9 @@ async function part(world: World, cluster: string): Promise<Part> {
 export async function storageParts(world: World, cluster?: string): Promise<Part> {
   const clusters = (await Cluster.all(world)).filter(({ id }) => (cluster ?? id) === id);
   const parts = await Promise.all(clusters.map(({ id }) => part(world, id)));
-  return { storages: parts.flatMap((one) => one.storages), warnings: parts.flatMap((one) => one.warnings) };
+  return {
+    storages: parts.flatMap((one) => one.storages),
+    away: parts.flatMap((one) => one.away),
+    warnings: parts.flatMap((one) => one.warnings),
+  };
 }

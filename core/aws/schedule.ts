@@ -26,6 +26,8 @@ export interface Schedule {
   readonly input: string;
   /** Not before this instant; a rate counts from it. */
   readonly startAt?: Date;
+  /** Whether it goes once it has fired for the last time. */
+  readonly once?: boolean;
 }
 
 export interface Scheduler {
@@ -48,6 +50,7 @@ function toCommand(settings: SchedulerSettings, schedule: Schedule) {
     ScheduleExpressionTimezone: schedule.timezone,
     State: schedule.enabled ? ("ENABLED" as const) : ("DISABLED" as const),
     StartDate: schedule.startAt,
+    ActionAfterCompletion: schedule.once === true ? ("DELETE" as const) : ("NONE" as const),
     FlexibleTimeWindow: { Mode: "OFF" as const },
     Target: {
       Arn: settings.targetArn,

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import type { Context } from "../context.ts";
-import { sizeOf } from "../db/index.ts";
-import type { FieldError } from "../lib/fault.ts";
+import { LostRace, sizeOf } from "../db/index.ts";
+import { Fault, type FieldError } from "../lib/fault.ts";
 import { Line } from "../lib/field.ts";
 import { newId } from "../lib/id.ts";
 import { badInput, describeIssues } from "../lib/issues.ts";
@@ -9,9 +9,9 @@ import { RateControl } from "../operation/index.ts";
 import { plainPlan } from "../plan.ts";
 import { Selection } from "../selector/index.ts";
 import { verb } from "../verb.ts";
-import { JobKind, jobKey, type JobRow } from "./job.ts";
+import { JobKind, jobKey, jobNameKey, OnMissingTime, type JobRow } from "./job.ts";
 import { issuesOf, paramsForms } from "./kinds.ts";
-import { putSchedule } from "./plan-schedule.ts";
+import { putSchedule, removeSchedules } from "./plan-schedule.ts";
 import { normalise, ScheduleError, upcoming } from "./schedule/index.ts";
 import { Job, toJob } from "./view.ts";
 
@@ -22,6 +22,7 @@ const Input = z.strictObject({
   kind: JobKind,
   schedule: z.string().min(1).max(200),
   timezone: z.string().min(1).max(60).default("UTC"),
+  onMissingTime: OnMissingTime.default("skip"),
   select: z.unknown().meta({ forms: () => [Selection] }),
   params: z
     .record(z.string(), z.unknown())
@@ -83,11 +84,14 @@ function check(input: Input, now: Date): string {
 
 /** Takes the schedule of a job back that could not be kept. Was it kept after all, reconcile makes the schedule again. */
 async function takenBack(ctx: Context, job: JobRow, cause: unknown): Promise<never> {
-  await ctx.scheduler.remove(job.id).catch((error: unknown) => {
+  await removeSchedules(ctx, job).catch((error: unknown) => {
     ctx.log.warn("schedule", { job: job.id, error });
   });
   throw cause;
 }
+
+const nameTaken = (name: string) =>
+  new Fault("conflict", "job.exists", `There is a job called ${name} already.`);
 
 /** Makes a job and its schedule. Should the schedule fail, there is no job either. */
 export const create = verb({
@@ -101,22 +105,26 @@ export const create = verb({
   async plan(ctx, input) {
     const now = ctx.clock.now();
     const expression = check(input, now);
+    if (await ctx.store.get("State", jobNameKey(input.name))) throw nameTaken(input.name);
     const plan = plainPlan("job.create", `a job that runs at ${expression}`, { schedule: expression });
     return { ...plan, expression, id: newId("job", now) };
   },
   changes(input, { id, expression }) {
-    const { name, kind, timezone, select, params, enabled } = input;
-    return { after: { id, name, kind, schedule: expression, timezone, select, params, enabled } };
+    const { name, kind, timezone, onMissingTime, select, params, enabled } = input;
+    return {
+      after: { id, name, kind, schedule: expression, timezone, onMissingTime, select, params, enabled },
+    };
   },
   async run(ctx, input, plan) {
     const now = ctx.clock.now();
-    const { name, kind, timezone, select, params, enabled } = input;
+    const { name, kind, timezone, onMissingTime, select, params, enabled } = input;
     const job: JobRow = {
       id: plan.id,
       name,
       kind,
       schedule: plan.expression,
       timezone,
+      onMissingTime,
       select,
       params,
       enabled,
@@ -130,10 +138,15 @@ export const create = verb({
     const view = await toJob(ctx, job);
     const once = ctx.once ? [ctx.once.answer(201, view)] : [];
     await putSchedule(ctx, job);
-    const put = { ...jobKey(job.id), ...job };
-    await ctx.store
-      .write([{ table: "State", put, when: { exists: false } }, ...once])
-      .catch((error: unknown) => takenBack(ctx, job, error));
+    const rows = [
+      { ...jobKey(job.id), ...job },
+      { ...jobNameKey(name), job: job.id },
+    ];
+    const puts = rows.map((put) => ({ table: "State" as const, put, when: { exists: false } }));
+    await ctx.store.write([...puts, ...once]).catch((error: unknown) => {
+      const isTaken = error instanceof LostRace && error.index === 1;
+      return takenBack(ctx, job, isTaken ? nameTaken(name) : error);
+    });
     return view;
   },
 });

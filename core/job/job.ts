@@ -5,6 +5,9 @@ import { Fault } from "../lib/fault.ts";
 
 export const JobKind = z.enum(["snapshot", "backup", "power", "snapshot-cleanup", "backup-prune", "tags"]);
 
+/** `skip`, as AWS does, or `next`: as late after midnight as on every other day. */
+export const OnMissingTime = z.enum(["skip", "next"]);
+
 const PK = "job";
 
 /** A job as it is kept. It acts with what its maker was allowed when it was made. */
@@ -14,6 +17,8 @@ export const JobRow = z.object({
   kind: JobKind,
   schedule: z.string(),
   timezone: z.string(),
+  /** What becomes of a time that does not exist, since the clock is set forward over it. */
+  onMissingTime: OnMissingTime.default("skip"),
   select: z.unknown(),
   params: z.record(z.string(), z.unknown()),
   enabled: z.boolean(),
@@ -33,6 +38,12 @@ export const JobId = z
 
 /** The key of a job. */
 export const jobKey = (id: string) => ({ pk: PK, sk: id });
+
+/** The key of the row that keeps a name for one job; neither case nor how letters are composed makes two names. */
+export const jobNameKey = (name: string) => ({
+  pk: "job-name",
+  sk: name.normalize("NFKC").trim().toLowerCase(),
+});
 
 /** All jobs, oldest first. */
 export async function allJobs(world: World): Promise<JobRow[]> {

@@ -2,7 +2,8 @@ import * as z from "zod";
 import { Fault } from "../lib/fault.ts";
 import { plainPlan } from "../plan.ts";
 import { verb } from "../verb.ts";
-import { jobEtag, JobId, jobKey, needJob } from "./job.ts";
+import { jobEtag, JobId, jobKey, jobNameKey, needJob } from "./job.ts";
+import { removeSchedules } from "./plan-schedule.ts";
 
 /** Deletes a job and its schedule. Its runs and their operations stay in the history. */
 export const remove = verb({
@@ -24,9 +25,12 @@ export const remove = verb({
     const { name, kind, schedule, timezone, select, params } = job;
     return { before: { name, kind, schedule, timezone, select, params } };
   },
-  async run(ctx, input) {
-    await ctx.scheduler.remove(input.job);
-    await ctx.store.write([{ table: "State", remove: jobKey(input.job) }]);
+  async run(ctx, _input, { job }) {
+    await removeSchedules(ctx, job);
+    await ctx.store.write([
+      { table: "State", remove: jobKey(job.id) },
+      { table: "State", remove: jobNameKey(job.name) },
+    ]);
     return null;
   },
 });

@@ -1,10 +1,11 @@
 import * as z from "zod";
 import type { World } from "../context.ts";
+import { Warning } from "../lib/page.ts";
 import { show, Operation } from "../operation/index.ts";
-import { JobKind, jobEtag, type JobRow } from "./job.ts";
+import { JobKind, jobEtag, OnMissingTime, type JobRow } from "./job.ts";
 import { anchorOf } from "./plan-schedule.ts";
 import { loadRuns, type RunRow } from "./runs-store.ts";
-import { upcoming } from "./schedule/index.ts";
+import { missingTimes, upcoming, type MissingTime } from "./schedule/index.ts";
 
 const NEXT = 5;
 
@@ -33,7 +34,9 @@ export const Job = z.object({
   enabled: z.boolean(),
   maxConcurrency: z.union([z.number(), z.string()]).nullable(),
   maxErrors: z.union([z.number(), z.string()]).nullable(),
+  onMissingTime: OnMissingTime,
   nextRuns: z.array(z.string()),
+  warnings: z.array(Warning),
   lastRun: Run.nullable(),
   createdAt: z.string(),
   createdBy: z.string(),
@@ -49,14 +52,23 @@ export async function toRun(world: World, run: RunRow): Promise<Run> {
   return { ...base, state: operation?.state ?? "skipped", progress: operation?.progress ?? null };
 }
 
+const leftOut = ({ wall }: MissingTime, { timezone }: JobRow): Warning => ({
+  code: "schedule.missing-time",
+  detail: `${wall.replace("T", " ")} does not exist in ${timezone}: it does not run then, unless onMissingTime is next`,
+});
+
 /** A job with its next five runs and its last one. */
 export async function toJob(world: World, job: JobRow): Promise<Job> {
   const [last] = await loadRuns(world, job.id, { limit: 1 });
   const from = { after: world.clock.now(), anchor: anchorOf(job) };
-  const next = job.enabled ? upcoming(job.schedule, from, job.timezone, NEXT) : [];
+  const missing = missingTimes(job.schedule, from.after, job.timezone);
+  const regular = job.enabled ? upcoming(job.schedule, from, job.timezone, NEXT) : [];
+  const moved = job.enabled && job.onMissingTime === "next" ? missing.map(({ instant }) => instant) : [];
+  const next = [...regular, ...moved].toSorted((a, b) => a.getTime() - b.getTime()).slice(0, NEXT);
   const { role: _role, may: _may, ...shown } = job;
   return {
     ...shown,
+    warnings: job.onMissingTime === "skip" ? missing.map((time) => leftOut(time, job)) : [],
     nextRuns: next.map((at) => at.toISOString()),
     lastRun: last ? await toRun(world, last) : null,
     etag: jobEtag(job),

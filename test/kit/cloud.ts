@@ -35,7 +35,7 @@ export function cloud(clock: VirtualClock, deliver: Delivery = (_, send) => send
   };
   const has = (name: string) => schedules.list().some((schedule) => schedule.Name === name);
   const scheduler: Scheduler = {
-    async put({ name, expression, timezone, enabled, input, startAt }) {
+    async put({ name, expression, timezone, enabled, input, startAt, once = false }) {
       const wanted = {
         Name: name,
         GroupName: "moxxie",
@@ -44,6 +44,7 @@ export function cloud(clock: VirtualClock, deliver: Delivery = (_, send) => send
         State: enabled ? ("ENABLED" as const) : ("DISABLED" as const),
         ...(startAt ? { StartDate: startAt.getTime() } : {}),
         FlexibleTimeWindow: { Mode: "OFF" as const },
+        ActionAfterCompletion: once ? ("DELETE" as const) : ("NONE" as const),
         Target: { Arn: queueArn("Fire"), RoleArn: "arn:aws:iam::000000000000:role/test", Input: input },
       };
       if (has(name)) schedules.update(wanted);

@@ -107,7 +107,9 @@ export const Job = z.object({
   schedule: z.string(),
   timezone: z.string(),
   enabled: z.boolean(),
+  onMissingTime: z.string(),
   nextRuns: z.array(z.string()),
+  warnings: z.array(z.object({ code: z.string(), detail: z.string() })),
   lastRun: z.object({ operation: z.string().nullable(), state: z.string() }).nullable(),
   etag: z.string(),
 });

@@ -16,7 +16,7 @@ const DAY = 86_400_000;
 const DELETE = "DELETE /nodes/{node}/qemu/{vmid}/snapshot/{snapname}";
 
 const body = (params: Record<string, unknown>, vmids: readonly number[] = [102]) => ({
-  name: "nightly",
+  name: `nightly ${JSON.stringify(params)}`,
   kind: "snapshot",
   schedule: "0 4 * * *",
   select: { vmids },

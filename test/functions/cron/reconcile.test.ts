@@ -5,7 +5,9 @@ import { made } from "../api/jobs/stage.ts";
 
 test("a schedule that got lost is made again, one that is there is left alone, and a disabled one stays so", async () => {
   const stage = await lab();
-  const [lost, kept, off] = [await made(stage), await made(stage), await made(stage, { enabled: false })];
+  const lost = await made(stage);
+  const kept = await made(stage, { name: "kept" });
+  const off = await made(stage, { name: "off", enabled: false });
   const before = stage.schedules.list().map(({ Name, State }) => `${Name} ${State}`);
   stage.schedules.delete(lost.id, "moxxie");
   stage.schedules.delete(off.id, "moxxie");

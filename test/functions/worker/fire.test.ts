@@ -87,7 +87,7 @@ test("a firing that comes more than an hour late is left out, with the reason", 
 test("a firing of a job that was deleted or disabled does nothing and is not kept", async () => {
   const stage = await lab();
   const gone = await made(stage);
-  const off = await made(stage, { enabled: false });
+  const off = await made(stage, { name: "off", enabled: false });
   await stage.call(Delete, { path: { job: gone.id } });
   for (const id of [gone.id, off.id]) fire(stage, id, stage.clock.now().toISOString());
   await stage.run(MINUTE);

@@ -1,9 +1,13 @@
 import { expect, test } from "vitest";
 import { spec } from "../../../../functions/api/jobs/create.ts";
+import { reconcile } from "../../../../core/job/index.ts";
+import * as Delete from "../../../../functions/api/jobs/delete.ts";
+import * as Get from "../../../../functions/api/jobs/get.ts";
+import * as Runs from "../../../../functions/api/jobs/runs.ts";
 import { caller } from "../../../kit/caller.ts";
 import { lab } from "../../../kit/lab.ts";
 import { auditOf, changingNothing } from "../../../kit/proof.ts";
-import { Job, Plan, Problem } from "../../../kit/shape.ts";
+import { Job, List, Plan, Problem, Run } from "../../../kit/shape.ts";
 import { NIGHTLY } from "./stage.ts";
 
 const route = { spec };
@@ -127,4 +131,57 @@ test("500: a table that fails after the schedule was made leaves no schedule tha
   const { call } = caller(world, stage.clock, stage.admin);
   const answer = await changingNothing(stage, () => call(route, { body: NIGHTLY }));
   expect(answer.status).toBe(500);
+});
+
+test("201: E4: a time that does not exist one night is warned of, and left out", async () => {
+  const stage = await lab();
+  const { json } = await stage.call(route, { body: NIGHTLY });
+  expect(json).toMatchObject({
+    onMissingTime: "skip",
+    warnings: [
+      { code: "schedule.missing-time", detail: expect.stringContaining("2027-03-28 02:30 does not exist") },
+    ],
+  });
+  expect(stage.schedules.list()).toHaveLength(1);
+});
+
+test("201: E4: with onMissingTime next it runs as late after midnight as ever, once, and the next year too", async () => {
+  const stage = await lab();
+  const body = { ...NIGHTLY, select: { vmids: [102] }, onMissingTime: "next" };
+  const made = Job.parse((await stage.call(route, { body })).json);
+  expect(made).toMatchObject({ onMissingTime: "next", warnings: [] });
+  const standIn = () => stage.schedules.list().filter(({ Name }) => Name === `${made.id}.missing-time`);
+  expect(standIn()).toMatchObject([{ ScheduleExpression: "at(2027-03-28T01:30:00)", State: "ENABLED" }]);
+  await stage.clock.advance(Date.parse("2027-03-27T23:00:00Z") - stage.clock.now().getTime());
+  await stage.schedules.tick();
+  const day = { path: { job: made.id } };
+  expect(Job.parse((await stage.call(Get, day)).json).nextRuns.slice(0, 2)).toEqual([
+    "2027-03-28T01:30:00.000Z",
+    "2027-03-29T00:30:00.000Z",
+  ]);
+  await stage.run(6 * 3_600_000);
+  const runs = List(Run).parse((await stage.call(Runs, day)).json).items;
+  expect(runs.filter(({ scheduledAt }) => scheduledAt.startsWith("2027-03-28"))).toMatchObject([
+    { scheduledAt: "2027-03-28T01:30:00.000Z", state: "succeeded" },
+  ]);
+  expect(standIn()).toEqual([]);
+  expect(await reconcile(stage.world)).toBe(1);
+  expect(standIn()).toMatchObject([{ ScheduleExpression: "at(2028-03-26T01:30:00)" }]);
+  expect((await stage.call(Delete, day)).status).toBe(204);
+  expect(stage.schedules.list()).toEqual([]);
+});
+
+test("409: I14: a second job of a name, in whatever case; also of two at once; once deleted the name is free", async () => {
+  const stage = await lab();
+  const first = Job.parse((await stage.call(route, { body: NIGHTLY })).json);
+  const again = await changingNothing(stage, () =>
+    stage.call(route, { body: { ...NIGHTLY, name: "Nightly" } }),
+  );
+  expect([again.status, Problem.parse(again.json).code]).toEqual([409, "job.exists"]);
+  const other = { ...NIGHTLY, name: "other" };
+  const answers = await Promise.all([1, 2].map(() => stage.call(route, { body: other })));
+  expect(answers.map(({ status }) => String(status)).toSorted()).toEqual(["201", "409"]);
+  expect(stage.schedules.list()).toHaveLength(2);
+  await stage.call(Delete, { path: { job: first.id } });
+  expect((await stage.call(route, { body: NIGHTLY })).status).toBe(201);
 });

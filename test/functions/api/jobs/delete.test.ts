@@ -24,7 +24,7 @@ test("204: the job and its schedule are gone, and audit tells", async () => {
 
 test("204: without If-Match, and with a star, whatever version it has", async () => {
   const stage = await lab();
-  const [one, other] = [await made(stage), await made(stage)];
+  const [one, other] = [await made(stage), await made(stage, { name: "other" })];
   expect((await stage.call(route, { path: { job: one.id } })).status).toBe(204);
   const request = { path: { job: other.id }, headers: { "if-match": "*" } };
   expect((await stage.call(route, request)).status).toBe(204);

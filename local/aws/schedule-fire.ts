@@ -1,4 +1,4 @@
-import { next } from "../../core/job/schedule/index.ts";
+import { nextFiring } from "./next-firing.ts";
 import type { Due, Firing, Schedule } from "./schedule-schemas.ts";
 
 const MINUTE = 60_000;
@@ -8,9 +8,8 @@ export function planNext(schedule: Schedule, after: number, random: () => number
   if (schedule.State === "DISABLED") return undefined;
   const { StartDate, EndDate, FlexibleTimeWindow: flexible } = schedule;
   const from = Math.max(after, (StartDate ?? 0) - 1);
-  const anchor = new Date(StartDate ?? schedule.CreationDate);
-  const time = next(schedule.ScheduleExpression, new Date(from), schedule.ScheduleExpressionTimezone, anchor);
-  const at = time?.getTime();
+  const { ScheduleExpression: expression, ScheduleExpressionTimezone: timezone } = schedule;
+  const at = nextFiring(expression, from, timezone, StartDate ?? schedule.CreationDate);
   if (at === undefined || (EndDate !== undefined && at > EndDate)) return undefined;
   const window = flexible.Mode === "FLEXIBLE" ? (flexible.MaximumWindowInMinutes ?? 0) * MINUTE : 0;
   return { at, fireAt: at + Math.floor(random() * window) };

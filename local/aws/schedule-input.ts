@@ -1,5 +1,5 @@
-import { next, ScheduleError } from "../../core/job/schedule/index.ts";
 import { AwsError, parseOr } from "./aws-error.ts";
+import { nextFiring } from "./next-firing.ts";
 import { ScheduleInput } from "./schedule-schemas.ts";
 import type { Schedule } from "./schedule-schemas.ts";
 import { keyOf } from "./schedule-state.ts";
@@ -18,9 +18,9 @@ export function readSchedule(input: ScheduleInput, now: number): Schedule {
   const parsed = parseOr("ValidationException", ScheduleInput, input);
   const { ScheduleExpression: expression, ScheduleExpressionTimezone: timezone, StartDate, EndDate } = parsed;
   try {
-    next(expression, new Date(0), timezone);
+    nextFiring(expression, now, timezone, now);
   } catch (error) {
-    if (error instanceof ScheduleError)
+    if (error instanceof RangeError)
       throw invalid(`Invalid Schedule Expression ${expression}. ${error.message}`);
     throw error;
   }

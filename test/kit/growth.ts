@@ -1,28 +1,30 @@
-import { Session, type Profiler } from "node:inspector";
+/** Less than this is growth with the size, more is growth with its square: eight times the size makes 8 or 64. */
+export const LINEAR = 24;
 
-/** How often V8 entered a function or a block of the product's own code while the work was done: the same at each run. */
-function steps(work: () => void): number {
-  const session = new Session();
-  session.connect();
-  session.post("Profiler.enable");
-  session.post("Profiler.startPreciseCoverage", { callCount: true, detailed: true });
+const ROUNDS = 300;
+/** Long enough for the clock, short enough to come through between two turns of a busy machine. */
+const LEAST_MS = 0.5;
+
+function milliseconds(work: () => void): number {
+  const begin = performance.now();
   work();
-  const scripts: Profiler.ScriptCoverage[] = [];
-  session.post("Profiler.takePreciseCoverage", (_error, { result }) => void scripts.push(...result));
-  session.post("Profiler.stopPreciseCoverage");
-  session.disconnect();
-  const ranges = scripts
-    .filter(({ url }) => url.includes("/core/"))
-    .flatMap(({ functions }) => functions.flatMap((one) => one.ranges));
-  return ranges.reduce((total, { count }) => total + count, 0);
+  return performance.now() - begin;
 }
 
 /**
- * How many times the steps that the work takes for eight times the size: 8 where they grow with the size, 64 where they
- * grow with its square. What V8 does within one call of its own, such as a search in a string, is not counted.
+ * How many times dearer the work is for eight times the size. Both sizes take turns in one run and the cheapest round of
+ * each counts, until the answer is plain: what else the machine does makes rounds dearer, and never all of them.
  */
 export function growth(work: (size: number) => void, size: number): number {
-  const small = steps(() => work(size));
-  if (small === 0) throw new Error("none of the product's own code was run");
-  return steps(() => work(8 * size)) / small;
+  let times = 1;
+  const repeated = (of: number) => () => {
+    for (let count = 0; count < times; count++) work(of);
+  };
+  while (milliseconds(repeated(size)) < LEAST_MS && times < 100_000) times *= 2;
+  let [small, large] = [Infinity, Infinity];
+  for (let round = 0; round < ROUNDS && !(large / small < LINEAR / 2); round++) {
+    small = Math.min(small, milliseconds(repeated(size)));
+    large = Math.min(large, milliseconds(repeated(8 * size)));
+  }
+  return large / small;
 }

@@ -1,4 +1,4 @@
-import { growth } from "../../kit/growth.ts";
+import { growth, LINEAR } from "../../kit/growth.ts";
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { Selection, select, type Guest } from "../../../core/selector/index.ts";
@@ -171,7 +171,7 @@ test("time grows with the number of guests and of vmids that are named", () => {
     );
   };
   expect(work(10_000).choices.some(({ chosen }) => chosen)).toBe(false);
-  expect(growth(work, 1_250)).toBeLessThan(9);
+  expect(growth(work, 1_250)).toBeLessThan(LINEAR);
 });
 
 function chosen(selection: Selection, guests: readonly Guest[]): Set<Guest> {

@@ -42,3 +42,11 @@ export function rotate({ simulator: { state } }: Pick<Bench, "simulator">, count
     });
   }
 }
+
+/** Locks a guest as a person does who works on it by hand: no task tells of that, and it lasts until they let go. */
+export function held({ simulator: { state } }: Pick<Bench, "simulator">, vmid: number) {
+  const guest = state.guests[vmid];
+  if (!guest) throw new Error(`there is no guest ${vmid}`);
+  guest.lock = "mounted";
+  return { release: () => void delete guest.lock };
+}

@@ -51,10 +51,11 @@ test("a restore by force does not replace another guest that got the VMID while 
   if (guest) guest.status = "stopped";
   const body = { volid: volids[0], vmid: 102, force: true };
   const answer = await stage.call(Restore, { path: { cluster: "main" }, body });
-  if (guest) stage.simulator.state.guests[102] = { ...guest, config: { name: "somebody-elses" } };
+  if (guest)
+    stage.simulator.state.guests[102] = { ...guest, config: { name: "somebody-elses", tags: "moxxie" } };
   const { items } = await carriedOut(stage, answer);
   expect(items).toMatchObject([{ state: "skipped", error: { code: "vm.changed" } }]);
-  expect(stage.simulator.state.guests[102]?.config).toEqual({ name: "somebody-elses" });
+  expect(stage.simulator.state.guests[102]?.config).toEqual({ name: "somebody-elses", tags: "moxxie" });
   expect(writesTo(stage)).toEqual({});
 });
 

@@ -4,7 +4,7 @@ import * as StartRoute from "../../../functions/api/vms/start.ts";
 import { bench, type Bench } from "../../kit/bench.ts";
 import { invariants } from "../../kit/invariants.ts";
 import { Operation } from "../../kit/shape.ts";
-import { appearing, fail } from "../../kit/task.ts";
+import { appearing, fail, held } from "../../kit/task.ts";
 
 const SNAPSHOT = "/nodes/*/snapshot";
 const post = { method: "POST", path: SNAPSHOT };
@@ -118,25 +118,24 @@ test("F10: a tenth of the starts that never began costs one more request each", 
 
 test("F21: a guest that is locked by a backup for 20 minutes is waited for and done afterwards", async () => {
   const b = await bench();
-  const guest = b.simulator.state.guests[101];
-  b.simulator.inflict({ do: "stale-lock", vmid: 101, lock: "backup" });
+  const backup = held(b, 101);
   const id = await b.snapshots([101, 102], { lockWait: "1h" });
   await b.run(20 * 60_000);
   expect((await b.items(id)).find(({ vm }) => vm.vmid === 101)?.blockedAt).not.toBe(null);
   expect(b.requests("POST", "/snapshot")).toBeLessThan(40);
-  delete guest?.lock;
+  backup.release();
   await b.live(id);
   expect(states(await invariants(b, id))).toEqual(["succeeded"]);
 });
 
 test("F21: a backup that takes longer than one wants to wait fails the item with the lock's name", async () => {
   const b = await bench();
-  b.simulator.inflict({ do: "stale-lock", vmid: 101, lock: "backup" });
+  held(b, 101);
   const id = await b.snapshots([101], { lockWait: "5m" });
   await b.live(id);
   const [item] = await invariants(b, id);
   expect(item).toMatchObject({ state: "failed", error: { code: "vm.locked" } });
-  expect(item?.reason).toMatch(/backup.*waited 3\d\d s/);
+  expect(item?.reason).toMatch(/mounted.*waited 3\d\d s/);
 });
 
 test("F22: a lock that nobody takes away fails the item with its name once the patience is over", async () => {

@@ -7,6 +7,7 @@ import type { Change } from "../../../core/db/index.ts";
 import * as Operation from "../../../core/operation/index.ts";
 import { loadOperation } from "../../../core/operation/operation.ts";
 import { bench, type Bench } from "../../kit/bench.ts";
+import { held } from "../../kit/task.ts";
 import { writesState, type Deed } from "../../kit/breaking.ts";
 import { holding } from "../../kit/holding.ts";
 import { Operation as Shape } from "../../kit/shape.ts";
@@ -136,9 +137,7 @@ test.for(Object.keys(steps).flatMap((step) => [[step, "before"] as const, [step,
 
 test("F58: items that wait for a lock are cancelled at once, and not only when it is gone", async () => {
   const b = await bench();
-  const guest = b.simulator.state.guests["102"];
-  if (!guest) throw new Error("no guest");
-  guest.lock = "backup";
+  held(b, 102);
   const id = await b.snapshots([102]);
   await b.run(120_000, async () => {
     const { state, attempts } = await b.item(id);

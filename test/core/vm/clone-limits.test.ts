@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { bench, type Bench } from "../../kit/bench.ts";
 import type { Deed } from "../../kit/breaking.ts";
-import { fail, running } from "../../kit/task.ts";
+import { fail, held, running } from "../../kit/task.ts";
 import { checked, clone } from "./clones.ts";
 
 const TEMPLATE = 9000;
@@ -58,11 +58,11 @@ test("F24: a lock that times out before the answer is waited for as well", async
 
 test("a source that a backup holds is waited for, and copied afterwards", async () => {
   const b = await bench();
-  b.simulator.inflict({ do: "stale-lock", vmid: 110, lock: "backup" });
+  const backup = held(b, 110);
   const id = await clone(b, 110);
   await b.run(600_000);
   expect((await b.item(id)).blockedAt).not.toBe(null);
-  b.simulator.inflict({ do: "stale-lock", vmid: 110, on: false });
+  backup.release();
   await b.live(id);
   expect(await checked(b, id)).toMatchObject({ state: "succeeded" });
 });

@@ -81,12 +81,13 @@ async function run(ctx: Context, input: Input, jobs: readonly BackupJob[]) {
   const wanted = { now, maxAgeSeconds: input.maxAge, verified, blind: warnings.length > 0 };
   const covered = coverageOf(guests, backups, tasks.found, wanted);
   const all = [...reading.warnings, ...warnings, ...tasks.warnings];
+  const unknown = await Cluster.unknownCluster(ctx, cluster);
   const shown = covered.filter(({ state }) => input.state === undefined || state === input.state);
   return {
     ...pageOf(shown, ({ vm }) => vm.id, input),
     asOf: now.toISOString(),
     partial: all.length > 0,
-    warnings: all,
+    warnings: [...all, ...unknown],
     summary: tally(covered),
     orphans: orphansOf(backups, new Set(reading.guests.map(({ id }) => id))),
     storages: growthOf(backups, now),

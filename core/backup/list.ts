@@ -4,6 +4,7 @@ import { readAll, VmRef } from "../inventory/index.ts";
 import type { Context } from "../context.ts";
 import { find } from "../inventory/index.ts";
 import { ClusterId, Flag, Vmid } from "../lib/field.ts";
+import { unknownFilter } from "../lib/filter.ts";
 import { Page, PageInput, pageOf } from "../lib/page.ts";
 import { matches, parseExpression, TagExpression } from "../selector/index.ts";
 import { verb } from "../verb.ts";
@@ -60,7 +61,12 @@ async function page(
   );
   const partial = warnings.length > 0;
   const unknown = await Cluster.unknownCluster(ctx, wanted.cluster);
-  return { ...pageOf(found, keyOf, input), asOf, partial, warnings: [...warnings, ...unknown] };
+  const places = [
+    ...unknownFilter("storage", storage, read.known.storages),
+    ...unknownFilter("node", node, read.known.nodes),
+  ];
+  const misspelt = found.length > 0 ? [] : unknown.length > 0 ? unknown : places;
+  return { ...pageOf(found, keyOf, input), asOf, partial, warnings: [...warnings, ...misspelt] };
 }
 
 /** The backups of a guest of one cluster that are in another. */

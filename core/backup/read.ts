@@ -29,6 +29,9 @@ export interface Reading {
   readonly warnings: readonly Warning[];
 }
 
+/** The backups of all storages, and which storages and nodes there are, with backups or without. */
+type Listing = Reading & { readonly known: { readonly storages: string[]; readonly nodes: string[] } };
+
 type Stores = Awaited<ReturnType<typeof storageParts>>["storages"];
 
 /** A storage with the nodes through which it can be asked, the best first. */
@@ -91,7 +94,7 @@ async function on(world: World, site: Site, vmid: number | undefined): Promise<R
 }
 
 /** Backups as the storages list them at this moment, each once, newest first. */
-export async function readBackups(world: World, wanted: Wanted = {}): Promise<Reading> {
+export async function readBackups(world: World, wanted: Wanted = {}): Promise<Listing> {
   const end = world.clock.now().getTime() + MOST_MS;
   const { storages, away, warnings } = await storageParts(world, wanted.cluster);
   const sites = sitesOf(storages, wanted, new Set(away));
@@ -105,5 +108,9 @@ export async function readBackups(world: World, wanted: Wanted = {}): Promise<Re
     ),
     places: parts.flatMap((part) => part.places),
     warnings: [...warnings, ...silent(storages), ...parts.flatMap((part) => part.warnings)],
+    known: {
+      storages: storages.map(({ storage }) => storage),
+      nodes: [...storages.flatMap(({ nodes }) => nodes), ...away.map((id) => id.split("/")[1] ?? "")],
+    },
   };
 }

@@ -9,7 +9,7 @@ export { awaitEnd, get, show } from "./get.ts";
 export { LOOK_SECONDS, type GuestLook } from "./guest-look.ts";
 export { holderOf, pathOf, type ItemRow } from "./item.ts";
 export { items } from "./items.ts";
-export { list } from "./list.ts";
+export { listing } from "./list.ts";
 export { observed } from "./observed.ts";
 export { retrying } from "./retry.ts";
 export { RateControl, toLimits } from "./rate-control.ts";

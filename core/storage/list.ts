@@ -2,7 +2,7 @@ import * as z from "zod";
 import * as Cluster from "../cluster/index.ts";
 import { unknownFilter } from "../lib/filter.ts";
 import { ClusterId, Flag, Fresh } from "../lib/field.ts";
-import { Page, PageInput, pageByKey } from "../lib/page.ts";
+import { Page, PageInput, pageByKey, type Warning } from "../lib/page.ts";
 import { verb } from "../verb.ts";
 import { storageParts } from "./read.ts";
 import { Storage } from "./storage.ts";
@@ -26,6 +26,18 @@ const filter = (input: Input) => (storage: Storage) =>
   (input.shared === undefined || storage.shared === input.shared) &&
   (input.health === undefined || storage.health === input.health);
 
+/** Filters that no storage fits, whatever else is asked for. */
+function unknownIn({ node, type, content }: Input, storages: readonly Storage[]): Warning[] {
+  const nodes = storages.flatMap((storage) => storage.nodes);
+  const types = storages.map((storage) => storage.type);
+  const contents = storages.flatMap((storage) => storage.content);
+  return [
+    ...unknownFilter("node", node, nodes),
+    ...unknownFilter("type", type, types),
+    ...unknownFilter("content", content, contents),
+  ];
+}
+
 /** Storages of all clusters, as they are now. One that does not answer leaves the list partial, never empty. */
 export const list = verb({
   action: "storage.list",
@@ -39,14 +51,7 @@ export const list = verb({
     const found = storages.filter(filter(input));
     const sorted = found.toSorted((a, b) => (a.id < b.id ? -1 : 1));
     const partial = warnings.length > 0;
-    const misspelt = [
-      ...(await Cluster.unknownCluster(ctx, input.cluster)),
-      ...unknownFilter(
-        "node",
-        input.node,
-        storages.flatMap(({ nodes }) => nodes),
-      ),
-    ];
+    const misspelt = [...(await Cluster.unknownCluster(ctx, input.cluster)), ...unknownIn(input, storages)];
     const page = pageByKey(sorted, ({ id }) => id, input);
     return { ...page, asOf, partial, warnings: found.length > 0 ? warnings : [...warnings, ...misspelt] };
   },

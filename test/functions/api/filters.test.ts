@@ -1,9 +1,13 @@
 import { expect, test } from "vitest";
 import { spec as backups } from "../../../functions/api/backups/list.ts";
+import { spec as coverage } from "../../../functions/api/backups/coverage.ts";
+import { spec as operations } from "../../../functions/api/operations/list.ts";
 import { spec as storages } from "../../../functions/api/storages/list.ts";
 import { spec as tags } from "../../../functions/api/tags/list.ts";
 import { spec as vms } from "../../../functions/api/vms/list.ts";
 import { lab } from "../../kit/lab.ts";
+import { made } from "./jobs/stage.ts";
+import { begun } from "./operations/stage.ts";
 
 test.for([
   ["guests", "node", vms],
@@ -11,7 +15,15 @@ test.for([
   ["guests", "cluster", vms],
   ["storages", "node", storages],
   ["storages", "cluster", storages],
+  ["storages", "type", storages],
+  ["storages", "content", storages],
   ["backups", "cluster", backups],
+  ["backups", "node", backups],
+  ["backups", "storage", backups],
+  ["coverage", "cluster", coverage],
+  ["operations", "kind", operations],
+  ["operations", "actor", operations],
+  ["operations", "jobId", operations],
   ["tags", "cluster", tags],
 ] as const)("I5: a misspelt filter of %s by %s is a warning that names it", async ([, name, spec]) => {
   const stage = await lab();
@@ -30,4 +42,21 @@ test("I5: a filter by what is there, with which nothing else fits, is no warning
   const query = { node: "pve1", name: "nobody-is-called-so" };
   const { json } = await stage.call({ spec: vms }, { query });
   expect(json).toMatchObject({ items: [], partial: false, warnings: [] });
+});
+
+test("I5: a job without operations, a storage and a node without backups are no misspelt filters", async () => {
+  const stage = await lab();
+  stage.simulator.state.volumes = [];
+  await begun(stage);
+  const job = await made(stage);
+  const calls = [
+    [operations, { jobId: job.id }],
+    [operations, { kind: "bulk.snapshot", state: "failed" }],
+    [backups, { storage: "local", node: "pve2" }],
+    [storages, { type: "dir", health: "critical" }],
+  ] as const;
+  for (const [spec, query] of calls) {
+    const { json } = await stage.call({ spec }, { query });
+    expect(json).toMatchObject({ items: [], warnings: [] });
+  }
 });

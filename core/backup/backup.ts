@@ -35,8 +35,8 @@ export interface Place {
 /** The id of a backup in an address: API Gateway would decode a slash. */
 export const toId = (volid: string) => Buffer.from(volid).toString("base64url");
 
-/** A volid of a backup: the storage, then a path of printable characters that leads nowhere else. */
-const VOLID = /^[A-Za-z][A-Za-z0-9._-]*:backup\/(?!.*\.\.)[A-Za-z0-9._:/+@-]+$/;
+/** A volid of a backup: the storage, then a path that leads nowhere else, of what Proxmox takes in an address. */
+const VOLID = /^[A-Za-z][A-Za-z0-9._-]*:backup\/(?!(?:.*\/)?\.{0,2}(?:\/|$))[!-~]+$/;
 
 /** The id of a backup in an input, which is its volid then. */
 export const BackupId = z

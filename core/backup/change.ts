@@ -1,6 +1,7 @@
 import * as z from "zod";
 import type { Context } from "../context.ts";
 import { ClusterId, Flag } from "../lib/field.ts";
+import { badInput, describeIssues } from "../lib/issues.ts";
 import { marked } from "../lib/marker.ts";
 import {
   accept,
@@ -18,7 +19,12 @@ import { BackupId } from "./backup.ts";
 import { findBackup, type Found } from "./find.ts";
 import { subjectOf } from "./subject.ts";
 
-const LONGEST = 8000;
+/** People may write more in Proxmox than is taken here, and what is shown of it is taken back. */
+const LONGEST_SHOWN = 65_536;
+const Notes = z
+  .string()
+  .max(8000)
+  .refine((text) => !/\p{Cc}/u.test(text.replaceAll("\n", "")), "must not hold control characters");
 
 const shape = {
   cluster: ClusterId,
@@ -30,8 +36,8 @@ const Update = z.strictObject({
   ...shape,
   notes: z
     .string()
-    .max(LONGEST)
-    .refine((text) => !/\p{Cc}/u.test(text.replaceAll("\n", "")), "must not hold control characters")
+    .max(LONGEST_SHOWN)
+    .describe("At most 8000 characters, unless it is what is shown")
     .optional(),
   protected: z.boolean().optional(),
   override: z.boolean().default(false),
@@ -71,8 +77,13 @@ const common = (action: Action) =>
       }),
   }) as const;
 
-/** The notes as they are to be written: the line that names their maker stays. */
-const notesWith = ({ maker }: Found, words: string) => (maker === undefined ? words : marked(words, maker));
+/** The notes to write, with the line that names their maker; null where nothing is said but what is shown. */
+function newNotes({ maker, backup }: Found, words: string | undefined): string | null {
+  if (words === undefined || words.trimEnd() === backup.notes) return null;
+  const { error } = z.object({ notes: Notes }).safeParse({ notes: words });
+  if (error) throw badInput(describeIssues(error));
+  return maker === undefined ? words : marked(words, maker);
+}
 
 /** Changes the notes of a backup and whether it is protected. */
 export const update = verb<typeof Update, typeof Operation, GuestPlan>({
@@ -81,8 +92,7 @@ export const update = verb<typeof Update, typeof Operation, GuestPlan>({
   plan: (ctx, input) =>
     planOf(ctx, input, ACTIONS.update, (found) => {
       const { backup } = found;
-      const notes =
-        input.notes === undefined || input.notes === backup.notes ? null : notesWith(found, input.notes);
+      const notes = newNotes(found, input.notes);
       const held =
         input.protected === undefined || input.protected === backup.protected ? null : input.protected;
       if (notes === null && held === null)

@@ -27,8 +27,8 @@ export const Input = z.strictObject({
     })
     .default({}),
   enabled: z.boolean().default(true),
-  maxConcurrency: RateControl.maxConcurrency,
-  maxErrors: RateControl.maxErrors,
+  maxConcurrency: RateControl.maxConcurrency.nullable(),
+  maxErrors: RateControl.maxErrors.nullable(),
 });
 type Input = z.infer<typeof Input>;
 

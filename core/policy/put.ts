@@ -44,11 +44,13 @@ export const put = verb({
   },
   changes: (_input, plan) => ({ before: plan.now, after: plan.next }),
   async run(ctx, input, plan) {
+    const answer = { ...plan.next, etag: safeModeEtag(plan.next) };
+    if (answer.etag === safeModeEtag(plan.now)) return answer;
     await replaceSafeMode(ctx, plan.now, plan.next).catch((error: unknown) => {
       throw error instanceof LostRace
         ? changed(input.etag === undefined ? "conflict" : "precondition")
         : error;
     });
-    return { ...plan.next, etag: safeModeEtag(plan.next) };
+    return answer;
   },
 });

@@ -22,7 +22,8 @@ export type Snapshot = z.infer<typeof Snapshot>;
 export const takenAt = (entry: SnapshotEntry) =>
   entry.snaptime === undefined ? undefined : new Date(entry.snaptime * 1000);
 
-function toSnapshot(entry: SnapshotEntry, current: string | undefined): Snapshot {
+/** A snapshot as it is shown; `current` is the name of the one that the guest runs on. */
+export function toSnapshot(entry: SnapshotEntry, current: string | undefined): Snapshot {
   const taken = takenAt(entry);
   return {
     name: entry.name,

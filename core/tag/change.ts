@@ -16,7 +16,7 @@ const common = {
 };
 
 const Replacing = z.strictObject({ ...common, tags: Tags });
-const Adding = z.strictObject({ ...common, tags: Tags.min(1) });
+const Adding = z.strictObject({ ...common, tags: Tags });
 /** One tag, or several parted by commas. */
 const Listed = z
   .string()

@@ -86,7 +86,6 @@ test("202: an answer that is lost after the change was made is found out, and as
 });
 
 test.each([
-  [{ pin: { reason: "" } }, "/pin/reason"],
   [{ pin: { reason: "x", until: "tomorrow" } }, "/pin/until"],
   [{ ttl: "0s" }, "/ttl"],
   [{ descripton: "x" }, "/descripton"],
@@ -95,6 +94,25 @@ test.each([
   const answer = await changingNothing(stage, () => stage.call(route, { path, body }));
   expect(answer).toMatchObject({ status: 400, json: { errors: [{ pointer }] } });
   expect(stage.simulator.counters().total.requests).toBe(0);
+});
+
+test.for<[Record<string, unknown>, string]>([
+  [{ pin: { reason: "" } }, "/pin/reason"],
+  [{ pin: { reason: "x".repeat(501) } }, "/pin/reason"],
+  [{ pin: { reason: "a\nb" } }, "/pin/reason"],
+  [{ description: "x".repeat(4001) }, "/description"],
+  [{ description: "old (TTL: 0h)" }, "/description"],
+  [{ description: "x\nexpires=2026-12-24T00:00:00Z" }, "/description"],
+  [{ expiresAt: "2026-11-23T12:00:30Z" }, "/expiresAt"],
+  [{ expiresAt: "2020-01-01T00:00:00Z" }, "/expiresAt"],
+  [{ expiresAt: "2037-01-01T00:00:00Z" }, "/expiresAt"],
+  [{ expiresAt: "2026-12-24T00:00:00Z", ttl: "4h" }, "/expiresAt"],
+  [{ expiresAt: null, ttl: null }, "/expiresAt"],
+  [{ expiresAt: "2026-12-24" }, "/expiresAt"],
+])("400: %j is not as it is shown; nothing is changed", async ([body, pointer]) => {
+  const stage = await withSnapshot();
+  const answer = await changingNothing(stage, () => stage.call(route, { path, body }));
+  expect(answer).toMatchObject({ status: 400, json: { errors: [{ pointer }] } });
 });
 
 test("404: an unknown snapshot; 409: nothing that would change; 403: a foreign guest", async () => {

@@ -43,14 +43,24 @@ export async function mappingsOf(
   return new Map(rows.map(({ id, map }) => [id, map.flatMap(nodeOf)]));
 }
 
+const Pool = z.object({ members: z.array(z.unknown()) });
+const NamedPools = z.array(z.object({ poolid: z.string() }));
+
+/** Asks for a pool; one within another is asked for by a parameter, which versions without such pools lack. */
+async function findPool(proxmox: Proxmox, poolid: string): Promise<boolean> {
+  if (!poolid.includes("/")) {
+    await proxmox.call(ask("GET /pools/{poolid}", { poolid }), Pool);
+    return true;
+  }
+  if (!(await proxmox.offers("GET /pools", ["poolid"]))) return false;
+  const pools = await proxmox.call(ask("GET /pools", {}, { poolid }), NamedPools);
+  return pools.some((pool) => pool.poolid === poolid);
+}
+
 /** Whether a pool is there; undefined for a token that may not see it. */
 export async function isPool(proxmox: Proxmox, poolid: string): Promise<boolean | undefined> {
-  const call = poolid.includes("/")
-    ? ask("GET /pools", {}, { poolid })
-    : ask("GET /pools/{poolid}", { poolid });
   try {
-    await proxmox.call(call, z.unknown());
-    return true;
+    return await findPool(proxmox, poolid);
   } catch (error) {
     if (!(error instanceof ProxmoxError)) throw error;
     if (/(?:^|\s)(?:no such )?pool '.*' does not exist|no such pool/.test(error.message)) return false;

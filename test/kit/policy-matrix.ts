@@ -93,16 +93,18 @@ function routeWay(stage: Lab, route: Route, request: Request, name = short(route
 }
 
 function jobWay(stage: Lab, kind: string, params: object): Way {
+  const words = Object.values(params).join(" ");
+  const name = `job: ${kind}${words === "" ? "" : ` ${words}`}`;
+  let made = 0;
   const act = async (vmid: number, dryRun = false) => {
     const select = { vmids: [vmid], templates: true };
-    const body = { name: "matrix", kind, schedule: "30 2 * * *", select, params };
+    const body = { name: `${name}, the ${++made}.`, kind, schedule: "30 2 * * *", select, params };
     const job = Job.parse((await stage.call(CreateJob, { body })).json).id;
     return stage.call(RunJob, { path: { job }, query: dryRun ? { dryRun: "true" } : {} });
   };
   const call = async (vmid: number, override: boolean): Promise<Cell> =>
     override ? "no" : cellOf((await act(vmid, true)).json, vmid);
-  const words = Object.values(params).join(" ");
-  return { name: `job: ${kind}${words === "" ? "" : ` ${words}`}`, call, single: false, act };
+  return { name, call, single: false, act };
 }
 
 /** Every way there is to change a guest, of all write routes and the jobs. */

@@ -87,7 +87,7 @@ export async function samples(stage: Lab): Promise<readonly Sample[]> {
     "functions/api/operations/cancel": open,
     "functions/api/operations/retry": vain,
   };
-  const made = Job.parse((await stage.call(CreateJob, { body: job })).json).id;
+  const made = Job.parse((await stage.call(CreateJob, { body: { ...job, name: "weekly" } })).json).id;
   await stage.clock.advance(1000);
   Object.assign(stage.simulator.state.guests["104"] ?? {}, { paused: true });
   stage.simulator.resetCounters();

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import {
   areTagsCaseSensitive,
   backUp,
+  bridgesOn,
   configIn,
   backupsOn,
   canSnapshot,
@@ -18,6 +19,8 @@ import {
   interfaces,
   inMaintenance,
   isFreeVmid,
+  isPool,
+  mappingsOf,
   migrateGuest,
   makeTemplate,
   moveDisk,
@@ -51,6 +54,7 @@ import {
   upload,
   version,
   vncProxy,
+  volumesOn,
   writeTags,
   type GuestPath,
   type Proxmox,
@@ -147,6 +151,15 @@ const backupCalls = (vm: GuestPath, container: GuestPath) => [
   (proxmox: Proxmox) => deleteVolume(proxmox, BACKUP_PLACE, BACKUP),
 ];
 
+/** Whether what a new guest names is there. */
+const presenceCalls = ({ node, vmid }: GuestPath) => [
+  (proxmox: Proxmox) => volumesOn(proxmox, { node, storage: "nfs" }, { content: "images", vmid }),
+  (proxmox: Proxmox) => bridgesOn(proxmox, node),
+  ...(["pci", "usb", "dir"] as const).map((kind) => (proxmox: Proxmox) => mappingsOf(proxmox, kind)),
+  (proxmox: Proxmox) => isPool(proxmox, "acme"),
+  (proxmox: Proxmox) => isPool(proxmox, "acme/web"),
+];
+
 /** Every function of the client, with all that it can send, in an order in which each can work. */
 export function calls({
   vm,
@@ -189,6 +202,7 @@ export function calls({
     (proxmox) => isFreeVmid(proxmox, 7001),
     inMaintenance,
     sight,
+    ...presenceCalls(vm),
     (proxmox) => createGuest(proxmox, { ...vm, vmid: 7004 }, NEWBORN),
     (proxmox) => createGuest(proxmox, { ...container, vmid: 7007 }, NEW_CONTAINER),
     (proxmox) => setOptions(proxmox, { ...vm, vmid: 7004 }, { set: { ciuser: "ops" }, remove: ["net1"] }),

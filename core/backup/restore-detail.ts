@@ -79,6 +79,12 @@ export async function configOf(proxmox: Proxmox, item: ItemRow) {
   }
 }
 
+/**
+ * Whether a configuration that is there is whole. Proxmox holds `create` until all is written; any other lock is of
+ * something that has to do with the guest since then.
+ */
+export const isWhole = (found: Readonly<Record<string, unknown>>): boolean => found["lock"] !== "create";
+
 /** What a restore leaves that came to nothing: a guest that nobody can use, in place of one that is gone. */
 export function leftBy(item: ItemRow, found: Readonly<Record<string, unknown>> = {}): string | undefined {
   const { id, vmid, node, type } = guestOf(item);
@@ -86,9 +92,9 @@ export function leftBy(item: ItemRow, found: Readonly<Record<string, unknown>> =
   const hasDisks = Object.keys(found).some((key) => /^(?:(?:scsi|virtio|sata|ide)\d+|rootfs)$/.test(key));
   const parts = [
     ...(detailOf(item).replaces && !hasDisks ? [`what ${id} held is lost`] : []),
-    ...(found["lock"] === "create"
-      ? [`it is half made and locked: on ${node} run: ${tool} unlock ${vmid}; ${tool} destroy ${vmid}`]
-      : []),
+    ...(isWhole(found)
+      ? []
+      : [`it is half made and locked: on ${node} run: ${tool} unlock ${vmid}; ${tool} destroy ${vmid}`]),
   ];
   return parts.length > 0 ? parts.join("; ") : undefined;
 }

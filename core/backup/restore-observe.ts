@@ -1,18 +1,18 @@
 import type { ItemRow, Observation } from "../operation/index.ts";
 import { outcome, tasks, type Proxmox } from "../proxmox/index.ts";
-import { configOf, detailOf, guestOf, leftBy, pathOf, sinceOf } from "./restore-detail.ts";
+import { configOf, detailOf, guestOf, isWhole, leftBy, pathOf, sinceOf } from "./restore-detail.ts";
 
 const TYPES = new Set(["qmrestore", "vzrestore"]);
 
 /**
- * What is there of a restore whose task is in no list any more. To a new VMID only it can have written, and unlocked the
- * guest when it was done.
+ * What is there of a restore whose task is in no list any more. To a new VMID only it can have written, and the guest
+ * is whole when it was done.
  */
 async function unlisted(proxmox: Proxmox, item: ItemRow): Promise<Observation> {
   if (item.upid === null) return { state: "absent" };
   const { replaces } = detailOf(item);
   const guest = await configOf(proxmox, item);
-  if (guest && guest.lock === undefined && !replaces) return { state: "done" };
+  if (guest && isWhole(guest) && !replaces) return { state: "done" };
   if (!guest) return { state: "absent" };
   const lost = "its task is not listed any more";
   const left = leftBy(item, guest);
@@ -21,7 +21,7 @@ async function unlisted(proxmox: Proxmox, item: ItemRow): Promise<Observation> {
     : { state: "failed", detail: `${lost}; ${left}`, halfMade: true };
 }
 
-/** The guest is locked until all is written, so a task that ended well and a guest without a lock are the proof. */
+/** A task that ended well and a guest that is whole are the proof. */
 export async function observeRestore(proxmox: Proxmox, item: ItemRow): Promise<Observation> {
   const { node, vmid } = pathOf(item);
   const found = (await tasks(proxmox, node, { since: sinceOf(item), vmid })).filter(({ type }) =>
@@ -31,7 +31,7 @@ export async function observeRestore(proxmox: Proxmox, item: ItemRow): Promise<O
   if (!task) return unlisted(proxmox, item);
   if (task.endtime === undefined) return { state: "running", upid: task.upid };
   const guest = await configOf(proxmox, item);
-  if (outcome(task.status).ok && guest && guest.lock === undefined) return { state: "done", upid: task.upid };
+  if (outcome(task.status).ok && guest && isWhole(guest)) return { state: "done", upid: task.upid };
   const status = task.status ?? "the task ended without a status";
   const left = leftBy(item, guest);
   const told = { state: "failed" as const, upid: task.upid };

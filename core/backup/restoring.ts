@@ -3,7 +3,16 @@ import { isStale, restoreGuest, type Proxmox } from "../proxmox/index.ts";
 import { reservationKey, reserve } from "../vmid/index.ts";
 import { ACTIONS } from "./actions.ts";
 import { ends, next, undo } from "./restore-course.ts";
-import { configOf, detailOf, guestOf, identityOf, leftBy, pathOf, type Detail } from "./restore-detail.ts";
+import {
+  configOf,
+  detailOf,
+  guestOf,
+  identityOf,
+  isWhole,
+  leftBy,
+  pathOf,
+  type Detail,
+} from "./restore-detail.ts";
 import { observeRestore } from "./restore-observe.ts";
 import { sameAsPlanned, sameGuest } from "./restore-same.ts";
 import { ending, relocating, starting, tagging, type Step } from "./restore-steps.ts";
@@ -37,7 +46,7 @@ const restoring: Step = {
   observe: observeRestore,
   async verify(proxmox, item) {
     const guest = await configOf(proxmox, item);
-    return guest !== undefined && guest.lock === undefined;
+    return guest !== undefined && isWhole(guest);
   },
 };
 

@@ -43,7 +43,7 @@ function halfMade(item: ItemRow): string {
   return `the guest ${vmid} was cut off half made (lock create); on ${node} run: ${tool} unlock ${vmid}; ${tool} destroy ${vmid}`;
 }
 
-/** What is ours and not locked: a VM is whole then; of a container the notes come before its root can log in. */
+/** What is ours and not locked for its creation: a VM is whole then; of a container the notes come before its root can log in. */
 function unlocked(item: ItemRow, [task, ...others]: Awaited<ReturnType<typeof creations>>): Observation {
   const upid = task && others.length === 0 ? { upid: task.upid } : {};
   if (item.vm.type === "qemu" || !task || outcome(task.status).ok) return { state: "done", ...upid };
@@ -63,7 +63,7 @@ async function observe(proxmox: Proxmox, item: ItemRow): Promise<Observation> {
   if (!ours && !nameless) return { state: "absent" };
   const running = found.find(({ endtime }) => endtime === undefined);
   if (running) return { state: "running", upid: running.upid };
-  if (ours && guest?.lock === undefined) return unlocked(item, found);
+  if (ours && guest?.lock !== "create") return unlocked(item, found);
   if (!ours && found.length === 0) return { state: "absent" };
   return { state: "failed", code: "task.interrupted", detail: halfMade(item), halfMade: true };
 }

@@ -85,3 +85,23 @@ test("a restore in place of a guest that is just being restored does not meddle 
   expect(await b.item(second)).toMatchObject({ state: "skipped", error: { code: "vm.changed" } });
   expect(restores(b)).toHaveLength(1);
 });
+
+test.each([
+  { listed: true, about: "whose task is listed" },
+  { listed: false, about: "whose task Proxmox has forgotten" },
+])("a restored guest that is locked for a backup by then is restored, one $about", async ({ listed }) => {
+  const b = await bench();
+  const id = await restore(b, { vmid: 5101, start: true });
+  await b.run(MINUTE, async () => (await b.item(id)).state === "sent");
+  if (listed) await b.clock.advance(5 * MINUTE);
+  else await forgotten(b, id);
+  const guest = b.simulator.state.guests[5101];
+  expect(guest?.lock).toBeUndefined();
+  Object.assign(guest ?? {}, { lock: "backup" });
+  await b.run(MINUTE);
+  expect(await b.item(id)).not.toMatchObject({ state: "failed" });
+  delete guest?.lock;
+  await b.live(id);
+  expect(await b.item(id)).toMatchObject({ state: "succeeded", result: { vmid: 5101 } });
+  expect(b.simulator.state.guests[5101]).toMatchObject({ status: "running" });
+});

@@ -35,6 +35,19 @@ test.each([
   },
 );
 
+test("a VM that is made and locked for a backup before its creation is seen to end is not told half made", async () => {
+  const b = await bench();
+  b.simulator.faults.add({ match: { ...CREATE, times: 1 }, do: "cut-after" });
+  const id = await create(b);
+  await b.run(500);
+  expect(await b.item(id)).toMatchObject({ state: "intent" });
+  await b.clock.advance(60_000);
+  const guest = b.simulator.state.guests[100];
+  expect(guest?.lock).toBeUndefined();
+  Object.assign(guest ?? {}, { lock: "backup" });
+  expect(await ended(b, id)).toMatchObject({ state: "succeeded", result: { vmid: 100 } });
+});
+
 test("a creation that never arrived is asked for again with the same VMID, but not before it is sure", async () => {
   const b = await bench();
   b.simulator.faults.add({ match: { ...CREATE, times: 1 }, do: "cut-before" });

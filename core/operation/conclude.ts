@@ -4,7 +4,7 @@ import { success, type Effect, type Observation } from "./effect.ts";
 import type { Ending } from "./ending.ts";
 import type { ItemRow } from "./item.ts";
 import { ageMs, exitOf, secondsOf } from "./exit.ts";
-import { explained, failure } from "./failure.ts";
+import { explained, failure, traceless } from "./failure.ts";
 import { observeAnywhere } from "./observe.ts";
 import { onward } from "./onward.ts";
 import { reopen, requeue } from "./requeue.ts";
@@ -91,9 +91,9 @@ async function unclear(
   if (seen.state === "absent" && ok) return repeat(world, item, effect);
   const meaning = ok ? "unknown" : classifyTask(exit);
   if (meaning !== "unknown") return failure(world, item, found, meaning);
-  const reason = seen.state === "failed" ? seen.detail : `the task ended as "${exit}" and left no effect`;
-  const { code = "task.interrupted" } = seen.state === "failed" ? seen : {};
-  return { state: "failed", code, reason };
+  return seen.state === "failed"
+    ? { state: "failed", code: seen.code ?? "task.interrupted", reason: seen.detail }
+    : traceless(effect, exit);
 }
 
 async function judged(

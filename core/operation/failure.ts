@@ -32,6 +32,21 @@ export async function failure(
   return { state: "failed", code, reason: exit };
 }
 
+/**
+ * A task that nothing is left of. What is never asked for twice leaves no trace but its task: it may have been done, and
+ * Proxmox has forgotten it.
+ */
+export function traceless({ repeatable }: Effect, exit: string): Ending {
+  const ended = `the task ended as "${exit}"`;
+  return repeatable
+    ? { state: "failed", code: "task.interrupted", reason: `${ended} and left no effect` }
+    : {
+        state: "unknown",
+        code: "task.interrupted",
+        reason: `${ended}, and there is no telling whether it acted; it is never asked twice for this`,
+      };
+}
+
 /** What a failed task has to say for itself: its log, where the exit status only says that it failed. */
 export async function explained(
   proxmox: Proxmox,

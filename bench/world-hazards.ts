@@ -21,11 +21,8 @@ const SALTS = {
 /** The dice of a hazard in the world of a seed. */
 export const diceFor = (seed: number, what: keyof typeof SALTS) => diceOf((seed ^ SALTS[what]) + 1_000_000);
 
-/**
- * The hazards of a seed's world. Tags that change all the time are had by name alone: as long as policy goes by what the
- * inventory remembers, I12 does not hold in all of them.
- */
+/** The hazards of a seed's world. */
 export function hazardsOf(seed: number): Hazards {
   const dice = diceFor(seed, "which");
-  return new Set(HAZARDS.filter((hazard) => dice.chance(0.35) && hazard !== "retagging"));
+  return new Set(HAZARDS.filter(() => dice.chance(0.35)));
 }

@@ -1,11 +1,12 @@
 import * as z from "zod";
 import type { World } from "../core/context.ts";
+import { LOOK_SECONDS } from "../core/operation/index.ts";
 import { itemOf } from "../core/operation/item.ts";
 import type { Lab } from "../test/kit/lab.ts";
 import type { Dice } from "./lib/dice.ts";
 
-/** A request may be sent so long after the look by which policy allowed it. */
-const GAP_MS = 30_000;
+/** A request may be sent so long after the look by which policy allowed it. It is seen as it is sent, so its way takes nothing. */
+const GAP_MS = LOOK_SECONDS * 1000;
 /** So often somebody changes the tags of a guest between the look and the request. */
 const BETWEEN = 0.3;
 const TAGS = ["always-on", "always-on", "moxxie", "maint-ok"];

@@ -100,10 +100,13 @@ function checkCaps(
 const isPartly = ({ action, reason }: ItemRow) =>
   action === "backup.restore" && reason?.includes("was restored, but") === true;
 
+/** A reboot's task ends well although the guest did not come up again, as the item tells then. */
+const isDown = ({ action, error }: ItemRow) => action === "vm.reboot" && error?.code === "vm.unverified";
+
 /** How often an item may have worked: each snapshot that it deleted was a task. */
 const timesOf = (item: ItemRow) =>
   (item.action === "snapshot.delete" ? deletionsOf(item).done.length : 0) +
-  (item.state === "succeeded" || item.state === "unknown" || isPartly(item) ? 1 : 0);
+  (item.state === "succeeded" || item.state === "unknown" || isPartly(item) || isDown(item) ? 1 : 0);
 
 /** I2 and I6: every task of ours belongs to an item that was accepted before, and none worked twice. */
 function checkTasks({ tasks, items }: History, { acceptedAt, isOdd, isAstray, sourceOf }: Facts) {

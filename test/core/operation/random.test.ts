@@ -14,6 +14,9 @@ const FOUND: readonly (readonly [number, readonly Hazard[]])[] = [
   [11037, ["skew", "firing", "restoring"]],
   [11299, ["restoring"]],
   [1400, ["skew", "freezing", "throttling"]],
+  [30112, ["throttling", "restoring"]],
+  [236, ["retagging"]],
+  [50331, ["retagging"]],
 ];
 const SEEDS = Array.from({ length: 60 }, (_, index) => [index + 1, [...hazardsOf(index + 1)]] as const);
 

@@ -44,12 +44,13 @@ export type Detail = z.infer<typeof Detail>;
 /** What an item knows of its restoration. */
 export const detailOf = (item: ItemRow): Detail => Detail.parse(item.detail);
 
-/** The guest that it is about: the one that is replaced, or the new one once it has its VMID. */
+/** The guest that it is about: the one that is replaced, or the new one once it has its VMID, where it is by now. */
 export function guestOf(item: ItemRow): ItemRow["vm"] {
   const { vmid, newVmid, replaces, node } = detailOf(item);
   const number = vmid ?? newVmid;
   if (number === null || replaces) return item.vm;
-  return { ...item.vm, id: `${item.vm.cluster}/${number}`, vmid: number, node };
+  const { cluster, vmid: known, node: now } = item.vm;
+  return { ...item.vm, id: `${cluster}/${number}`, vmid: number, node: known === number ? now : node };
 }
 
 /** Where that guest is. */

@@ -6,6 +6,7 @@ import type { Ending } from "./ending.ts";
 import type { ItemRow } from "./item.ts";
 import { codeOfExit } from "./exit.ts";
 import { requeue } from "./requeue.ts";
+import { seekGuest } from "./seek-guest.ts";
 
 const LOCKED_SECONDS = 10;
 /** Attempts at something whose name or number others keep taking. */
@@ -28,6 +29,8 @@ export async function failure(
     await blocked(world, item, effect, { reason: exit, delaySeconds: LOCKED_SECONDS });
     return "again";
   }
+  // A task that did not find its guest there has done nothing.
+  if (meaning === "moved" && (await seekGuest(world, item, exit))) return "again";
   const code = meaning === "moved" ? "vm.missing" : codeOfExit(exit);
   return { state: "failed", code, reason: exit };
 }

@@ -9,17 +9,15 @@ import { endOrGoOn } from "./onward.ts";
 import { relist } from "./relist.ts";
 import type { Intended } from "./proceed.ts";
 import { requeue } from "./requeue.ts";
+import { seekGuest } from "./seek-guest.ts";
 import { untilSeconds } from "./until.ts";
 
-/** Attempts at a guest that is not where it was said to be. What was never sent is tried until the deadline. */
-const ATTEMPTS = 6;
 /** Attempts at something whose name or number others keep taking. */
 const RETAKEN = 20;
 const UNSENT_SECONDS = 1;
 const LOCKED_SECONDS = 10;
 const PAUSE_SECONDS = 30;
 const CREDENTIAL_SECONDS = 60;
-const MOVED_SECONDS = 5;
 
 /** Keeps the UPID before anything else can fail; `adopted` when it was found and not answered. */
 export async function sent(
@@ -52,7 +50,6 @@ function pauseOf(world: World, item: ItemRow, error: ProxmoxError): number | und
 
 async function refused(world: World, item: ItemRow, effect: Effect, error: ProxmoxError): Promise<void> {
   const reason = error.message;
-  const again = item.attempts < ATTEMPTS;
   if (error.meaning === "ambiguous") {
     const { operation, n, fence } = item;
     return sendItems(world, item.lane, [{ operation, n, seen: fence }], UNSENT_SECONDS);
@@ -64,8 +61,7 @@ async function refused(world: World, item: ItemRow, effect: Effect, error: Proxm
   if (item.attempts < RETAKEN && effect.retaken?.(error, item) === true)
     return requeue(world, item, reason, { delaySeconds: UNSENT_SECONDS });
   if (error.meaning === "wait") return blocked(world, item, effect, { reason, delaySeconds: LOCKED_SECONDS });
-  if (error.meaning === "moved" && again)
-    return requeue(world, item, reason, { delaySeconds: MOVED_SECONDS, moved: true });
+  if (error.meaning === "moved" && (await seekGuest(world, item, reason))) return;
   const code = error.meaning === "moved" ? "vm.missing" : "proxmox.refused";
   await endOrGoOn(world, item, effect, {
     state: "failed",

@@ -17,6 +17,7 @@ const FOUND: readonly (readonly [number, readonly Hazard[]])[] = [
   [30112, ["throttling", "restoring"]],
   [236, ["retagging"]],
   [50331, ["retagging"]],
+  [2075, ["freezing", "throttling", "firing", "restoring"]],
 ];
 const SEEDS = Array.from({ length: 60 }, (_, index) => [index + 1, [...hazardsOf(index + 1)]] as const);
 

@@ -5,7 +5,7 @@ import { checkHistory } from "../test/kit/history.ts";
 import { checkOperation, itemsOf } from "../test/kit/invariants.ts";
 import { checkLeaks } from "../test/kit/leaks.ts";
 import { deletionsOf } from "../test/kit/truth.ts";
-import type { ItemRow } from "../core/operation/item.ts";
+import { holderOf, type ItemRow } from "../core/operation/item.ts";
 import { checkFirings } from "./world-jobs.ts";
 import { checkInterruptions } from "./world-retagging.ts";
 import { checkRestores } from "./world-restores.ts";
@@ -47,11 +47,15 @@ function secretsOf({ simulator, admin, world }: Stage): string[] {
 /** What others did to the guests of an operation. */
 function besideOf(world: Stage, all: readonly ItemRow[]) {
   const deletions = all.filter(({ action }) => action === "snapshot.delete");
-  const names = deletions.flatMap((item) => deletionsOf(item).all.map((name) => `${item.vm.vmid}/${name}`));
+  const removals = Map.groupBy(
+    deletions.flatMap((item) => deletionsOf(item).all.map((name) => ({ item, name }))),
+    ({ item, name }) => `${item.vm.vmid}/${name}`,
+  );
   const restores = all.filter(({ action }) => action === "backup.restore");
   return {
     lost: (vmid: number) => world.lost.has(vmid) || world.replaced.has(vmid),
-    removed: new Set(names),
+    removed: (snapshot: string, item: ItemRow) =>
+      removals.get(snapshot)?.some((one) => holderOf(one.item) !== holderOf(item)) === true,
     restored: new Set(restores.map(({ vm }) => vm.vmid)),
   };
 }
@@ -73,6 +77,7 @@ export async function check(world: Stage): Promise<void> {
       nodeCap: world.world.settings.nodeCap,
       isOdd,
       isAstray: (vmid) => world.astray.has(vmid),
+      isUndone: (item) => world.undone.has(holderOf(item)),
       isTemplate: (vmid) => world.templates.has(Number(vmid)),
       limitOf: (id) => byId.get(id)?.limits.maxConcurrency ?? null,
       acceptedAt: (id) => Date.parse(byId.get(id)?.createdAt ?? ""),

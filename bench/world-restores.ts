@@ -29,6 +29,7 @@ async function bringBack(world: Stage, dice: Dice): Promise<void> {
   const place = old ? { vmid: old.vmid, force: true, override: true } : wanted;
   const body = { volid: backup.volid, ...place, start: dice.chance(0.3) };
   if (old) world.replaced.add(old.vmid);
+  if (old) world.undo(old);
   world.tell(`restore ${JSON.stringify(body)}`);
   await insist(world, RestoreRoute, { path: { cluster: "main" }, body });
 }

@@ -15,6 +15,7 @@ const deleted: Trouble = (stage, dice) => {
   const guest = guestOf(stage, dice);
   // An empty list is never believed, so what is left of an emptied cluster would wait for its deadline.
   if (!guest || Object.keys(stage.simulator.state.guests).length === 1) return undefined;
+  stage.undo(guest);
   delete stage.simulator.state.guests[guest.vmid];
   stage.lost.add(guest.vmid);
   stage.tell(`guest ${guest.vmid} is deleted`);

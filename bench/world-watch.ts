@@ -1,3 +1,4 @@
+import { makerOf } from "../core/lib/marker.ts";
 import type { Moved, Switched, Task } from "../test/kit/history.ts";
 import type { Lab } from "../test/kit/lab.ts";
 
@@ -12,9 +13,31 @@ function watchPlaces() {
   const places = new Map<number, string>();
   return {
     moved,
-    look({ vmid, node }: { vmid: number; node: string }, at: number) {
-      if (places.get(vmid) !== node) moved.push({ vmid, at, node });
+    look({ vmid, node }: { vmid: number; node: string }, { since, at }: { since: number; at: number }) {
+      if (places.get(vmid) !== node) moved.push({ vmid, since, at, node });
       places.set(vmid, node);
+    },
+  };
+}
+
+/** Keeps what others do to guests. */
+function others() {
+  const undone = new Set<string>();
+  return {
+    /** Guests that somebody deleted. */
+    lost: new Set<number>(),
+    /** Guests in whose place a backup was to be restored. */
+    replaced: new Set<number>(),
+    /** Guests that somebody moved by hand. */
+    astray: new Set<number>(),
+    /** Guests whose node crashed: a start that worked may not show. */
+    shaken: new Set<number>(),
+    /** Items whose guest somebody deleted or replaced. */
+    undone,
+    /** To be called before a guest is deleted or replaced. */
+    undo({ config }: { readonly config: Readonly<Record<string, string>> }) {
+      const maker = makerOf(config["description"]);
+      if (maker !== undefined) undone.add(maker);
     },
   };
 }
@@ -29,20 +52,22 @@ export function watch({ simulator, clock }: Pick<Lab, "simulator" | "clock">) {
   const archive = new Map<string, Task>();
   const warnings = { on: false };
   const templates = new Set<number>();
+  const lastLook = { at: clock.now().getTime() };
   const keep = () => {
     for (const task of Object.values(state.tasks)) if (!old.has(task.upid)) archive.set(task.upid, task);
   };
   return {
     look() {
       if (warnings.on) warn(state.tasks);
-      const at = clock.now().getTime();
+      const now = { since: lastLook.at, at: clock.now().getTime() };
       for (const guest of Object.values(state.guests)) {
         if (guest.config["template"] === "1") templates.add(guest.vmid);
-        places.look(guest, at);
+        places.look(guest, now);
         if (status.get(guest.vmid) === guest.status) continue;
         status.set(guest.vmid, guest.status);
-        switched.push({ vmid: guest.vmid, at, status: guest.status });
+        switched.push({ vmid: guest.vmid, ...now, status: guest.status });
       }
+      lastLook.at = now.at;
     },
     /** To be called before tasks are taken away. */
     keep,
@@ -54,14 +79,7 @@ export function watch({ simulator, clock }: Pick<Lab, "simulator" | "clock">) {
     answers: new Array<string>(),
     /** Guests that are templates, or were. */
     templates,
-    /** Guests that somebody deleted. */
-    lost: new Set<number>(),
-    /** Guests in whose place a backup was to be restored. */
-    replaced: new Set<number>(),
-    /** Guests that somebody moved by hand. */
-    astray: new Set<number>(),
-    /** Guests whose node crashed: a start that worked may not show. */
-    shaken: new Set<number>(),
+    ...others(),
     /** The tasks that our token started. */
     ownTasks: () => {
       keep();

@@ -5,16 +5,18 @@ import type { Simulator } from "../../local/proxmox/index.ts";
 
 export type Task = Simulator["state"]["tasks"][string];
 
-/** When a guest came to be running or stopped, in milliseconds of the epoch. */
+/** When a guest was seen to have come to be running or stopped, and when it was not so yet, in milliseconds of the epoch. */
 export interface Switched {
   readonly vmid: number;
+  readonly since: number;
   readonly at: number;
   readonly status: string;
 }
 
-/** When a guest came to a node. */
+/** When a guest was seen to have come to a node, and when it was not there yet. */
 export interface Moved {
   readonly vmid: number;
+  readonly since: number;
   readonly at: number;
   readonly node: string;
 }
@@ -42,6 +44,8 @@ const TYPES: Readonly<Record<string, readonly string[]>> = {
 };
 
 const worked = (task: Task) => task.exitstatus === "OK" || task.exitstatus?.startsWith("WARNINGS") === true;
+/** A lost request to stop may come through long after another has done it: it changes nothing any more. */
+const isIdle = ({ type, starttime, endtime }: Task) => /stop$|shutdown$/.test(type) && endtime === starttime;
 const overlaps = (a: Task, b: Task) =>
   a.starttime < (b.endtime ?? Infinity) && b.starttime < (a.endtime ?? Infinity);
 /** Whether a task may be one of an item's; that of a clone bears the number of its source. */
@@ -51,9 +55,7 @@ const isOf = (item: ItemRow, task: Task, sourceOf: Facts["sourceOf"]) =>
 /** I4: of the tasks that changed a guest no two ran at once. Of a template several copies may be made. */
 function checkGuests({ tasks, items }: History, isTemplate: (vmid: string) => boolean) {
   const unknown = new Set(items.filter(({ state }) => state === "unknown").map(({ vm }) => String(vm.vmid)));
-  // A lost request to stop may come through long after another has done it: it changes nothing any more.
-  const idle = (task: Task) => task.type.endsWith("stop") && task.endtime === task.starttime;
-  const changes = tasks.filter((task) => worked(task) && !task.type.startsWith("ha") && !idle(task));
+  const changes = tasks.filter((task) => worked(task) && !task.type.startsWith("ha") && !isIdle(task));
   for (const [vmid, own] of Map.groupBy(changes, ({ id }) => id)) {
     if (isTemplate(vmid) || unknown.has(vmid)) continue;
     const sorted = own.toSorted((a, b) => a.starttime - b.starttime);
@@ -109,7 +111,7 @@ const timesOf = (item: ItemRow) =>
   (item.state === "succeeded" || item.state === "unknown" || isPartly(item) || isDown(item) ? 1 : 0);
 
 /** I2 and I6: every task of ours belongs to an item that was accepted before, and none worked twice. */
-function checkTasks({ tasks, items }: History, { acceptedAt, isOdd, isAstray, sourceOf }: Facts) {
+function checkTasks({ tasks, items }: History, { acceptedAt, isOdd, isAstray, isUndone, sourceOf }: Facts) {
   for (const task of tasks) {
     const owner = items.some(
       (item) => isOf(item, task, sourceOf) && acceptedAt(item.operation) < (task.starttime + 1) * 1000,
@@ -117,19 +119,16 @@ function checkTasks({ tasks, items }: History, { acceptedAt, isOdd, isAstray, so
     deepEqual([task.upid, owner], [task.upid, true], "I6: a task that no item asked for");
   }
   const groups = Map.groupBy(
-    tasks.filter((task) => worked(task) && !task.type.startsWith("ha") && !task.type.endsWith("stop")),
+    tasks.filter((task) => worked(task) && !/^ha|stop$/.test(task.type) && !isIdle(task)),
     (task) => `${task.id} ${task.type}`,
   );
   for (const [name, own] of groups) {
     const [task] = own;
-    const due = items
-      .filter((item) => task && isOf(item, task, sourceOf))
-      .reduce((sum, item) => sum + timesOf(item), 0);
+    const owners = items.filter((item) => task && isOf(item, task, sourceOf));
+    const due = owners.reduce((sum, item) => sum + timesOf(item), 0);
     // A copy that somebody deleted before it was seen is made again.
-    const subjects = items
-      .filter((item) => task && isOf(item, task, sourceOf))
-      .map(({ detail }) => Number(detail["vmid"]));
-    if (task && [Number(task.id), ...subjects].some(isOdd)) continue;
+    const subjects = owners.map(({ detail }) => Number(detail["vmid"]));
+    if (owners.some(isUndone) || (task && [Number(task.id), ...subjects].some(isOdd))) continue;
     // One that somebody moved elsewhere before it was seen is moved again.
     if (task?.type.endsWith("migrate") === true && isAstray(Number(task.id))) continue;
     deepEqual([name, own.length > due], [name, false], `I2: ${own.length} times for ${due} items`);
@@ -144,7 +143,7 @@ function checkPower({ items, switched }: History, acceptedAt: (operation: string
     if (goal === undefined || !claims) continue;
     const from = acceptedAt(item.operation);
     const until = item.finishedAt === null ? from + skewMs : Date.parse(item.finishedAt) + skewMs;
-    const own = switched.filter(({ vmid, at }) => vmid === item.vm.vmid && at <= until);
+    const own = switched.filter(({ vmid, since }) => vmid === item.vm.vmid && since <= until);
     const first = own.findLastIndex(({ at }) => at < from);
     const seen = own.slice(Math.max(0, first)).map(({ status }) => status);
     const told = `${item.vm.id} ${item.action} ${item.state}`;
@@ -158,7 +157,7 @@ function checkPlaces({ items, moved }: History, acceptedAt: (operation: string) 
     const claims = item.state === "succeeded" || item.error?.code === "vm.there";
     if (item.action !== "vm.migrate" || !claims || item.finishedAt === null) continue;
     const until = Date.parse(item.finishedAt) + skewMs;
-    const own = moved.filter(({ vmid, at }) => vmid === item.vm.vmid && at <= until);
+    const own = moved.filter(({ vmid, since }) => vmid === item.vm.vmid && since <= until);
     const first = own.findLastIndex(({ at }) => at < acceptedAt(item.operation));
     const seen = own.slice(Math.max(0, first)).map(({ node }) => node);
     const told = `${item.vm.id} ${item.state} ${String(item.detail["target"])}`;
@@ -172,6 +171,8 @@ interface Facts {
   readonly isOdd: (vmid: number) => boolean;
   /** Guests that somebody else moved. */
   readonly isAstray: (vmid: number) => boolean;
+  /** Whether somebody else has deleted or replaced a guest that an item made. */
+  readonly isUndone: (item: ItemRow) => boolean;
   readonly isTemplate: (vmid: string) => boolean;
   readonly limitOf: (operation: string) => number | null;
   readonly acceptedAt: (operation: string) => number;

@@ -11,8 +11,8 @@ export interface Beside {
   readonly lost?: (vmid: number) => boolean;
   /** Guests that were made out of a backup, whose notes still name who made the guest that was backed up. */
   readonly restored?: ReadonlySet<number>;
-  /** Snapshots that another operation was to delete, as `vmid/name`. */
-  readonly removed?: ReadonlySet<string>;
+  /** Whether another item was to delete a snapshot, which is told as `vmid/name`. */
+  readonly removed?: (snapshot: string, item: ItemRow) => boolean;
 }
 
 const told = (item: ItemRow) => `${item.vm.id} ${item.state} (${item.reason})`;
@@ -29,11 +29,11 @@ const taken: Check = (item, { guests }, { removed }) => {
     (snapshot.description ?? "").split(/\s/).includes(marker),
   );
   const whole = made.filter((snapshot) => snapshot.snapstate === undefined).length;
-  const mayBeGone = whole === 0 && removed?.has(`${item.vm.vmid}/${nameOf(item)}`);
-  if (item.state !== "unknown" && !mayBeGone)
+  const isRemoved = removed?.(`${item.vm.vmid}/${nameOf(item)}`, item) === true;
+  if (item.state !== "unknown" && !(whole === 0 && isRemoved))
     deepEqual([told(item), whole], [told(item), item.state === "succeeded" ? 1 : 0], "I3: snapshot");
   const half = made.length - whole;
-  if (!removed?.has(`${item.vm.vmid}/${nameOf(item)}`) && item.state !== "unknown")
+  if (!isRemoved && item.state !== "unknown")
     deepEqual([told(item), half], [told(item), saysHalfMade(item) ? 1 : 0], "I3: half a snapshot");
 };
 
@@ -52,14 +52,15 @@ export function deletionsOf(item: ItemRow) {
   return { done: names(done), last, all: [...names(targets ?? []), ...names(done), ...last] };
 }
 
-/** Snapshots that were deleted are gone; one whose deletion failed is still there. */
-const deleted: Check = (item, { guests }) => {
+/** Snapshots that were deleted are gone; one whose deletion failed is still there, unless another item has deleted it. */
+const deleted: Check = (item, { guests }, { removed }) => {
   const { done, last } = deletionsOf(item);
   const there = (name: string) => guests[item.vm.vmid]?.snapshots[name] !== undefined;
   const gone = item.state === "succeeded" ? [...done, ...last] : done;
   deepEqual([told(item), gone.filter(there)], [told(item), []], "I3: deletion");
+  const left = last.filter((name) => removed?.(`${item.vm.vmid}/${name}`, item) !== true);
   if (item.state === "failed" && item.attempts > 0)
-    deepEqual([told(item), last.filter(there)], [told(item), last], "I3: deletion that failed");
+    deepEqual([told(item), left.filter(there)], [told(item), left], "I3: deletion that failed");
 };
 
 const lastLine = (notes: string | undefined) => (notes ?? "").trimEnd().split("\n").at(-1);

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import type { Context } from "../context.ts";
 import type { Row } from "../db/index.ts";
+import { unknownFilter } from "../lib/filter.ts";
 import { fromCursor, Page, PageInput, roomFor, toCursor } from "../lib/page.ts";
 import { verb } from "../verb.ts";
 import { chainKey, DAYS, SHARDS } from "./chain.ts";
@@ -74,25 +75,54 @@ function past(position: Position, rows: readonly Row[]): Position {
   return { day: position.day, before };
 }
 
-/** The entries that fit, from a position on, and the position after the last one looked at; none at the end of the log. */
+/**
+ * The entries that fit, from a position on, all that were looked at for them, and the position after the last of
+ * these; none at the end of the log.
+ */
 async function collect(ctx: Context, input: Input, start: Position) {
   const items: Entry[] = [];
+  const seen: Entry[] = [];
   let position: Position | undefined = start;
   for (let looked = 0; position && items.length < input.limit && looked < MOST;) {
     const found: Row[] = await newest(ctx, position, input.limit - items.length);
     const entries = found.map((row) => Entry.parse(row));
     const rows = found.slice(0, roomFor(entries, items));
     items.push(...entries.slice(0, rows.length).filter((entry) => fits(entry, input)));
+    seen.push(...entries);
     looked += rows.length;
-    if (rows.length < found.length) return { items, position: past(position, rows) };
+    if (rows.length < found.length) return { items, seen, position: past(position, rows) };
     if (rows.length > 0) position = past(position, rows);
     else {
       const day: string | undefined = await dayBefore(ctx, position.day);
       position = day === undefined ? undefined : { day, before: {} };
     }
   }
-  return { items, position };
+  return { items, seen, position };
 }
+
+/** The filters of free text that none of these entries fits. */
+const misspelt = ({ actor, action, target, operation }: Input, entries: readonly Entry[]) => [
+  ...unknownFilter(
+    "actor",
+    actor,
+    entries.map((entry) => entry.actor),
+  ),
+  ...unknownFilter(
+    "action",
+    action,
+    entries.map((entry) => entry.action),
+  ),
+  ...unknownFilter(
+    "target",
+    target,
+    entries.map((entry) => entry.target),
+  ),
+  ...unknownFilter(
+    "operation",
+    operation,
+    entries.map((entry) => entry.operation),
+  ),
+];
 
 /** Entries newest first, refusals too. */
 export const list = verb({
@@ -103,8 +133,10 @@ export const list = verb({
   async run(ctx, input) {
     const now = ctx.clock.now().toISOString();
     const start = fromCursor(Position, input.cursor) ?? { day: now.slice(0, 10), before: {} };
-    const { items, position } = await collect(ctx, input, start);
+    const { items, seen, position } = await collect(ctx, input, start);
     const nextCursor = position ? toCursor(position) : null;
-    return { items, nextCursor, asOf: now, partial: false, warnings: [] };
+    // Only who has looked at all of them knows what there is none of.
+    const isWhole = items.length === 0 && nextCursor === null && input.cursor === undefined;
+    return { items, nextCursor, asOf: now, partial: false, warnings: isWhole ? misspelt(input, seen) : [] };
   },
 });

@@ -36,7 +36,7 @@ export interface Place {
 export const toId = (volid: string) => Buffer.from(volid).toString("base64url");
 
 /** A volid of a backup: the storage, then a path that leads nowhere else, of what Proxmox takes in an address. */
-const VOLID = /^[A-Za-z][A-Za-z0-9._-]*:backup\/(?!(?:.*\/)?\.{0,2}(?:\/|$))[!-~]+$/;
+const VOLID = /^[A-Za-z][A-Za-z0-9._-]*:backup(?:\/(?:\.?[!-\-0-~][!-.0-~]*|\.\.[!-.0-~]+))+$/;
 
 /** The id of a backup in an input, which is its volid then. */
 export const BackupId = z

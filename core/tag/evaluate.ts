@@ -1,14 +1,20 @@
 import * as z from "zod";
 import { Guest, readAll } from "../inventory/index.ts";
 import { Flag } from "../lib/field.ts";
-import { Warning } from "../lib/page.ts";
+import { Warning, withinBytes } from "../lib/page.ts";
 import { explain, nobodyKnows, parseExpression, printExpression, TagExpression } from "../selector/index.ts";
 import { verb } from "../verb.ts";
 
-/** What a Lambda function may answer is bounded. */
+/** What a Lambda function may answer is bounded: in guests, and in bytes of each of the two lists. */
 const MOST = 1000;
+const MOST_BYTES = 2_000_000;
 
 const Ref = Guest.pick({ id: true, name: true, node: true });
+
+function first<T>(items: readonly T[], limit: number): T[] {
+  const wanted = items.slice(0, limit);
+  return wanted.slice(0, withinBytes(wanted, MOST_BYTES));
+}
 
 /** Parses a tag expression and says who fits, and of everybody else why not. Templates are judged like other guests. */
 export const evaluate = verb({
@@ -39,8 +45,8 @@ export const evaluate = verb({
     const others = judged.filter((one) => !one.matches).map(({ vm, because }) => ({ vm, because }));
     return {
       normalised: printExpression(expression),
-      matches: fitting.slice(0, limit),
-      others: others.slice(0, limit),
+      matches: first(fitting, limit),
+      others: first(others, limit),
       summary: { matches: fitting.length, others: others.length },
       asOf,
       partial,

@@ -28,7 +28,7 @@ const MountPoint = z.strictObject({
   path: z
     .string()
     .max(255)
-    .regex(/^(?:\/(?!\.{1,2}(?:\/|$))[\w.@+-]+)+$/, "must be an absolute path such as /srv/data"),
+    .regex(/^(?:\/(?:\.?[\w@+-][\w.@+-]*|\.\.[\w.@+-]+))+$/, "must be an absolute path such as /srv/data"),
   backup: z.boolean().optional(),
 });
 export type MountPoint = z.infer<typeof MountPoint>;

@@ -1,6 +1,8 @@
 import { expect, test } from "vitest";
 import { Unwritable, type Change, type Row } from "../../../core/db/index.ts";
-import { lost, open, put, STORES } from "./stores.ts";
+import { lost, put, stores, STORES } from "./stores.ts";
+
+const open = stores();
 
 /** A row of so many bytes by DynamoDB's count. */
 const large = (pk: string, sk: string, bytes: number): Row => {

@@ -1,6 +1,8 @@
 import { expect, test } from "vitest";
 import type { Change } from "../../../core/db/index.ts";
-import { lost, open, put, STORES } from "./stores.ts";
+import { lost, put, stores, STORES } from "./stores.ts";
+
+const open = stores();
 
 /** What a mistake looks like: DynamoDB's word or that of its SDK. */
 const REFUSED = /./;

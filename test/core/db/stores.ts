@@ -9,16 +9,6 @@ import { memoryStore } from "../../kit/store.ts";
 import { credentials, dynamodbClient } from "../../local/aws/clients.ts";
 
 const NAMES = { State: "State", Runtime: "Runtime", History: "History", Audit: "Audit" };
-const shared: { server?: Dynamodb; store?: Store } = {};
-
-beforeAll(async () => {
-  shared.server = await startDynamodb({ credentials });
-  const client = dynamodbClient(shared.server.url);
-  for (const table of TABLES) await client.send(new CreateTableCommand(table));
-  shared.store = dynamoStore(NAMES, systemClock, client);
-});
-afterAll(() => shared.server?.stop());
-
 const numbers = { last: 0 };
 const freshPk = () => `p${(numbers.last += 1)}`;
 
@@ -38,9 +28,22 @@ export async function lost(promise: Promise<void>): Promise<LostRace> {
 /** The store of the tests, and the embedded DynamoDB. */
 export const STORES = ["memory", "DynamoDB"] as const;
 
-/** A store of this kind with a partition of one's own. */
-export function open(kind: (typeof STORES)[number]) {
-  const store = kind === "memory" ? memoryStore() : shared.store;
-  if (!store) throw new Error("no DynamoDB");
-  return { store, pk: freshPk() };
+/**
+ * Has a DynamoDB run for the tests of the file that calls this, once and at its head; gives what opens a store of a
+ * kind with a partition of one's own. Files share this module where they run in one worker, so it keeps no server.
+ */
+export function stores() {
+  const own: { server?: Dynamodb; store?: Store } = {};
+  beforeAll(async () => {
+    own.server = await startDynamodb({ credentials });
+    const client = dynamodbClient(own.server.url);
+    for (const table of TABLES) await client.send(new CreateTableCommand(table));
+    own.store = dynamoStore(NAMES, systemClock, client);
+  });
+  afterAll(() => own.server?.stop());
+  return (kind: (typeof STORES)[number]) => {
+    const store = kind === "memory" ? memoryStore() : own.store;
+    if (!store) throw new Error("no DynamoDB");
+    return { store, pk: freshPk() };
+  };
 }

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { spec as audit } from "../../../functions/api/audit/list.ts";
 import { spec as backups } from "../../../functions/api/backups/list.ts";
 import { spec as coverage } from "../../../functions/api/backups/coverage.ts";
 import { spec as operations } from "../../../functions/api/operations/list.ts";
@@ -24,6 +25,10 @@ test.for([
   ["operations", "kind", operations],
   ["operations", "actor", operations],
   ["operations", "jobId", operations],
+  ["the audit log", "actor", audit],
+  ["the audit log", "action", audit],
+  ["the audit log", "target", audit],
+  ["the audit log", "operation", audit],
   ["tags", "cluster", tags],
 ] as const)("I5: a misspelt filter of %s by %s is a warning that names it", async ([, name, spec]) => {
   const stage = await lab();
@@ -52,6 +57,7 @@ test("I5: a job without operations, a storage and a node without backups are no 
   const calls = [
     [operations, { jobId: job.id }],
     [operations, { kind: "bulk.snapshot", state: "failed" }],
+    [audit, { action: "job.create", decision: "refused" }],
     [backups, { storage: "local", node: "pve2" }],
     [storages, { type: "dir", health: "critical" }],
   ] as const;

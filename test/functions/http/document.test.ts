@@ -48,7 +48,7 @@ test("I16: no pattern is in a dialect that generators of clients do not read", (
     ([, text = ""]) => z.string().parse(JSON.parse(text)),
   );
   expect(patterns.length).toBeGreaterThan(20);
-  for (const pattern of patterns) expect(pattern).not.toMatch(/\\[pP]\{|\(\?</);
+  for (const pattern of patterns) expect(pattern).not.toMatch(/\\[pP]\{|\(\?[<=!]/);
 });
 
 test("I16: what is a duration, a cursor, a selector or the params of a job is typed", () => {

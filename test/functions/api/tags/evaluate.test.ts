@@ -39,6 +39,20 @@ test("200: no more of each kind are told than asked for, and the sums are those 
   expect([matches.length, others.length, summary]).toEqual([1, 1, { matches: 23, others: 1 }]);
 });
 
+test("B11: an answer about guests with the longest tags fits into a Lambda, and the sums are those of all", async () => {
+  const stage = await lab();
+  const tags = Array.from({ length: 2000 }, (_, n) => `tag-${n}-${"x".repeat(100)}`).join(";");
+  for (const guest of Object.values(stage.simulator.state.guests)) guest.config["tags"] = tags;
+  for (const expression of ["tag-*", "NOT tag-*"]) {
+    const answer = await stage.call(route, { body: { expression, fresh: true } });
+    expect(answer.body.length).toBeLessThan(6 * 1024 ** 2);
+    const { matches, others, summary } = Answer.parse(answer.json);
+    expect(summary.matches + summary.others).toBe(24);
+    expect(matches.length + others.length).toBeGreaterThan(0);
+    expect(summary.others > 0 || matches.length < 24).toBe(true);
+  }
+});
+
 test("200: fresh judges what Proxmox shows at this moment", async () => {
   const stage = await lab();
   Object.assign(stage.simulator.state.guests[101]?.config ?? {}, { tags: "brand-new" });

@@ -70,6 +70,14 @@ export const identityOf = (config: Readonly<Record<string, unknown>>): string =>
       .toSorted(([a], [b]) => (String(a) < String(b) ? -1 : 1)),
   );
 
+const Named = z.object({ name: z.string().optional(), hostname: z.string().optional() });
+
+/** The name of a guest by its configuration. */
+export function nameOf(config: Readonly<Record<string, unknown>>): string | undefined {
+  const { name, hostname } = Named.parse(config);
+  return name ?? hostname;
+}
+
 /** Its configuration; undefined while there is none. */
 export async function configOf(proxmox: Proxmox, item: ItemRow) {
   try {

@@ -1,19 +1,28 @@
 import type { ItemRow, Observation } from "../operation/index.ts";
-import { outcome, tasks, type Proxmox } from "../proxmox/index.ts";
-import { configOf, detailOf, guestOf, isWhole, leftBy, pathOf, sinceOf } from "./restore-detail.ts";
+import { config, outcome, parseUpid, tasks, type Proxmox, type TaskEntry } from "../proxmox/index.ts";
+import { configOf, detailOf, guestOf, isWhole, leftBy, nameOf, pathOf, sinceOf } from "./restore-detail.ts";
 
 const TYPES = new Set(["qmrestore", "vzrestore"]);
 
+type Config = Readonly<Record<string, unknown>>;
+
+/** Whether somebody else surely made what is there: another task did, or it is another guest than the one that was backed up. */
+const isAnothers = (item: ItemRow, guest: Config, others: readonly TaskEntry[]): boolean =>
+  others.some(({ type }) => type.endsWith("create")) || ![undefined, item.vm.name].includes(nameOf(guest));
+
 /**
  * What is there of a restore whose task is in no list any more. To a new VMID only it can have written, and the guest
- * is whole when it was done.
+ * is whole when it was done. Where its UPID is lost as well, nothing tells whose a guest is that looks like it.
  */
-async function unlisted(proxmox: Proxmox, item: ItemRow): Promise<Observation> {
-  if (item.upid === null) return { state: "absent" };
+async function unlisted(proxmox: Proxmox, item: ItemRow, others: readonly TaskEntry[]): Promise<Observation> {
   const { replaces } = detailOf(item);
-  const guest = await configOf(proxmox, item);
-  if (guest && isWhole(guest) && !replaces) return { state: "done" };
-  if (!guest) return { state: "absent" };
+  const isLost = item.upid === null;
+  const guest = isLost && replaces ? undefined : await configOf(proxmox, item);
+  if (!guest || (isLost && isAnothers(item, guest, others))) return { state: "absent" };
+  if (isWhole(guest) && !replaces) {
+    const detail = `${guestOf(item).id} is there, and nothing tells any more whether this restore made it`;
+    return isLost ? { state: "unclear", detail } : { state: "done" };
+  }
   const lost = "its task is not listed any more";
   const left = leftBy(item, guest);
   return left === undefined
@@ -21,17 +30,17 @@ async function unlisted(proxmox: Proxmox, item: ItemRow): Promise<Observation> {
     : { state: "failed", detail: `${lost}; ${left}`, halfMade: true };
 }
 
-/** A task that ended well and a guest that is whole are the proof. */
+/** A task that ended well and a guest that is whole are the proof. Should it have been moved, its task is where it was. */
 export async function observeRestore(proxmox: Proxmox, item: ItemRow): Promise<Observation> {
   const { node, vmid } = pathOf(item);
-  const found = (await tasks(proxmox, node, { since: sinceOf(item), vmid })).filter(({ type }) =>
-    TYPES.has(type),
-  );
-  const [task] = found.toSorted((a, b) => b.starttime - a.starttime);
-  if (!task) return unlisted(proxmox, item);
+  const place = parseUpid(item.upid)?.node ?? node;
+  const all = await tasks(proxmox, place, { since: sinceOf(item), vmid });
+  const [task] = all.filter(({ type }) => TYPES.has(type)).toSorted((a, b) => b.starttime - a.starttime);
+  if (!task) return unlisted(proxmox, item, all);
   if (task.endtime === undefined) return { state: "running", upid: task.upid };
-  const guest = await configOf(proxmox, item);
-  if (outcome(task.status).ok && guest && isWhole(guest)) return { state: "done", upid: task.upid };
+  const isOk = outcome(task.status).ok;
+  const guest = isOk ? await config(proxmox, pathOf(item)) : await configOf(proxmox, item);
+  if (isOk && guest && isWhole(guest)) return { state: "done", upid: task.upid };
   const status = task.status ?? "the task ended without a status";
   const left = leftBy(item, guest);
   const told = { state: "failed" as const, upid: task.upid };

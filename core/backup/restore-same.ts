@@ -1,10 +1,7 @@
-import * as z from "zod";
 import { Fault } from "../lib/fault.ts";
 import type { GuestLook, ItemRow, Skip } from "../operation/index.ts";
 import type { Proxmox } from "../proxmox/index.ts";
-import { configOf, detailOf, guestOf, identityOf } from "./restore-detail.ts";
-
-const Named = z.object({ name: z.string().optional(), hostname: z.string().optional() });
+import { configOf, detailOf, guestOf, identityOf, nameOf } from "./restore-detail.ts";
 
 const changed = (item: ItemRow) => {
   const reason = `${guestOf(item).id} is another guest by now than the one that was meant`;
@@ -16,8 +13,7 @@ export async function sameAsPlanned(item: ItemRow, look: GuestLook): Promise<Ski
   const { replaces, step, identity } = detailOf(item);
   if (!replaces || step !== "restore") return undefined;
   const found = await look.config();
-  const { name: given, hostname } = Named.parse(found);
-  const name = given ?? hostname;
+  const name = nameOf(found);
   const isAnother = item.vm.name !== null && name !== undefined && name !== item.vm.name;
   return isAnother || (identity ?? identityOf(found)) !== identityOf(found) ? changed(item) : undefined;
 }

@@ -1,5 +1,5 @@
 import { holderOf, type Effect, type ItemRow } from "../operation/index.ts";
-import { isStale, restoreGuest, type Proxmox } from "../proxmox/index.ts";
+import { config, isStale, restoreGuest, type Proxmox } from "../proxmox/index.ts";
 import { reservationKey, reserve } from "../vmid/index.ts";
 import { ACTIONS } from "./actions.ts";
 import { ends, next, undo } from "./restore-course.ts";
@@ -44,10 +44,7 @@ const restoring: Step = {
     });
   },
   observe: observeRestore,
-  async verify(proxmox, item) {
-    const guest = await configOf(proxmox, item);
-    return guest !== undefined && isWhole(guest);
-  },
+  verify: async (proxmox, item) => isWhole(await config(proxmox, pathOf(item))),
 };
 
 const STEPS: Readonly<Record<Detail["step"], Step>> = {

@@ -105,19 +105,3 @@ test.each([
   expect(await b.item(id)).toMatchObject({ state: "succeeded", result: { vmid: 5101 } });
   expect(b.simulator.state.guests[5101]).toMatchObject({ status: "running" });
 });
-
-test("a restored guest that somebody moves between two steps is tagged and started where it is", async () => {
-  const b = await bench();
-  b.simulator.faults.add({ match: { method: "PUT", path: "/nodes/*/config", times: 1 }, do: "cut-after" });
-  const id = await restore(b, { vmid: 5101, start: true, storage: "nfs" });
-  await b.run(
-    10 * MINUTE,
-    async () => (await b.item(id)).step === 1 && (await b.item(id)).state === "intent",
-  );
-  const guest = b.simulator.state.guests[5101];
-  const other = Object.keys(b.simulator.state.nodes).find((node) => node !== guest?.node);
-  Object.assign(guest ?? {}, { node: other });
-  await b.live(id);
-  expect(await b.item(id)).toMatchObject({ state: "succeeded", result: { vmid: 5101, node: other } });
-  expect(guest).toMatchObject({ status: "running" });
-});

@@ -7,7 +7,7 @@ import { ageMs, exitOf, secondsOf } from "./exit.ts";
 import { explained, failure, traceless } from "./failure.ts";
 import { observeAnywhere } from "./observe.ts";
 import { onward } from "./onward.ts";
-import { reopen, requeue } from "./requeue.ts";
+import { reopen } from "./requeue.ts";
 import type { Seen } from "./sight.ts";
 import { untilSeconds } from "./until.ts";
 
@@ -61,8 +61,7 @@ async function done(
 async function repeat(world: World, item: ItemRow, effect: Effect): Promise<Verdict> {
   const reason = "the task that was found was not that of the request, and left no effect";
   if (!effect.repeatable) return { state: "unknown", code: "proxmox.no-answer", reason };
-  const delaySeconds = Math.max(0, Math.ceil(world.settings.ambiguousSeconds - ageMs(world, item) / 1000));
-  await requeue(world, item, reason, { delaySeconds });
+  await reopen(world, item, reason, world.settings.ambiguousSeconds);
   return "again";
 }
 

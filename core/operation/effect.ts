@@ -18,7 +18,9 @@ export type Observation =
       /** Something half made was left behind, and somebody has to see to it. */
       readonly halfMade?: true;
     }
-  | { readonly state: "absent" };
+  | { readonly state: "absent" }
+  /** Something is there, and nothing tells any more whether this item made it. */
+  | { readonly state: "unclear"; readonly detail: string };
 
 /** Why an item is skipped, and rows to write with that. */
 export interface Skip {

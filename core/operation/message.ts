@@ -5,11 +5,16 @@ import type { World } from "../context.ts";
 /** Write the rest of an operation's items, open its lanes and start the first ones. */
 export const ExpandMessage = z.object({ v: z.literal(1), kind: z.literal("expand"), operation: z.string() });
 
-/** An item to go on with. `seen` is the fence that it had when the message was sent; none means 0. */
+/**
+ * An item to go on with. `seen` is the fence that it had when the message was sent; none means 0. `waited` says how many
+ * seconds have surely passed since its request when the message comes: delays of messages, or one worker's own time, since
+ * the clocks of two workers may differ.
+ */
 const ItemRef = z.object({
   operation: z.string(),
   n: z.number().int(),
   seen: z.number().int().exactOptional(),
+  waited: z.number().exactOptional(),
 });
 export type ItemRef = z.infer<typeof ItemRef>;
 

@@ -42,11 +42,20 @@ async function takeOver(
   }
 }
 
-async function nothingSeen(world: World, item: ItemRow, effect: Effect): Promise<void> {
-  const age = (world.clock.now().getTime() - Date.parse(item.sentAt ?? "")) / 1000;
-  const { operation, n, fence } = item;
-  if (age < world.settings.ambiguousSeconds)
-    return sendItems(world, item.lane, [{ operation, n, seen: fence }], againSeconds(world));
+/** What is known of a request: what was seen, and how many seconds have surely passed since. */
+interface Known {
+  readonly seen: Observation;
+  readonly waited: number;
+}
+
+/** Has an item looked at again after some seconds. */
+async function again(world: World, item: ItemRow, waited: number, seconds: number): Promise<void> {
+  const { operation, n, fence, lane } = item;
+  await sendItems(world, lane, [{ operation, n, seen: fence, waited: waited + seconds }], seconds);
+}
+
+async function nothingSeen(world: World, item: ItemRow, effect: Effect, waited: number): Promise<void> {
+  if (waited < world.settings.ambiguousSeconds) return again(world, item, waited, againSeconds(world));
   if (effect.repeatable)
     return requeue(world, item, "no trace of the first request; asking again", { delaySeconds: 0 });
   const reason =
@@ -54,9 +63,13 @@ async function nothingSeen(world: World, item: ItemRow, effect: Effect): Promise
   await settle(world, item, { state: "unknown", code: "proxmox.no-answer", reason });
 }
 
-async function act(world: World, item: ItemRow, effect: Effect, seen: Observation): Promise<void> {
-  if (seen.state === "absent") return nothingSeen(world, item, effect);
+async function act(world: World, item: ItemRow, effect: Effect, { seen, waited }: Known): Promise<void> {
+  if (seen.state === "absent") return nothingSeen(world, item, effect, waited);
   if (seen.state === "running") return sent(world, item, seen.upid, true);
+  if (seen.state === "unclear") {
+    await settle(world, item, { state: "unknown", code: "proxmox.no-answer", reason: seen.detail });
+    return;
+  }
   const upid = seen.upid;
   if (seen.state === "done") {
     // What follows may depend on which task it was.
@@ -65,10 +78,8 @@ async function act(world: World, item: ItemRow, effect: Effect, seen: Observatio
     return;
   }
   // A task that Proxmox failed to register is in no list before it ends: what looks half made may still be at work.
-  if (seen.halfMade === true && upid === undefined && ageMs(world, item) < HIDDEN_MS) {
-    const { operation, n, fence } = item;
-    return sendItems(world, item.lane, [{ operation, n, seen: fence }], HIDDEN_SECONDS);
-  }
+  if (seen.halfMade === true && upid === undefined && ageMs(world, item) < HIDDEN_MS)
+    return again(world, item, waited, HIDDEN_SECONDS);
   const { code = codeOfExit(seen.detail), detail: reason } = seen;
   if (effect.repeatable && showsNoQuorum(reason) && item.attempts < UNWRITABLE)
     return requeue(world, item, reason, { delaySeconds: 0, keepsSlot: true });
@@ -78,35 +89,34 @@ async function act(world: World, item: ItemRow, effect: Effect, seen: Observatio
 }
 
 /** Leaves an item as it is until its cluster or its node can be spoken to again. */
-async function waitFor(world: World, item: ItemRow, held: ProxmoxError): Promise<void> {
+async function waitFor(world: World, item: ItemRow, held: ProxmoxError, waited: number): Promise<void> {
   const delay = untilSeconds(world, held, item) ?? againSeconds(world);
   const dueAt = new Date(world.clock.now().getTime() + delay * 1000).toISOString();
   const mine = await takeOver(world, item, { dueAt });
-  if (mine)
-    await sendItems(world, item.lane, [{ operation: item.operation, n: item.n, seen: mine.fence }], delay);
+  if (mine) await again(world, mine, waited, delay);
 }
 
 /**
- * Goes on with an item whose intent is stored but whose answer is not. It never sends again before it has
- * looked in Proxmox for what the first request did.
+ * Goes on with an item whose intent is stored but whose answer is not. It never sends again before it has looked in
+ * Proxmox for what the first request did, after it could do anything at all: by `waited`, the seconds since then.
  */
-export async function recover(world: World, item: ItemRow, effect: Effect): Promise<void> {
+export async function recover(world: World, item: ItemRow, effect: Effect, waited: number): Promise<void> {
   const proxmox = await Cluster.connect(world, item.vm.cluster);
   const held = await waitsWith(world, proxmox, item);
-  if (held) return waitFor(world, item, held);
+  if (held) return waitFor(world, item, held, waited);
   // Whoever looks at its node meanwhile need not send for it: it comes again by itself.
   const dueAt = new Date(world.clock.now().getTime() + HIDDEN_SECONDS * 1000).toISOString();
   const mine = await takeOver(world, item, { dueAt });
   if (!mine) return;
   try {
-    await act(world, mine, effect, await observeAnywhere(world, proxmox, mine, effect));
+    const seen = await observeAnywhere(world, proxmox, mine, effect);
+    await act(world, mine, effect, { seen, waited });
   } catch (error) {
     if (!(error instanceof ProxmoxError)) throw error;
     const hopeless = await giveUp(world, mine, error);
     if (hopeless) return void (await settle(world, mine, hopeless));
-    const { operation, n, fence } = mine;
+    const { operation, n } = mine;
     world.log.warn("observe", { operation, n, reason: error.message });
-    const delay = untilSeconds(world, error, mine) ?? againSeconds(world);
-    await sendItems(world, mine.lane, [{ operation, n, seen: fence }], delay);
+    await again(world, mine, waited, untilSeconds(world, error, mine) ?? againSeconds(world));
   }
 }

@@ -71,7 +71,7 @@ export async function requeue(world: World, item: ItemRow, why: string, wait: Wa
 
 /**
  * Takes an item whose task ended, nobody knows how far it came, back to where its answer was lost: what it did is looked
- * for after the delay, before anything is sent again.
+ * for after the delay, and once nothing more can come of it, before anything is sent again.
  */
 export async function reopen(
   world: World,
@@ -96,5 +96,7 @@ export async function reopen(
     if (error instanceof LostRace) return;
     throw error;
   }
-  await sendItems(world, item.lane, [{ operation: item.operation, n: item.n, seen: fence }], delaySeconds);
+  const { operation, n } = item;
+  const waited = world.settings.ambiguousSeconds;
+  await sendItems(world, item.lane, [{ operation, n, seen: fence, waited }], delaySeconds);
 }

@@ -2,6 +2,7 @@ import type { World } from "../context.ts";
 import { LostRace } from "../db/index.ts";
 import { forbiddenCode, ProxmoxError, type Proxmox } from "../proxmox/index.ts";
 import { blocked } from "./blocked.ts";
+import { ageMs } from "./exit.ts";
 import { forgiven, success, type Effect } from "./effect.ts";
 import { itemKey, type ItemRow } from "./item.ts";
 import { sendItems } from "./message.ts";
@@ -52,7 +53,8 @@ async function refused(world: World, item: ItemRow, effect: Effect, error: Proxm
   const reason = error.message;
   if (error.meaning === "ambiguous") {
     const { operation, n, fence } = item;
-    return sendItems(world, item.lane, [{ operation, n, seen: fence }], UNSENT_SECONDS);
+    const waited = ageMs(world, item) / 1000 + UNSENT_SECONDS;
+    return sendItems(world, item.lane, [{ operation, n, seen: fence, waited }], UNSENT_SECONDS);
   }
   const pardon = effect.forgives?.(item, reason);
   if (pardon !== undefined) return endOrGoOn(world, item, effect, forgiven(item, effect, pardon));

@@ -1,11 +1,11 @@
 import type { World } from "../context.ts";
-import { Unwritable } from "../db/index.ts";
+import { LostRace, Unwritable } from "../db/index.ts";
 import { closeLane } from "./close.ts";
 import type { Effects } from "./effect.ts";
 import { unsupported, type Ended } from "./ending.ts";
 import { giveUp, isMistake } from "./give-up.ts";
 import { halt } from "./halt.ts";
-import { isFinal, loadItem, recallItem, type ItemRow } from "./item.ts";
+import { isFinal, itemKey, loadItem, recallItem, type ItemRow } from "./item.ts";
 import { ItemMessage, sendItems, type ItemRef } from "./message.ts";
 import { recallOperation, type OperationRow } from "./operation.ts";
 import { recover } from "./recover.ts";
@@ -29,12 +29,28 @@ async function tidy(world: World, operation: OperationRow, item: ItemRow): Promi
   await closeLane(world, item.lane, operation);
 }
 
+/** Another worker may still be at a request, whatever our clock says: it is looked at again when that one is surely gone. */
+async function outlast(world: World, item: ItemRow): Promise<void> {
+  const { operation, n, fence } = item;
+  const { leaseSeconds: waited } = world.settings;
+  const dueAt = new Date(world.clock.now().getTime() + waited * 1000).toISOString();
+  const when = { equals: { fence, state: "intent" } };
+  try {
+    await world.store.write([{ table: "History", update: itemKey(operation, n), set: { dueAt }, when }]);
+  } catch (error) {
+    if (error instanceof LostRace) return;
+    throw error;
+  }
+  await sendItems(world, item.lane, [{ operation, n, seen: fence, waited }], waited);
+}
+
 async function goOn(
   world: World,
   operation: OperationRow,
   item: ItemRow,
-  port: { readonly effects: Effects; readonly seen: number | undefined },
+  port: { readonly effects: Effects; readonly ref: ItemRef },
 ): Promise<void> {
+  const { seen, waited } = port.ref;
   const effect = port.effects[item.action];
   if (!effect) {
     await settle(world, item, unsupported(item));
@@ -42,12 +58,10 @@ async function goOn(
     await halt(world, item, effect);
   } else if (item.state === "queued") {
     await start(world, operation, item, { effect, effects: port.effects });
-  } else if (port.seen === item.fence) {
-    await recover(world, item, effect);
+  } else if (seen === item.fence && waited !== undefined) {
+    await recover(world, item, effect, waited);
   } else {
-    // Another worker may still be at it: look again when its lease is surely over.
-    const { operation: id, n, fence } = item;
-    await sendItems(world, item.lane, [{ operation: id, n, seen: fence }], world.settings.leaseSeconds);
+    await outlast(world, item);
   }
 }
 
@@ -67,16 +81,17 @@ async function endOf(world: World, item: ItemRow, error: unknown): Promise<Ended
  */
 async function one(
   world: World,
-  { operation: id, n, seen }: ItemRef,
+  ref: ItemRef,
   port: { readonly effects: Effects; readonly operations: ReadonlyMap<string, OperationRow | undefined> },
 ): Promise<void> {
+  const { operation: id, n, seen } = ref;
   const operation = port.operations.get(id);
   const item = await (seen === undefined ? recallItem : loadItem)(world, id, n);
   const watched = item?.state === "sent" && (item.haltAt === null || !port.effects[item.action]);
   if (!operation || !item || watched) return;
   if (isFinal(item)) return tidy(world, operation, item);
   if (item.state === "queued" && !isDue(world, item, seen)) return;
-  await goOn(world, operation, item, { effects: port.effects, seen }).catch(async (error: unknown) => {
+  await goOn(world, operation, item, { effects: port.effects, ref }).catch(async (error: unknown) => {
     const hopeless = await endOf(world, item, error);
     if (!hopeless || !(await settle(world, hopeless.item, hopeless.ending))) throw error;
   });

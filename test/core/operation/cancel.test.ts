@@ -184,7 +184,7 @@ test("a task that was found, not answered, may be somebody else's: it is never s
   const b = await bench({ speed: 0.01 });
   const id = await b.snapshots([102]);
   b.broken.on(writesState("sent"), "before");
-  await b.run(200_000, async () => (await b.item(id)).adopted);
+  await b.run(300_000, async () => (await b.item(id)).adopted);
   expect(await b.item(id)).toMatchObject({ adopted: true, state: "sent" });
   await cancel(b, id, { running: "stop" });
   await b.live(id);

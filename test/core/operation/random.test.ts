@@ -18,6 +18,9 @@ const FOUND: readonly (readonly [number, readonly Hazard[]])[] = [
   [236, ["retagging"]],
   [50331, ["retagging"]],
   [2075, ["freezing", "throttling", "firing", "restoring"]],
+  [5222, ["skew", "freezing", "firing"]],
+  [5341, ["skew", "restoring"]],
+  [6062, ["freezing", "restoring"]],
 ];
 const SEEDS = Array.from({ length: 60 }, (_, index) => [index + 1, [...hazardsOf(index + 1)]] as const);
 

@@ -1,7 +1,9 @@
 import { expect, test } from "vitest";
+import * as BackupRoute from "../../../functions/api/vms/backups/create.ts";
 import { bench, type Bench } from "../../kit/bench.ts";
 import { engine } from "../../kit/engine.ts";
 import { invariants } from "../../kit/invariants.ts";
+import { Operation } from "../../kit/shape.ts";
 
 const states = (items: readonly { state: string }[]) => [...new Set(items.map((item) => item.state))];
 
@@ -80,4 +82,19 @@ test("F41: a watcher that comes when its message was due looks, although its clo
   await b.clock.advance(60_000);
   await behind.run(5000);
   expect((await b.items(id)).map(({ state }) => state)).toEqual(["succeeded", "succeeded"]);
+});
+
+test("F41: a request that is on its way for 40 s is not sent again, although the clock of whoever looks for it is ahead", async () => {
+  const b = await bench();
+  const match = { method: "POST", path: "/nodes/*/vzdump", times: 1 };
+  b.simulator.faults.add({ match, do: "delay", milliseconds: 40_000 });
+  const path = { cluster: "main", vmid: 102 };
+  const answer = await b.call(BackupRoute, { path, body: { storage: "backup" } });
+  const { id } = Operation.parse(answer.json);
+  await b.run(10_000);
+  const clock = { ...b.clock, now: () => new Date(b.clock.now().getTime() + 240_000) };
+  await engine({ ...b.broken.world, clock }, b).run(120_000);
+  await b.live(id);
+  expect(await b.item(id)).toMatchObject({ state: "succeeded", attempts: 1 });
+  expect(b.requests("POST", "/vzdump")).toBe(1);
 });

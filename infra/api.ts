@@ -1,5 +1,5 @@
 import document from "../openapi.json" with { type: "json" };
-import { routeDuty } from "./duties.ts";
+import { routeDuty, UNROUTED } from "./duties.ts";
 import { grantsFor, settings } from "./functions.ts";
 import { routesOf } from "./routes.ts";
 
@@ -20,6 +20,13 @@ for (const route of routesOf(document)) {
     { name: nameOf(file) },
   );
 }
+
+// What no route takes: else the gateway would answer it in words of its own, and a wrong method as a path that is not there.
+api.route(
+  "$default",
+  { ...settings, ...grantsFor(UNROUTED), handler: "functions/http/unrouted.handler", timeout: "29 seconds" },
+  { name: "Unrouted" },
+);
 
 /** `functions/api/vms/snapshots/create` is VmsSnapshotsCreate: what an operator reads in the console and the logs. */
 function nameOf(file: string) {

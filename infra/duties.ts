@@ -30,6 +30,9 @@ const LINKS: Readonly<Record<Need, readonly string[]>> = {
 
 const task: readonly Need[] = ["tables", "proxmox", "queue"];
 
+/** What answers that there is no such route knows nothing and is told nothing. */
+export const UNROUTED: Duty = { effect: "read", needs: [] };
+
 /** The duties of workers and crons; those of routes stand in openapi.json. */
 export const WORKERS = {
   expand: { effect: "write", needs: task },

@@ -4,6 +4,7 @@ export const STATUS = {
   unauthenticated: 401,
   forbidden: 403,
   missing: 404,
+  method: 405,
   conflict: 409,
   precondition: 412,
   mismatch: 422,
@@ -36,6 +37,8 @@ interface Particulars {
   readonly errors?: readonly FieldError[];
   readonly proxmox?: ProxmoxRefusal;
   readonly retryAfterSeconds?: number;
+  /** The methods that the path takes. */
+  readonly allow?: readonly string[];
   /** Whether the same request may succeed later, where its kind says otherwise. */
   readonly retryable?: boolean;
   readonly cause?: unknown;

@@ -10,7 +10,9 @@ const decoded = (text: string) => {
 
 /** A request's address as it may be told again: as it came, or without the credentials that somebody put into it. */
 export function instanceOf(url: string): string {
-  const { pathname, searchParams } = new URL(url, "http://localhost");
+  // A path that begins with two slashes names no host here.
+  const whole = url.startsWith("/") ? `http://localhost${url}` : url;
+  const { pathname, searchParams } = new URL(whole, "http://localhost");
   const path = decoded(pathname);
   const clean = { path: String(redact(path)), query: new URLSearchParams() };
   for (const [name, value] of searchParams)

@@ -4,10 +4,13 @@ import type { World } from "../../core/context.ts";
 import { liveWorld } from "./live.ts";
 import { keys } from "./needs/keys.ts";
 import { tables } from "./needs/tables.ts";
+import { problemOf, type Outgoing } from "./problem.ts";
 import type { Provider } from "./provider.ts";
+import { requestIdOf } from "./request-id.ts";
 import type { Incoming } from "./request.ts";
 import { respond } from "./respond.ts";
 import type { Spec } from "./route.ts";
+import { noRoute } from "./routes.ts";
 
 export type Handler = ReturnType<typeof handle>;
 type Bindings = { event: LambdaEvent; lambdaContext: LambdaContext };
@@ -34,6 +37,12 @@ function withPath<E extends LambdaEvent>(spec: Spec, event: E): E {
   return { ...event, rawPath };
 }
 
+function written(spec: Spec, { status, body, headers, type }: Outgoing): Response {
+  if (body === undefined) return new Response(null, { status, headers });
+  const text = spec.as !== undefined && typeof body === "string" ? body : JSON.stringify(body);
+  return new Response(text, { status, headers: { ...headers, "content-type": type } });
+}
+
 /** A Lambda handler for one route: a Hono application that knows nothing else. */
 export function mount(spec: Spec, makeWorld: WorldMaker = liveWorld): Handler {
   let world: World | undefined;
@@ -50,10 +59,14 @@ export function mount(spec: Spec, makeWorld: WorldMaker = liveWorld): Handler {
       source: sourceOf(c.env.event),
       url: url.pathname + url.search,
     };
-    const { status, body, headers, type } = await respond(world, spec, incoming);
-    if (body === undefined) return new Response(null, { status, headers });
-    const text = spec.as !== undefined && typeof body === "string" ? body : JSON.stringify(body);
-    return new Response(text, { status, headers: { ...headers, "content-type": type } });
+    return written(spec, await respond(world, spec, incoming));
+  });
+  // A parameter that is empty, a dot or two is lost on the way to a Request, and the path is another.
+  app.notFound((c) => {
+    const requestId = requestIdOf(c.req.header("x-request-id"), new Date());
+    const { path: url } = c.req;
+    const answer = problemOf(noRoute(spec.method, url), { requestId, url });
+    return written(spec, { ...answer, headers: { ...answer.headers, "x-request-id": requestId } });
   });
   // Nothing here is binary; what the adapter does not take for text it would write as base64.
   const serve = handle(app, { isContentTypeBinary: () => false });

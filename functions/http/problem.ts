@@ -9,6 +9,7 @@ const TITLES: Readonly<Record<number, string>> = {
   401: "Unauthorized",
   403: "Forbidden",
   404: "Not Found",
+  405: "Method Not Allowed",
   409: "Conflict",
   412: "Precondition Failed",
   422: "Unprocessable Content",
@@ -33,7 +34,6 @@ const INTERNAL = "Something went wrong on our side; the request id finds it in t
 interface At {
   readonly requestId: string;
   readonly url: string;
-  readonly log: Log;
 }
 
 function problem(at: At, status: number, code: string, detail: string): Record<string, unknown> {
@@ -49,23 +49,25 @@ function problem(at: At, status: number, code: string, detail: string): Record<s
   };
 }
 
-function ofFault(fault: Fault, at: At): Outgoing {
+/** A fault as its answer. */
+export function problemOf(fault: Fault, at: At): Outgoing {
   const { status, code, message, retryable } = fault;
-  const { proxmox, retryAfterSeconds } = fault.particulars;
+  const { proxmox, retryAfterSeconds, allow } = fault.particulars;
   // A credential that was sent as the name of a field would be named as unknown.
   const errors = redact(fault.particulars.errors);
   const body = { ...problem(at, status, code, message), retryable, errors, proxmox };
   const headers = {
     ...(retryAfterSeconds === undefined ? {} : { "retry-after": String(retryAfterSeconds) }),
+    ...(allow === undefined ? {} : { allow: allow.join(", ") }),
     ...(status === 401 ? { "www-authenticate": "Bearer" } : {}),
   };
   return { status, body, headers, type: "application/problem+json" };
 }
 
 /** Only a Fault may be seen by a caller; anything else is a bare 500, with its cause in the log. */
-export function toProblem(error: unknown, at: At): Outgoing {
+export function toProblem(error: unknown, at: At & { readonly log: Log }): Outgoing {
   const fault = error instanceof ProxmoxError ? toFault(error) : error;
-  if (fault instanceof Fault) return ofFault(fault, at);
+  if (fault instanceof Fault) return problemOf(fault, at);
   at.log.error("internal", { requestId: at.requestId, error });
   const body = { ...problem(at, 500, "internal.error", INTERNAL), retryable: true };
   return { status: 500, body, headers: {}, type: "application/problem+json" };

@@ -2,16 +2,14 @@ import * as z from "zod";
 import type { Context, World } from "../../core/context.ts";
 import * as Idempotency from "../../core/idempotency/index.ts";
 import { Fault } from "../../core/lib/fault.ts";
-import { newId } from "../../core/lib/id.ts";
-import { redactText } from "../../core/lib/redact.ts";
 import { awaitEnd } from "../../core/operation/index.ts";
 import { authenticate } from "./actor.ts";
 import { toAnswer } from "./answer.ts";
 import { toProblem, type Outgoing } from "./problem.ts";
 import { toInput, type Incoming } from "./request.ts";
+import { requestIdOf } from "./request-id.ts";
 import type { Spec } from "./route.ts";
 
-const REQUEST_ID = /^[A-Za-z0-9._-]{8,128}$/;
 const KEY = /^[\x21-\x7e]{1,255}$/;
 const Accepted = z.object({ id: z.string().startsWith("op_") });
 
@@ -106,15 +104,10 @@ async function guarded(world: World, spec: Spec, incoming: Incoming, requestId: 
   }
 }
 
-/** A caller's own id, but never one that looks like a credential: it would stand in log and audit. */
-const isRequestId = (given: string | undefined): given is string =>
-  given !== undefined && REQUEST_ID.test(given) && redactText(given) === given;
-
 /** Answers one request, whatever happens, and logs that it did. */
 export async function respond(world: World, spec: Spec, incoming: Incoming): Promise<Outgoing> {
   const started = world.clock.now();
-  const given = incoming.header("x-request-id");
-  const requestId = isRequestId(given) ? given : newId("req", started);
+  const requestId = requestIdOf(incoming.header("x-request-id"), started);
   const answer = await guarded(world, spec, incoming, requestId);
   const ms = world.clock.now().getTime() - started.getTime();
   world.log.info("request", { requestId, method: spec.method, route: spec.path, status: answer.status, ms });

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage } from "node:http";
-import type { Route } from "./routes.ts";
+import type { Route } from "../../functions/http/routes.ts";
 
 const single = (headers: IncomingMessage["headers"]) =>
   Object.fromEntries(

@@ -5,7 +5,7 @@ import { trespass, type Trespass } from "../loopback.ts";
 import { toEvent } from "./event.ts";
 import type { Host } from "./host.ts";
 import { problem, type Trouble } from "./problem.ts";
-import { match, methodsOf, routesOf } from "./routes.ts";
+import { match, routesOf, type Route } from "../../functions/http/routes.ts";
 
 const BODY_LIMIT = 10 * 1024 * 1024;
 const BASE = "http://127.0.0.1";
@@ -18,6 +18,8 @@ const Answer = z.object({
 });
 
 const routes = routesOf(document.paths);
+/** As infra has it: one function for all that no route takes. */
+const UNROUTED: Route = { key: "$default", method: "ANY", parts: [], file: "functions/http/unrouted" };
 
 const MALFORMED: Trouble = {
   status: 400,
@@ -65,22 +67,6 @@ async function read(request: IncomingMessage): Promise<Buffer | undefined> {
   return Buffer.concat(chunks);
 }
 
-function nowhere(method: string, pathname: string): Trouble {
-  const bare = pathname.replace(/\/+$/, "");
-  if (bare !== pathname && methodsOf(routes, bare).length > 0) {
-    const detail = `Paths do not end with a slash: this one is ${bare}.`;
-    return { status: 404, title: "Not Found", code: "route.missing", detail };
-  }
-  const allow = methodsOf(routes, pathname).join(", ");
-  const title = allow === "" ? "Not Found" : "Method Not Allowed";
-  if (allow === "") {
-    const detail = `There is no route ${method} ${pathname}; /docs lists them all.`;
-    return { status: 404, title, code: "route.missing", detail };
-  }
-  const detail = `${pathname} takes ${allow}, not ${method}.`;
-  return { status: 405, title, code: "route.method", detail, headers: { allow } };
-}
-
 async function serve(host: Host, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const url = request.url ?? "/";
   if (!URL.canParse(url, BASE)) return problem(response, url, MALFORMED);
@@ -90,9 +76,7 @@ async function serve(host: Host, request: IncomingMessage, response: ServerRespo
   const body = await read(request);
   if (!body) return problem(response, url, TOO_LARGE);
   const method = request.method ?? "GET";
-  if (pathname === "/" && method === "GET") return void response.writeHead(302, { location: "/docs" }).end();
-  const route = match(routes, method, pathname);
-  if (!route) return problem(response, url, nowhere(method, pathname));
+  const route = match(routes, method, pathname) ?? UNROUTED;
   const answer = Answer.parse(await host.invoke(route.file, toEvent(request, route, body)));
   response.writeHead(answer.statusCode, answer.headers);
   response.end(Buffer.from(answer.body, answer.isBase64Encoded ? "base64" : "utf8"));

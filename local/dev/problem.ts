@@ -9,13 +9,12 @@ export interface Trouble {
   readonly title: string;
   readonly code: string;
   readonly detail: string;
-  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** Answers with a problem, as the functions do. */
 export function problem(response: ServerResponse, url: string, trouble: Trouble): void {
   if (response.headersSent) return void response.destroy();
-  const { headers, detail, ...rest } = trouble;
+  const { detail, ...rest } = trouble;
   const requestId = newId("req", new Date());
   const type = `urn:moxxie:error:${trouble.code}`;
   const instance = URL.canParse(url, "http://localhost") ? instanceOf(url) : "/";
@@ -30,7 +29,6 @@ export function problem(response: ServerResponse, url: string, trouble: Trouble)
   response.writeHead(trouble.status, {
     "content-type": "application/problem+json",
     "x-request-id": requestId,
-    ...headers,
   });
   response.end(JSON.stringify(body));
 }

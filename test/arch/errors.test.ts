@@ -10,7 +10,7 @@ const fields = sources.flatMap(fieldCodesIn);
 
 // Codes of fields, verdicts and items become those of an answer: 400 for one wrong field, 403 for a refusal, 409 for
 // a guest that is as wanted already; 500 is written without a fault, and the others are the gateway's own.
-const PASSED_ON = [400, 403, 404, 405, 409, 413, 500, 503];
+const PASSED_ON = [400, 403, 404, 409, 413, 500, 503];
 
 const key = ({ code, status }: Listed) => `${status ?? "–"} ${code}`;
 const unique = (names: readonly string[]) => [...new Set(names)].toSorted();

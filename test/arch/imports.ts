@@ -71,6 +71,8 @@ const RULES: readonly Rule[] = [
   },
   { files: /^functions\/api\//, may: [DOMAIN, ROUTE_KIT] },
   { files: /^functions\/(worker|cron)\//, may: [DOMAIN, ROUTE_KIT] },
+  // It tells the paths of the document from those that are not there.
+  { files: /^functions\/http\/unrouted\.ts$/, may: [ROUTE_KIT, LIB, DOCUMENT, ZOD] },
   // Each need brings its own port and its weight, so that a route carries only what it names.
   {
     files: /^functions\/http\/needs\//,

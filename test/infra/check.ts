@@ -20,6 +20,11 @@ type Duty = { effect: "read" | "write"; needs: readonly string[]; links: readonl
 const METHODS = new Set(["get", "post", "put", "patch", "delete"]);
 const TASK: Duty = { effect: "write", needs: ["tables", "proxmox", "queue"], links: [] };
 const OPENER: Duty = { ...TASK, links: ["SealingKey"] };
+const UNROUTED = {
+  key: "$default",
+  file: "functions/http/unrouted",
+  duty: { effect: "read", needs: [], links: [] } satisfies Duty,
+};
 const KEEPER: Duty = {
   effect: "write",
   needs: ["tables", "proxmox", "queue", "scheduler", "admin-key"],
@@ -40,7 +45,7 @@ const CRONS = new Map([
 
 /** What is wrong with a stack, given the document it was made from: one line per fault, naming its place. */
 export function problems(stack: Stack, document: unknown): string[] {
-  const routes = routesOf(document);
+  const routes = [...routesOf(document), UNROUTED];
   const lambdas = lambdasOf(stack);
   const duties = new Map<string, Duty>([
     ...routes.map(({ file, duty }): [string, Duty] => [file, duty]),

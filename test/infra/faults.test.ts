@@ -75,6 +75,14 @@ test.concurrent("a route without a function is found, with its method and path",
   ]);
 });
 
+test.concurrent("D12: a gateway that answers in words of its own is found", async () => {
+  const skip = { file: "infra/api.ts", from: `"$default"`, to: `"ANY /v1/other"` };
+  expect(await faultsWith(skip)).toEqual([
+    "$default: no function answers it",
+    "ANY /v1/other: not documented",
+  ]);
+});
+
 test.concurrent("a worker that fails whole batches, and a function outside its VPC, are found", async () => {
   const faults = await faultsWith(
     { file: "infra/workers.ts", from: "partialResponses: true", to: "partialResponses: false" },

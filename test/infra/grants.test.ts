@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { beforeAll, expect, test } from "vitest";
 import { problems } from "./check.ts";
-import { type Lambda, lambdaOf, lambdasOf } from "./stack.ts";
+import { type Lambda, lambdaOf, lambdasOf, ofType } from "./stack.ts";
 import { type Stack, synth } from "./synth.ts";
 
 const INSTALL_AND_RUN_MS = 400_000;
@@ -155,6 +155,13 @@ test("F5: only what plants the first key can write one, and nothing can change w
 test("F5: a route that anybody may call sees no table and no secret", () => {
   const lambda = lambdaOf(stack, "functions/api/live");
   expect([rightsOf(lambda), lambda.links]).toEqual([[], []]);
+});
+
+test("D12: what no route takes is answered by one function that sees no table and no secret", () => {
+  const routes = ofType(stack, "aws:apigatewayv2/route:Route").map(({ inputs }) => inputs["routeKey"]);
+  expect(routes.filter((key) => key === "$default")).toHaveLength(1);
+  const lambda = lambdaOf(stack, "functions/http/unrouted");
+  expect([rightsOf(lambda), lambda.links, lambda.vpcConfig]).toEqual([[], [], undefined]);
 });
 
 test("a function is told the names of what it may use, and of nothing else", () => {

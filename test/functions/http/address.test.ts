@@ -44,6 +44,7 @@ test("F9: a key in the query is refused, and repeated neither in the answer nor 
 test("F9: an address without a credential is told as it came", () => {
   for (const url of ["/v1/vms?tags=a%20AND%20b&limit=1", "/v1/vms/main%2F1", "/v1/x?wait=5s", "/v1/%E0"])
     expect(instanceOf(url)).toBe(url);
+  for (const url of ["//", "//moxxie.test/v1", "*"]) expect(instanceOf(url)).toBe(url);
   expect(instanceOf("/v1/mox_abcdefghijkl/x")).toBe("/v1/%5Bredacted%5D/x");
 });
 
@@ -53,6 +54,19 @@ test("D12: a question mark, a hash or a percent sign in a path stays in the path
     const answer = await stage.call(Snapshot, { path: { cluster: "main", vmid: 102, name } });
     expect([name, answer.status]).toEqual([name, 400]);
     expect(answer.json).toMatchObject({ instance: expect.stringMatching(encodeURIComponent(name)) });
+  }
+});
+
+test("D12: a parameter that is empty or made of dots is a problem too", async () => {
+  const stage = await lab();
+  for (const name of ["", ".", ".."]) {
+    const answer = await stage.call(Snapshot, { path: { cluster: "main", vmid: 102, name } });
+    expect([name, answer.status]).toEqual([name, 404]);
+    expect(answer.headers["content-type"]).toBe("application/problem+json");
+    expect(answer.json).toMatchObject({
+      code: "route.missing",
+      requestId: answer.headers["x-request-id"],
+    });
   }
 });
 

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { Fault } from "../../core/lib/fault.ts";
 
 const Paths = z.record(z.string(), z.record(z.string(), z.looseObject({ "x-file": z.string() })));
 
@@ -40,3 +41,7 @@ export const methodsOf = (routes: readonly Route[], path: string): string[] =>
   [...new Set(routes.map((route) => route.method))]
     .filter((method) => match(routes, method, path))
     .toSorted();
+
+/** There is no such path. */
+export const noRoute = (method: string, path: string, hint = "/docs lists them all"): Fault =>
+  new Fault("missing", "route.missing", `There is no route ${method} ${path}; ${hint}.`);

@@ -1,6 +1,6 @@
 import type { World } from "../context.ts";
 import { classifyTask, outcome, ProxmoxError, showsNoQuorum, type Proxmox } from "../proxmox/index.ts";
-import { success, type Effect, type Observation } from "./effect.ts";
+import { isRepeatable, success, type Effect, type Observation } from "./effect.ts";
 import type { Ending } from "./ending.ts";
 import type { ItemRow } from "./item.ts";
 import { ageMs, exitOf, secondsOf } from "./exit.ts";
@@ -60,7 +60,7 @@ async function done(
 /** Another's task was taken for ours, or ours is lost: what can be repeated is, once the request can no longer work. */
 async function repeat(world: World, item: ItemRow, effect: Effect): Promise<Verdict> {
   const reason = "the task that was found was not that of the request, and left no effect";
-  if (!effect.repeatable) return { state: "unknown", code: "proxmox.no-answer", reason };
+  if (!isRepeatable(effect, item)) return { state: "unknown", code: "proxmox.no-answer", reason };
   await reopen(world, item, reason, world.settings.ambiguousSeconds);
   return "again";
 }
@@ -92,7 +92,7 @@ async function unclear(
   if (meaning !== "unknown") return failure(world, item, found, meaning);
   return seen.state === "failed"
     ? { state: "failed", code: seen.code ?? "task.interrupted", reason: seen.detail }
-    : traceless(effect, exit);
+    : traceless(isRepeatable(effect, item), exit);
 }
 
 async function judged(

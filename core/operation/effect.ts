@@ -57,8 +57,8 @@ export interface Effect {
   readonly verify?: (proxmox: Proxmox, item: ItemRow) => Promise<boolean | Record<string, unknown>>;
   /** What the log of its failed task says, where the exit status does not. */
   readonly explain?: (proxmox: Proxmox, item: ItemRow, exit: string) => Promise<string | undefined>;
-  /** False for what must never be done twice; then an unanswered request ends as unknown. */
-  readonly repeatable: boolean;
+  /** False for what must never be done twice, always or at this step; then an unanswered request ends as unknown. */
+  readonly repeatable: boolean | ((item: ItemRow) => boolean);
   /** Whether the guest is only read: then it is not locked, and several items may do so at once. */
   readonly reads?: (item: ItemRow) => boolean;
   /** What has to be decided just before the request, such as a VMID; kept in the item's detail with its intent. */
@@ -101,6 +101,10 @@ export type Maker = Omit<Effect, "action">;
 
 /** The effects by action. */
 export type Effects = Readonly<Record<string, Effect>>;
+
+/** Whether what an item does now may be asked for twice. */
+export const isRepeatable = ({ repeatable }: Effect, item: ItemRow): boolean =>
+  typeof repeatable === "boolean" ? repeatable : repeatable(item);
 
 /** Whether an item has its guest for itself while it works: not one that only reads it, or makes it. */
 export const locks = (effect: Effect | undefined, item: ItemRow) =>

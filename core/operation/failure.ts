@@ -39,7 +39,7 @@ export async function failure(
  * A task that nothing is left of. What is never asked for twice leaves no trace but its task: it may have been done, and
  * Proxmox has forgotten it.
  */
-export function traceless({ repeatable }: Effect, exit: string): Ending {
+export function traceless(repeatable: boolean, exit: string): Ending {
   const ended = `the task ended as "${exit}"`;
   return repeatable
     ? { state: "failed", code: "task.interrupted", reason: `${ended} and left no effect` }

@@ -3,7 +3,7 @@ import type { World } from "../context.ts";
 import { LostRace } from "../db/index.ts";
 import { classifyTask, ProxmoxError, showsNoQuorum } from "../proxmox/index.ts";
 import { blocked } from "./blocked.ts";
-import { success, type Effect, type Observation } from "./effect.ts";
+import { isRepeatable, success, type Effect, type Observation } from "./effect.ts";
 import { ageMs, codeOfExit } from "./exit.ts";
 import { giveUp, waitsWith } from "./give-up.ts";
 import { itemKey, type ItemRow } from "./item.ts";
@@ -56,7 +56,7 @@ async function again(world: World, item: ItemRow, waited: number, seconds: numbe
 
 async function nothingSeen(world: World, item: ItemRow, effect: Effect, waited: number): Promise<void> {
   if (waited < world.settings.ambiguousSeconds) return again(world, item, waited, againSeconds(world));
-  if (effect.repeatable)
+  if (isRepeatable(effect, item))
     return requeue(world, item, "no trace of the first request; asking again", { delaySeconds: 0 });
   const reason =
     "Proxmox did not answer, and there is no telling whether it acted; it is never asked twice for this";
@@ -81,7 +81,7 @@ async function act(world: World, item: ItemRow, effect: Effect, { seen, waited }
   if (seen.halfMade === true && upid === undefined && ageMs(world, item) < HIDDEN_MS)
     return again(world, item, waited, HIDDEN_SECONDS);
   const { code = codeOfExit(seen.detail), detail: reason } = seen;
-  if (effect.repeatable && showsNoQuorum(reason) && item.attempts < UNWRITABLE)
+  if (isRepeatable(effect, item) && showsNoQuorum(reason) && item.attempts < UNWRITABLE)
     return requeue(world, item, reason, { delaySeconds: 0, keepsSlot: true });
   if (classifyTask(reason) === "wait")
     return blocked(world, item, effect, { reason, delaySeconds: LOCKED_SECONDS });

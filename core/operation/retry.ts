@@ -3,7 +3,7 @@ import type { Context } from "../context.ts";
 import { Fault } from "../lib/fault.ts";
 import { plainPlan, toPlan, type Plan } from "../plan.ts";
 import { verb, type Verb } from "../verb.ts";
-import type { Effect, Effects } from "./effect.ts";
+import { isRepeatable, type Effect, type Effects } from "./effect.ts";
 import { need, OperationId } from "./get.ts";
 import type { ItemRow } from "./item.ts";
 import type { OperationRow } from "./operation.ts";
@@ -41,7 +41,8 @@ function verbOf(work: Work, { id, kind }: OperationRow, given: unknown): Verb {
 }
 
 const isSafe = (effect: Effect | undefined, item: ItemRow) =>
-  (item.state === "failed" || (item.state === "unknown" && effect?.repeatable === true)) &&
+  (item.state === "failed" ||
+    (item.state === "unknown" && effect !== undefined && isRepeatable(effect, item))) &&
   effect?.made?.(item) !== true;
 
 /** What never may be done twice is not taken unless it is named, nor what has made its guest already. */

@@ -11,3 +11,4 @@ export {
 export { MODES, recallSafeMode, safeMode, safeModeRow, type SafeMode } from "./safe-mode.ts";
 export { get } from "./get.ts";
 export { put } from "./put.ts";
+export { keepPolicyTags, policyTagsOf } from "./tags.ts";

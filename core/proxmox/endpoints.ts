@@ -75,6 +75,8 @@ export const ENDPOINTS = [
   "POST /nodes/{node}/lxc/{vmid}/snapshot",
   "DELETE /nodes/{node}/qemu/{vmid}/snapshot/{snapname}",
   "DELETE /nodes/{node}/lxc/{vmid}/snapshot/{snapname}",
+  "GET /nodes/{node}/qemu/{vmid}/snapshot/{snapname}/config",
+  "GET /nodes/{node}/lxc/{vmid}/snapshot/{snapname}/config",
   "PUT /nodes/{node}/qemu/{vmid}/snapshot/{snapname}/config",
   "PUT /nodes/{node}/lxc/{vmid}/snapshot/{snapname}/config",
   "POST /nodes/{node}/qemu/{vmid}/snapshot/{snapname}/rollback",

@@ -35,6 +35,7 @@ export {
   describeSnapshot,
   rollBack,
   snapshots,
+  tagsInSnapshot,
   takeSnapshot,
   type SnapshotEntry,
 } from "./snapshot.ts";

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { begun } from "./begun.ts";
 import type { Proxmox } from "./client.ts";
+import { listed } from "../lib/list.ts";
 import { atGuest, type GuestPath } from "./guest.ts";
 import { ask } from "./request.ts";
 import { fields, flag, numeric } from "./wire.ts";
@@ -55,6 +56,19 @@ export const describeSnapshot = (proxmox: Proxmox, guest: GuestPath, snapname: s
     ),
     z.null(),
   );
+
+/** Every snapshot says when it was taken; what does not is none. */
+const Tagged = z.object({ snaptime: numeric, tags: z.string().optional() });
+
+/** The tags that a guest had when a snapshot of it was taken, and has again once it is brought back to that. */
+export async function tagsInSnapshot(
+  proxmox: Proxmox,
+  guest: GuestPath,
+  snapname: string,
+): Promise<string[]> {
+  const path = `/nodes/{node}/${guest.type}/{vmid}/snapshot/{snapname}/config` as const;
+  return listed((await proxmox.call(ask(`GET ${path}`, { ...atGuest(guest), snapname }), Tagged)).tags);
+}
 
 /** Brings a guest back to a snapshot; the answer is the UPID. Everything written since is lost, and it stops on the way. */
 export const rollBack = (proxmox: Proxmox, guest: GuestPath, snapname: string, start: boolean) =>

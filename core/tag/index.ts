@@ -4,6 +4,7 @@ export { add, remove, replace } from "./change.ts";
 export { evaluate } from "./evaluate.ts";
 export { get } from "./get.ts";
 export { getCategories } from "./get-categories.ts";
+export { areKept, keep, Kept } from "./keep.ts";
 export { list } from "./list.ts";
 export { putCategories } from "./put-categories.ts";
 export { tagging } from "./tagging.ts";

@@ -81,6 +81,8 @@ export interface Params {
   "POST /nodes/{node}/lxc/{vmid}/snapshot": { "description"?: string | undefined; "snapname": string; };
   "DELETE /nodes/{node}/qemu/{vmid}/snapshot/{snapname}": { "force"?: boolean | undefined; };
   "DELETE /nodes/{node}/lxc/{vmid}/snapshot/{snapname}": { "force"?: boolean | undefined; };
+  "GET /nodes/{node}/qemu/{vmid}/snapshot/{snapname}/config": Readonly<Record<never, never>>;
+  "GET /nodes/{node}/lxc/{vmid}/snapshot/{snapname}/config": Readonly<Record<never, never>>;
   "PUT /nodes/{node}/qemu/{vmid}/snapshot/{snapname}/config": { "description"?: string | undefined; };
   "PUT /nodes/{node}/lxc/{vmid}/snapshot/{snapname}/config": { "description"?: string | undefined; };
   "POST /nodes/{node}/qemu/{vmid}/snapshot/{snapname}/rollback": { "start"?: boolean | undefined; };
@@ -174,6 +176,8 @@ export interface Wire {
   "POST /nodes/{node}/lxc/{vmid}/snapshot": string;
   "DELETE /nodes/{node}/qemu/{vmid}/snapshot/{snapname}": string;
   "DELETE /nodes/{node}/lxc/{vmid}/snapshot/{snapname}": string;
+  "GET /nodes/{node}/qemu/{vmid}/snapshot/{snapname}/config": Unknown;
+  "GET /nodes/{node}/lxc/{vmid}/snapshot/{snapname}/config": Unknown;
   "PUT /nodes/{node}/qemu/{vmid}/snapshot/{snapname}/config": null;
   "PUT /nodes/{node}/lxc/{vmid}/snapshot/{snapname}/config": null;
   "POST /nodes/{node}/qemu/{vmid}/snapshot/{snapname}/rollback": string;

@@ -20,7 +20,7 @@ test("B3, A2: each action says whether it interrupts, is harmless, and changes w
     "backup.update": "- - changed -",
     "snapshot.create": "- harmless changed -",
     "snapshot.delete": "- - changed -",
-    "snapshot.rollback": "! - changed listed",
+    "snapshot.rollback": "? - changed listed",
     "snapshot.update": "- - changed -",
     "vm.clone": "- - copied listed",
     "vm.cloud-init": "- - changed -",

@@ -29,11 +29,16 @@ async function tidy(world: World, operation: OperationRow, item: ItemRow): Promi
   await closeLane(world, item.lane, operation);
 }
 
-/** Another worker may still be at a request, whatever our clock says: it is looked at again when that one is surely gone. */
+/**
+ * Another worker may still be at a request, whatever our clock says: it is looked at again when that one is surely gone.
+ * A message that comes while the item is looked at anyway is dropped, so that copies of messages make no more of them.
+ */
 async function outlast(world: World, item: ItemRow): Promise<void> {
   const { operation, n, fence } = item;
   const { leaseSeconds: waited } = world.settings;
-  const dueAt = new Date(world.clock.now().getTime() + waited * 1000).toISOString();
+  const now = world.clock.now().getTime();
+  if (Date.parse(item.dueAt ?? "") > now) return;
+  const dueAt = new Date(now + waited * 1000).toISOString();
   const when = { equals: { fence, state: "intent" } };
   try {
     await world.store.write([{ table: "History", update: itemKey(operation, n), set: { dueAt }, when }]);

@@ -1,5 +1,4 @@
 import type { World } from "../core/context.ts";
-import type { Store } from "../core/db/index.ts";
 import type { Simulator } from "../local/proxmox/index.ts";
 
 /** Whether something has the form of an object. */
@@ -39,15 +38,3 @@ export function blind(world: World, simulator: Simulator): World {
     },
   };
 }
-
-/** A store that keeps the run of a firing whether or not there is one. */
-export const careless = (store: Store): Store => ({
-  ...store,
-  get: async (table, key, how) => (key.sk.startsWith("run#") ? undefined : store.get(table, key, how)),
-  write: (changes) =>
-    store.write(
-      changes.map((change) =>
-        "put" in change && change.put.sk.startsWith("run#") ? { ...change, when: {} } : change,
-      ),
-    ),
-});

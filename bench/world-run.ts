@@ -9,7 +9,8 @@ import { freezes } from "./world-freeze.ts";
 import { jobs } from "./world-jobs.ts";
 import { retagging } from "./world-retagging.ts";
 import { restores } from "./world-restores.ts";
-import { stage, type Plant, type Stage, type Told } from "./world-stage.ts";
+import type { Plant } from "./world-plants.ts";
+import { stage, type Stage, type Told } from "./world-stage.ts";
 import { trouble, type Mend } from "./world-troubles.ts";
 
 const MINUTE = 60_000;

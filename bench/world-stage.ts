@@ -12,8 +12,7 @@ import { deliveries } from "./world-jobs.ts";
 import { diceFor, type Hazards } from "./world-hazards.ts";
 import { skewed } from "./world-skew.ts";
 import { throttled } from "./world-throttle.ts";
-import type { Delivery } from "../test/kit/cloud.ts";
-import { blind, careless } from "./world-blind.ts";
+import type { Plant } from "./world-plants.ts";
 import { tagger } from "./world-tags.ts";
 import { watch } from "./world-watch.ts";
 
@@ -25,9 +24,6 @@ const STEPS = 4000;
 const THROTTLED = 0.3;
 /** Listings are dear here, and every third time is often enough. */
 const SELDOM = 3;
-
-/** What is taken away from Moxxie, so that a world shows what it is there for. */
-export type Plant = "no look" | "no firing" | "no condition";
 
 /** What was done to a world and by it, for whoever reads why it failed. */
 export interface Told {
@@ -89,28 +85,16 @@ function makerOf({ clock }: Lab, seed: number, hazards: Hazards) {
   return { own, harsh, mend: () => (share.now = 0) };
 }
 
-/** Firings that never come to their queue. */
-const dropped =
-  (deliver: Delivery): Delivery =>
-  (input, _, clock) =>
-    deliver(input, () => undefined, clock);
-
-/** The world without what is taken away from it. */
-function spoilt({ world, simulator }: Lab, plant: Plant | undefined): World {
-  if (plant === "no look") return blind(world, simulator);
-  return plant === "no condition" ? { ...world, store: careless(world.store) } : world;
-}
-
 /** A Moxxie with its own cluster, whose parts can be made to fail, and what has happened in it. */
 export async function stage(dice: Dice, seed: number, hazards: Hazards, plant?: Plant) {
   const { deliver, ...arrivals } = deliveries(diceFor(seed, "firing").apart());
-  const firing = hazards.has("firing") ? { deliver: plant === "no firing" ? dropped(deliver) : deliver } : {};
+  const firing = hazards.has("firing") ? { deliver } : {};
   const base = await lab({ ...clusterOf(dice, seed), ...firing });
   const begun = base.clock.now().getTime();
   const { own, harsh, mend } = makerOf(base, seed, hazards);
   const { seen: watched, ...person } = tagger(base, diceFor(seed, "retagging").apart());
-  const sighted = spoilt(base, plant);
-  const shown = hazards.has("retagging") ? watched(sighted) : sighted;
+  const planted = plant ? plant(base) : base.world;
+  const shown = hazards.has("retagging") ? watched(planted) : planted;
   // A caller whose request dies repeats it; a worker may also stand still, until Lambda ends it.
   const [front, back] = [breaking(harsh(shown)), breaking(harsh(shown))];
   const story: Told[] = [];

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { hazardsOf, type Hazard } from "../../../bench/world-hazards.ts";
+import { PLANTS } from "../../../bench/world-plants.ts";
 import { runWorld } from "../../../bench/world-run.ts";
 
 /** Worlds in which something was wrong once, with the hazards that they had. */
@@ -32,17 +33,13 @@ test.each([...SEEDS, ...FOUND])(
   },
 );
 
-test.each([
-  ["I10", "no firing", "firing"],
-  ["I11", "no condition", "firing"],
-  ["I12", "no look", "retagging"],
-] as const)("%s can fail: with %s some world shows it", async (invariant, plant, hazard) => {
-  const broken = async (seed: number) => {
-    const { violation } = await runWorld(seed, new Set([hazard]), plant);
-    return violation?.startsWith(`${invariant}:`) === true;
+test.each(PLANTS)("$breaks can fail: with $by some world shows it", async ({ breaks, plant, hazards }) => {
+  const shows = async (seed: number) => {
+    const { violation } = await runWorld(seed, new Set(hazards), plant);
+    return violation?.startsWith(breaks) === true;
   };
   let shown = 0;
-  for (let seed = 1; seed <= 20 && shown === 0; seed++) if (await broken(seed)) shown = seed;
+  for (let seed = 1; seed <= 20 && shown === 0; seed++) if (await shows(seed)) shown = seed;
   expect(shown).toBeGreaterThan(0);
 });
 

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import type { World } from "../context.ts";
 import type { Change } from "../db/index.ts";
-import type { Backup } from "./backup.ts";
+import type { Backup, Place } from "./backup.ts";
 
 /** A storage that shows fewer than this share of what it held after the last prune is not believed. */
 const LEAST = 0.8;
@@ -29,16 +29,26 @@ export async function shrunken(
   return (backup) => reasons.get(key(backup));
 }
 
+/** What a prune saw of a cluster, and what it means to do there. */
+interface Pruned {
+  readonly cluster: string;
+  /** The storages that told what they hold, with backups or without. */
+  readonly places: readonly Place[];
+  readonly backups: readonly Backup[];
+  readonly going: ReadonlySet<string>;
+  /** Why a storage is held back. What it held before counts until somebody says that less is right. */
+  readonly heldBack: (backup: Pick<Backup, "storage" | "node">) => string | undefined;
+}
+
 /** The changes that remember how many backups each storage holds once these are gone. */
-export function remembered(
-  world: World,
-  cluster: string,
-  backups: readonly Backup[],
-  going: ReadonlySet<string>,
-): Change[] {
+export function remembered(world: World, { cluster, places, backups, going, heldBack }: Pruned): Change[] {
   const at = world.clock.now().toISOString();
-  return [...counted(backups)].map(([sk, members]) => {
-    const count = members.filter(({ volid }) => !going.has(volid)).length;
-    return { table: "State", put: { pk: partition(cluster), sk, count, at } };
-  });
+  const now = counted(backups);
+  const sites = places.map(({ storage, node, shared }) => ({ storage, node: shared ? null : node }));
+  return sites
+    .filter((site) => heldBack(site) === undefined)
+    .map((site) => {
+      const left = (now.get(key(site)) ?? []).filter(({ volid }) => !going.has(volid));
+      return { table: "State", put: { pk: partition(cluster), sk: key(site), count: left.length, at } };
+    });
 }

@@ -1,4 +1,5 @@
 import type { Context } from "../context.ts";
+import type { Change } from "../db/index.ts";
 import { load, type Guest } from "../inventory/index.ts";
 import { Fault } from "../lib/fault.ts";
 import {
@@ -12,7 +13,6 @@ import {
 import { toPlan } from "../plan.ts";
 import * as Policy from "../policy/index.ts";
 import { ACTIONS } from "./actions.ts";
-import type { Backup } from "./backup.ts";
 import { remembered, shrunken } from "./count.ts";
 import { newestTasks, onlineOf, type Fleet } from "./newest-task.ts";
 import { PruneInput } from "./prune-input.ts";
@@ -27,7 +27,8 @@ type Placed = Fate & { readonly through: string; readonly spares: readonly strin
 
 interface PrunePlan extends GuestPlan {
   readonly fates: readonly Placed[];
-  readonly backups: readonly Backup[];
+  /** What each storage holds once this is done. */
+  readonly counts: readonly Change[];
 }
 
 /** A listing that lacks guests must not decide over backups. */
@@ -47,7 +48,7 @@ async function inCluster(ctx: Context, input: PruneInput, cluster: string, guest
     Policy.safeMode(ctx),
   ]);
   for (const { code, detail } of warnings) ctx.log.warn("prune", { cluster, code, detail });
-  const short = await shrunken(ctx, cluster, backups);
+  const heldBack = input.force ? () => undefined : await shrunken(ctx, cluster, backups);
   const refused = (guest: Guest) => {
     if (!fleet.nodes.includes(guest.node))
       return `node ${guest.node} is away, and with it how its newest backup came out`;
@@ -62,9 +63,9 @@ async function inCluster(ctx: Context, input: PruneInput, cluster: string, guest
     const verdict = Policy.decide(question);
     return verdict.decision === "refused" ? verdict.reason : undefined;
   };
-  const { keep, timezone, force } = input;
+  const { keep, timezone } = input;
   const now = ctx.clock.now();
-  const about = { keep, timezone, now, newest, refused, shrunken: force ? () => undefined : short };
+  const about = { keep, timezone, now, newest, refused, shrunken: heldBack };
   const fates = prunePlan(guests, backups, about);
   const spared = sparesOf(fates);
   const placed = fates.map((fate): Placed => {
@@ -72,7 +73,8 @@ async function inCluster(ctx: Context, input: PruneInput, cluster: string, guest
     const place = places.find((one) => one.storage === storage && (one.shared || one.node === node));
     return { ...fate, through: place?.node ?? fate.guest.node, spares: spared(fate) };
   });
-  return { fates: placed, backups };
+  const going = new Set(fates.filter((fate) => !fate.keep).map(({ backup }) => backup.volid));
+  return { fates: placed, counts: remembered(ctx, { cluster, places, backups, going, heldBack }) };
 }
 
 function toTask({ backup, guest, because, through, spares }: Placed): Task {
@@ -97,22 +99,16 @@ export async function planPrune(ctx: Context, input: PruneInput): Promise<PruneP
     ),
     tasks,
     fates,
-    backups: parts.flatMap((part) => part.backups),
+    counts: parts.flatMap((part) => part.counts),
   };
 }
 
-function counts(ctx: Context, { fates, backups }: PrunePlan) {
-  const going = new Set(fates.filter(({ keep }) => !keep).map(({ backup }) => backup.volid));
-  const clusters = [...Map.groupBy(backups, ({ cluster }) => cluster)];
-  return clusters.flatMap(([cluster, members]) => remembered(ctx, cluster, members, going));
-}
-
 /** The order that such a plan becomes. */
-export const toPruneOrder = (ctx: Context, input: PruneInput, planned: PrunePlan): Order =>
+export const toPruneOrder = (input: PruneInput, planned: PrunePlan): Order =>
   bulkOrder(ACTION, input, planned, {
     target: `${planned.summary.run} backups by selector`,
     override: input.override,
-    alongside: () => counts(ctx, planned),
+    afterwards: planned.counts,
   });
 
 /** Thins out the backups of every guest that the selector chooses; a dry run tells of each backup what becomes of it and why. */
@@ -122,5 +118,5 @@ export const prune = several({
   plan: planPrune,
   shown,
   preview: PrunePreview,
-  toOrder: toPruneOrder,
+  toOrder: (_ctx, input, planned) => toPruneOrder(input, planned),
 });

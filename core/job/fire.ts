@@ -6,6 +6,7 @@ import { newId } from "../lib/id.ts";
 import { accept, show } from "../operation/index.ts";
 import { jobContext, loadJob, type JobRow } from "./job.ts";
 import { workOf } from "./kinds.ts";
+import { toRunOrder } from "./run-order.ts";
 import { lastOperation, putRun, runKey } from "./runs-store.ts";
 
 /** A schedule has fired. The scheduled time is the same for every delivery of one firing. */
@@ -62,8 +63,7 @@ export async function fire(world: World, message: unknown): Promise<void> {
     if (reason !== undefined)
       return await world.store.write([putRun(world, { ...run, operation: null, reason })]);
     const { order } = await workOf(ctx, job);
-    const alongside = (operation: string) => [putRun(world, { ...run, operation, reason: null })];
-    await accept(ctx, { ...order, audited: "job.run", target: id, jobId: id, alongside });
+    await accept(ctx, toRunOrder(world, order, run));
   } catch (error) {
     if (error instanceof Fault) return later(world, firing, error);
     if (!(error instanceof LostRace)) throw error;

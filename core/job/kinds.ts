@@ -59,7 +59,7 @@ const WORKS: Readonly<Record<JobRow["kind"], (ctx: Context, given: unknown) => P
   async "backup-prune"(ctx, given) {
     const input = Backup.PruneInput.parse(given);
     const plan = await Backup.planPrune(ctx, input);
-    return { plan, order: Backup.toPruneOrder(ctx, input, plan) };
+    return { plan, order: Backup.toPruneOrder(input, plan) };
   },
   async power(ctx, given) {
     const input = Power.BulkInput.parse(given);

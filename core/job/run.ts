@@ -5,7 +5,7 @@ import { accept, Operation, type GuestPlan } from "../operation/index.ts";
 import { verb } from "../verb.ts";
 import { JobId, needJob } from "./job.ts";
 import { workOf, type Work } from "./kinds.ts";
-import { putRun } from "./runs-store.ts";
+import { toRunOrder } from "./run-order.ts";
 
 const Input = z.strictObject({ job: JobId });
 
@@ -24,10 +24,7 @@ export const run = verb<typeof Input, typeof Operation, GuestPlan & Pick<Work, "
   },
   async run(ctx, input, { order }) {
     const scheduledAt = ctx.clock.now().toISOString();
-    const alongside = (operation: string) => [
-      putRun(ctx, { job: input.job, trigger: "manual", scheduledAt, operation, reason: null }),
-    ];
-    const wanted = { ...order, audited: "job.run", target: input.job, jobId: input.job, alongside };
+    const wanted = toRunOrder(ctx, order, { job: input.job, trigger: "manual", scheduledAt });
     return accept(ctx, wanted).catch((error: unknown) => {
       if (!(error instanceof LostRace)) throw error;
       throw new Fault("conflict", "job.running", "The job was run at this very instant already.");

@@ -1,6 +1,7 @@
 import * as Audit from "../audit/index.ts";
 import type { Context } from "../context.ts";
-import type { Change } from "../db/index.ts";
+import { cut, type Change } from "../db/index.ts";
+import { newId } from "../lib/id.ts";
 import { isShort, keepPlan, rows, toRow } from "./accepted.ts";
 import type { Warning } from "../lib/page.ts";
 import type { Action } from "../policy/index.ts";
@@ -31,8 +32,10 @@ export interface Order {
   readonly warnings?: readonly Warning[];
   /** What its items share with those of other operations; `{lane}` in a name stands for their node. */
   readonly pools?: readonly Pool[];
-  /** Rows to write in the same transaction, made with the id that the operation gets. */
+  /** Rows to write in the same transaction, made with the id that the operation gets: a few. */
   readonly alongside?: (operation: string) => readonly Change[];
+  /** Rows to write once it is accepted, however many. Without them nothing is wrong, only less known. */
+  readonly afterwards?: readonly Change[];
 }
 
 export type { Task } from "./lay.ts";
@@ -45,6 +48,15 @@ async function begin(ctx: Context, row: OperationRow, inline: boolean): Promise<
   await leaveOutbox(ctx, row);
 }
 
+/** What may go wrong of an operation that is accepted without undoing that. */
+async function follow(ctx: Context, name: string, operation: string, act: () => Promise<void>) {
+  await act().catch((error: unknown) => ctx.log.error(name, { operation, error }));
+}
+
+async function writeAfterwards(ctx: Context, { afterwards = [] }: Order): Promise<void> {
+  for (const part of cut(afterwards)) await ctx.store.write(part);
+}
+
 /**
  * Accepts an operation: its row, its first items, the audit row, the answer for a repeated request and the
  * outbox row are written in one transaction, so it exists as a whole or not at all.
@@ -53,8 +65,10 @@ export async function accept(ctx: Context, order: Order): Promise<Operation> {
   const laid = lay(order.tasks);
   await admit(ctx, order, laid);
   const refused = refusals(ctx, laid.items);
-  const inline = isShort(laid, refused.length);
-  const row = toRow(ctx, order, laid, inline);
+  const id = newId("op", ctx.clock.now());
+  const beside = order.alongside?.(id) ?? [];
+  const inline = isShort(laid, refused.length + beside.length);
+  const row = toRow(ctx, order, laid, { id, inline });
   const single = order.bulk ? undefined : laid.items[0];
   const entry = Audit.draft(ctx, {
     action: order.audited ?? order.action.name,
@@ -68,15 +82,10 @@ export async function accept(ctx: Context, order: Order): Promise<Operation> {
   const once = ctx.once ? [ctx.once.answer(202, view)] : [];
   const entries = [entry, ...(inline ? refused.map((one) => ({ ...one, operation: row.id })) : [])];
   if (!inline) await keepPlan(ctx, row, laid);
-  await Audit.append(ctx, entries, [
-    ...rows(ctx, row, laid, inline),
-    ...once,
-    ...(order.alongside?.(row.id) ?? []),
-  ]);
+  await Audit.append(ctx, entries, [...rows(ctx, row, laid, inline), ...once, ...beside]);
   ctx.log.info("accepted", { operation: row.id, kind: row.kind, items: row.total, runs: laid.runs });
-  await begin(ctx, row, inline).catch((error: unknown) => {
-    // It is accepted whatever happens now: the sweeper begins what stands in the outbox.
-    ctx.log.error("begin", { operation: row.id, error });
-  });
+  // It is accepted whatever happens now: the sweeper begins what stands in the outbox.
+  await follow(ctx, "afterwards", id, () => writeAfterwards(ctx, order));
+  await follow(ctx, "begin", id, () => begin(ctx, row, inline));
   return view;
 }

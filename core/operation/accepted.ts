@@ -1,6 +1,5 @@
 import type { Context } from "../context.ts";
 import { cut, sizeOf, type Change } from "../db/index.ts";
-import { newId } from "../lib/id.ts";
 import { redact } from "../lib/redact.ts";
 import type { Order } from "./accept.ts";
 import { itemKey } from "./item.ts";
@@ -10,7 +9,7 @@ import { operationKey, type Limits, type OperationRow } from "./operation.ts";
 import { intoOutbox } from "./outbox.ts";
 import { planRows } from "./plan-rows.ts";
 
-/** DynamoDB takes 100 changes in a transaction; a few are the operation, its outbox row, its key, its run and its audit row. */
+/** DynamoDB takes 100 changes in a transaction; a few are the operation, its outbox row, its key, its audit row and the day of that. */
 const TRANSACTION = 92;
 const INLINE_ITEMS = 50;
 /** And 4 MB, of which operation and answer are no more than a row each. */
@@ -30,17 +29,21 @@ const DEFAULTS: Limits = {
 };
 
 /** An operation as it is accepted. */
-export function toRow(ctx: Context, order: Order, laid: Laid, inline: boolean): OperationRow {
-  const now = ctx.clock.now();
+export function toRow(
+  ctx: Context,
+  order: Order,
+  laid: Laid,
+  { id: operation, inline }: { readonly id: string; readonly inline: boolean },
+): OperationRow {
   const { id, name, role, may, keyId } = ctx.actor;
   return {
-    id: newId("op", now),
+    id: operation,
     kind: order.kind,
     actor: { id, name, role, may: [...may], ...(keyId === undefined ? {} : { keyId }) },
     requestId: ctx.requestId,
     source: ctx.source,
     jobId: order.jobId ?? null,
-    createdAt: now.toISOString(),
+    createdAt: ctx.clock.now().toISOString(),
     startedAt: null,
     finishedAt: null,
     state: "open",
@@ -67,9 +70,9 @@ export function toRow(ctx: Context, order: Order, laid: Laid, inline: boolean): 
 
 const expiryOf = (ctx: Context) => Math.floor(ctx.clock.now().getTime() / 1000) + KEEP_SECONDS;
 
-/** Whether all items of a plan are written with the operation itself. */
-export function isShort(laid: Laid, refused: number): boolean {
-  const size = laid.items.length + laid.lanes.length + refused;
+/** Whether all items of a plan are written with the operation itself; `beside` rows are in that transaction anyway. */
+export function isShort(laid: Laid, beside: number): boolean {
+  const size = laid.items.length + laid.lanes.length + beside;
   if (laid.items.length > INLINE_ITEMS || size > TRANSACTION) return false;
   return laid.items.reduce((sum, item) => sum + sizeOf(item), 0) <= INLINE_BYTES;
 }

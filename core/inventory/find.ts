@@ -4,7 +4,7 @@ import { Fault } from "../lib/fault.ts";
 import { memo } from "../lib/memo.ts";
 import { asFault } from "../proxmox/index.ts";
 import { STALE_SECONDS } from "./age.ts";
-import { ask } from "./ask.ts";
+import { askSince } from "./flight.ts";
 import type { Guest, Profile } from "./guest.ts";
 import type { Listing } from "./listing.ts";
 import { faultOf, poll } from "./poll.ts";
@@ -13,8 +13,8 @@ import { loadGuest, loadHeader, loadProfile } from "./store.ts";
 const missing = (cluster: string, vmid: number) =>
   new Fault("missing", "vm.missing", `Cluster ${cluster} has no guest ${vmid}, or its token may not see it.`);
 
-async function asked(world: World, cluster: string, vmid: number): Promise<Guest> {
-  const { guests } = await ask(world, cluster).catch(asFault);
+async function asked(world: World, cluster: string, vmid: number, since: Date): Promise<Guest> {
+  const { guests } = await askSince(world, cluster, since).catch(asFault);
   const found = guests.find((guest) => guest.vmid === vmid);
   if (!found) throw missing(cluster, vmid);
   return found;
@@ -22,9 +22,10 @@ async function asked(world: World, cluster: string, vmid: number): Promise<Guest
 
 /** One guest, or 404. The inventory may not know a new guest yet, so Proxmox is asked before saying so. */
 export async function find(world: World, cluster: string, vmid: number, fresh = false): Promise<Guest> {
+  const since = world.clock.now();
   await Cluster.byId(world, cluster);
   const known = fresh ? undefined : await loadGuest(world, cluster, vmid);
-  return known ?? asked(world, cluster, vmid);
+  return known ?? asked(world, cluster, vmid, since);
 }
 
 const polls = memo<void>(1000);
@@ -48,7 +49,7 @@ export async function locate(world: World, cluster: string, vmid: number, since?
   const known = recent ?? (await loadProfile(world, cluster, vmid));
   if (known) return known;
   if (listed) throw missing(cluster, vmid);
-  return asked(world, cluster, vmid);
+  return asked(world, cluster, vmid, world.clock.now());
 }
 
 /** Lists a cluster anew if what is known of it is too old to decide by; whoever cannot is left with what is known. */

@@ -5,12 +5,16 @@ import { loadHeader } from "./store.ts";
 /** Another listing may be written at the same time, and have been asked for earlier. */
 const ATTEMPTS = 3;
 
-/** Lists a cluster now, for whoever must not find there what was before; one that does not answer is for the log. */
-export async function listAnew(world: World, cluster: string): Promise<void> {
+/**
+ * Lists a cluster now, for whoever must not find there what was before. One that does not answer is for the log, and
+ * false: then what is known is older than this call.
+ */
+export async function listAnew(world: World, cluster: string): Promise<boolean> {
   const since = world.clock.now().getTime();
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
-    if (!(await refresh(world, cluster))) return;
+    if (!(await refresh(world, cluster))) return false;
     const header = await loadHeader(world, cluster);
-    if (header && Date.parse(header.asOf) >= since) return;
+    if (header && Date.parse(header.asOf) >= since) return true;
   }
+  return false;
 }

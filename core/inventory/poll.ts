@@ -3,7 +3,7 @@ import * as Cluster from "../cluster/index.ts";
 import { Fault } from "../lib/fault.ts";
 import { pooled } from "../lib/pool.ts";
 import { ProxmoxError, toFault } from "../proxmox/index.ts";
-import { ask } from "./ask.ts";
+import { askSince } from "./flight.ts";
 import type { Listing } from "./listing.ts";
 import { doubt, fail, save } from "./save.ts";
 import { sightOf } from "./sight.ts";
@@ -42,6 +42,12 @@ async function welcome(
   for (const { name } of back) await proxmox.report({ effect: "read", node: name }, lesson);
 }
 
+/** What was known when a poll began, and when that was. */
+interface Polled {
+  readonly before: Header | undefined;
+  readonly since: Date;
+}
+
 /** What is told of an error in speaking to a cluster; any other is a mistake of ours. */
 export function faultOf(error: unknown): Fault {
   if (error instanceof ProxmoxError) return toFault(error);
@@ -49,8 +55,8 @@ export function faultOf(error: unknown): Fault {
   throw error;
 }
 
-async function listed(world: World, cluster: string, before: Header | undefined): Promise<void> {
-  const listing = await ask(world, cluster);
+async function listed(world: World, cluster: string, { before, since }: Polled): Promise<void> {
+  const listing = await askSince(world, cluster, since);
   await welcome(world, cluster, before, listing);
   const suspect = suspectSince(before, listing);
   const sight = await sightOf(world, cluster, listing, suspect);
@@ -60,11 +66,12 @@ async function listed(world: World, cluster: string, before: Header | undefined)
 
 /** Asks a cluster and keeps what it says, unless a listing not older than `maxAgeSeconds` is there; why it tells nothing is kept too. */
 export async function poll(world: World, cluster: string, maxAgeSeconds = 0): Promise<void> {
+  const since = world.clock.now();
   const before = await loadHeader(world, cluster);
   const age = before ? world.clock.now().getTime() - Date.parse(before.asOf) : Infinity;
   if (age < maxAgeSeconds * 1000) return;
   try {
-    await listed(world, cluster, before);
+    await listed(world, cluster, { before, since });
   } catch (error) {
     if (before) await fail(world, cluster, before, faultOf(error));
     throw error;

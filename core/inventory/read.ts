@@ -2,7 +2,7 @@ import type { World } from "../context.ts";
 import * as Cluster from "../cluster/index.ts";
 import type { Warning } from "../lib/page.ts";
 import { isStale } from "./age.ts";
-import { ask } from "./ask.ts";
+import { askSince } from "./flight.ts";
 import type { Guest } from "./guest.ts";
 import { faultOf, suspectSince } from "./poll.ts";
 import { remarks, type Known } from "./remarks.ts";
@@ -37,6 +37,13 @@ interface Wanted {
   readonly where: Where;
 }
 
+/** What is read of a cluster; what `fresh` shows was asked for after `since`. */
+interface Asked {
+  readonly fresh: boolean;
+  readonly where: Where;
+  readonly since: Date;
+}
+
 /** What is known of a cluster, in the words of a reader. A token that sees no guest tells nothing of them. */
 function told(world: World, cluster: string, guests: readonly Guest[], known: Known): Part {
   const now = world.clock.now();
@@ -47,23 +54,24 @@ function told(world: World, cluster: string, guests: readonly Guest[], known: Kn
   return { cluster, guests, asOf: known.asOf, warnings, ...silent, stale };
 }
 
-async function fromProxmox(world: World, cluster: string, where: Where): Promise<Part> {
-  const [listing, header] = await Promise.all([ask(world, cluster), loadHeader(world, cluster)]);
+async function fromProxmox(world: World, cluster: string, { where, since }: Asked): Promise<Part> {
+  const [listing, header] = await Promise.all([askSince(world, cluster, since), loadHeader(world, cluster)]);
   const suspect = suspectSince(header, listing);
   const sight = await sightOf(world, cluster, listing, suspect);
   const known = { ...listing, suspect, sight, failure: null, untold: untoldOf(listing.guests) };
   return told(world, cluster, listing.guests.filter(where), known);
 }
 
-async function fromInventory(world: World, cluster: string, where: Where): Promise<Part> {
-  const kept = await load(world, cluster, where);
-  return kept ? told(world, cluster, kept.guests, kept) : fromProxmox(world, cluster, where);
+async function fromInventory(world: World, cluster: string, asked: Asked): Promise<Part> {
+  const kept = await load(world, cluster, asked.where);
+  return kept ? told(world, cluster, kept.guests, kept) : fromProxmox(world, cluster, asked);
 }
 
 /** A cluster that does not answer is a warning; the last known guests stand in for it where there are any. */
-async function part(world: World, cluster: string, { fresh = false, where }: Wanted): Promise<Part> {
+async function part(world: World, cluster: string, asked: Asked): Promise<Part> {
+  const { fresh, where } = asked;
   try {
-    return fresh ? await fromProxmox(world, cluster, where) : await fromInventory(world, cluster, where);
+    return fresh ? await fromProxmox(world, cluster, asked) : await fromInventory(world, cluster, asked);
   } catch (error) {
     const fault = faultOf(error);
     const kept = await load(world, cluster, where);
@@ -77,10 +85,11 @@ async function part(world: World, cluster: string, { fresh = false, where }: Wan
 /** All guests of all clusters, or of those named, or that are wanted; from the inventory, or from Proxmox itself when `fresh`. */
 export async function readAll(world: World, wanted: Partial<Wanted> = {}): Promise<Reading> {
   const { where = () => true, fresh = false } = wanted;
+  const asked = { where, fresh, since: world.clock.now() };
   const clusters = (await Cluster.all(world)).filter(
     (cluster) => wanted.clusters?.includes(cluster.id) ?? true,
   );
-  const parts = await Promise.all(clusters.map((cluster) => part(world, cluster.id, { fresh, where })));
+  const parts = await Promise.all(clusters.map((cluster) => part(world, cluster.id, asked)));
   const ages = parts.map((one) => one.asOf).toSorted();
   const warnings = parts.flatMap((one) => one.warnings);
   return {

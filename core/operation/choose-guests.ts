@@ -3,25 +3,9 @@ import { readAll, renew, type Guest, type Reading } from "../inventory/index.ts"
 import { Fault } from "../lib/fault.ts";
 import { isInterrupting, type Action } from "../policy/index.ts";
 import { select, type Choice, type Selection } from "../selector/index.ts";
+import { absent, blind, seek } from "./absent.ts";
 import { leftOut, type Chosen } from "./guest-plan.ts";
 import type { Task } from "./lay.ts";
-
-/** A guest that was named by its VMID and does not exist: a skipped item, so that it is not left out in silence. */
-function absent(action: string, { vmid, cluster = "*" }: { vmid: number; cluster?: string }): Task {
-  const id = `${cluster}/${vmid}`;
-  const because = `there is no guest ${id}`;
-  return {
-    guest: { id, cluster, vmid, name: null, node: "", type: "qemu" },
-    item: {
-      vm: { id, name: null, node: "" },
-      action,
-      willRun: false,
-      because,
-      code: "vm.missing",
-      detail: {},
-    },
-  };
-}
 
 /** The clusters that alone can be meant; undefined when a selector names none. */
 function clustersOf(selection: Selection): string[] | undefined {
@@ -65,6 +49,22 @@ function requireKnown(meant: Reading["parts"], harm: boolean): void {
   throw new Fault("unreachable", "inventory.stale", `The guests cannot be chosen: ${why}.`);
 }
 
+/** What a selection means now, and of which clusters nobody can tell whether guests that are named are there. */
+async function found(ctx: Context, harm: boolean, selection: Selection) {
+  const since = ctx.clock.now();
+  const clusters = clustersOf(selection);
+  const look = async () => {
+    const { parts, guests } = await read(ctx, harm, clusters);
+    const meant = parts.filter(({ cluster }) => clusters?.includes(cluster) ?? true);
+    requireKnown(meant, harm);
+    return { meant, ...select(selection, guests) };
+  };
+  const known = await look();
+  const mute = await seek(ctx, known.missing, known.meant, since);
+  const now = mute === undefined ? known : await look();
+  return { ...now, mute: [...(mute ?? []), ...blind(now.meant)] };
+}
+
 /**
  * Resolves a selection against the inventory. A cluster that may be meant and does not answer makes it
  * fail: its guests would be left out in silence otherwise. Only a dry run shows what was not chosen, so
@@ -76,14 +76,10 @@ export async function chooseGuests(
   selection: Selection,
   detail: Readonly<Record<string, unknown>> = {},
 ): Promise<Chosen> {
-  const clusters = clustersOf(selection);
   const harm = isHarm(action, detail);
-  const { parts, guests } = await read(ctx, harm, clusters);
-  const meant = parts.filter(({ cluster }) => clusters?.includes(cluster) ?? true);
-  requireKnown(meant, harm);
-  const { choices, missing } = select(selection, guests);
+  const { meant, choices, missing, mute } = await found(ctx, harm, selection);
   const others = ctx.dryRun ? choices.filter(({ chosen, unknown }) => !chosen && !unknown) : [];
-  const absents = missing.map((one) => absent(action.name, one));
+  const absents = missing.map((one) => absent(action.name, one, mute));
   const open = choices.filter(({ unknown }) => unknown).map((choice) => undecided(action.name, choice));
   return {
     guests: choices.filter((choice) => choice.chosen).map((choice) => choice.guest),

@@ -2,7 +2,6 @@ import * as Audit from "../audit/index.ts";
 import type { World } from "../context.ts";
 import { fitting, LostRace, sizeOf, type Change } from "../db/index.ts";
 import { pooled } from "../lib/pool.ts";
-import { KEEP_SECONDS } from "./accepted.ts";
 import { callOff } from "./call-off.ts";
 import { finish } from "./close.ts";
 import { itemKey } from "./item.ts";
@@ -11,6 +10,7 @@ import { ExpandMessage, sendExpand } from "./message.ts";
 import { contextOf, loadOperation, operationKey, type OperationRow } from "./operation.ts";
 import { leaveOutbox, outboxKey } from "./outbox.ts";
 import type { Laid } from "./lay.ts";
+import { leftOut, rowOf } from "./left-out.ts";
 import { loadPlan } from "./plan-rows.ts";
 import { refusals } from "./refusals.ts";
 import { turn } from "./turn.ts";
@@ -29,10 +29,8 @@ const ignoreLostRace = (error: unknown) => {
 
 /** Writes a chunk of items. One that an earlier attempt wrote stays: it may have been started since. */
 async function writeChunk(world: World, operation: OperationRow, items: Laid["items"]): Promise<void> {
-  const expiresAt = Math.floor(Date.parse(operation.createdAt) / 1000) + KEEP_SECONDS;
   const puts = items.map((item): Change => {
-    const put = { ...itemKey(operation.id, item.n), ...item, operation: operation.id, expiresAt };
-    return { table: "History", put, when: { exists: false } };
+    return { table: "History", put: rowOf(operation, item), when: { exists: false } };
   });
   const refused = refusals(contextOf(world, operation), items, operation.id);
   if (refused.length > 0) return Audit.append(world, refused, puts).catch(ignoreLostRace);
@@ -60,16 +58,18 @@ function endOf(operation: OperationRow, laid: Laid): number {
   return start + fitting(next, { changes: 1, bytes: ENTRY_BYTES });
 }
 
-/** Writes the next chunk of items; the lanes open with it of which all items are there then. */
+/** Writes the next items; the lanes open with them of which all items are there then. */
 async function writeNext(world: World, operation: OperationRow, laid: Laid): Promise<void> {
   const start = operation.cursor;
-  const end = endOf(operation, laid);
-  await writeChunk(world, operation, laid.items.slice(start, end));
+  const ended = leftOut(operation, laid, CHUNK);
+  const end = ended.length > 0 ? start + ended.length : endOf(operation, laid);
+  if (ended.length === 0) await writeChunk(world, operation, laid.items.slice(start, end));
   const lanes = opening(laid, start, end);
   const set = { cursor: end, expanded: end === laid.items.length };
   const when = { equals: { cursor: start } };
   const opened = lanes.map((lane) => openLane(operation, laid.items[lane.from]?.action ?? "", lane));
-  await world.store.write([{ table: "History", update: operationKey(operation.id), set, when }, ...opened]);
+  const own: Change = { table: "History", update: operationKey(operation.id), set, when };
+  await world.store.write([own, ...opened, ...ended]);
   if (operation.stop === null) for (const { name } of lanes) await turn(world, name, {});
 }
 

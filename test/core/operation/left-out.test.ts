@@ -1,6 +1,10 @@
 import { expect, test } from "vitest";
 import { bench } from "../../kit/bench.ts";
+import type { Deed } from "../../kit/breaking.ts";
 import { invariants } from "../../kit/invariants.ts";
+
+const writesHistory = (deed: Deed) =>
+  deed.port === "write" && deed.changes.some(({ table }) => table === "History");
 
 test.each([
   ["at once", 1, 1],
@@ -14,7 +18,7 @@ test.each([
         const b = await bench();
         // The first writes are the acceptance itself: its plan, if it is long, and the operation.
         let seen = -accepting;
-        b.broken.on((deed) => deed.port === "write" && seen++ === nth, when);
+        b.broken.on((deed) => writesHistory(deed) && seen++ === nth, when);
         const id = await b.snapshots(vmids);
         await b.live(id);
         const items = await invariants(b, id);

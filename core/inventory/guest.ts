@@ -52,7 +52,7 @@ export const VmRef = z
 const Status = z.enum(STATUSES).catch("unknown");
 
 /** Proxmox calls a guest that sleeps on disk stopped; that one is paused, no listing tells. */
-function statusOf({ status, lock }: ResourceGuest): Guest["status"] {
+export function statusOf({ status, lock }: Pick<ResourceGuest, "status" | "lock">): Guest["status"] {
   return status === "stopped" && lock === "suspended" ? "suspended" : Status.parse(status);
 }
 

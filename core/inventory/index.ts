@@ -1,5 +1,5 @@
 export { find, locate, nodesOf, renew } from "./find.ts";
-export { Guest, VmRef, type Profile } from "./guest.ts";
+export { Guest, statusOf, VmRef, type Profile } from "./guest.ts";
 export { poll, pollAll, refresh } from "./poll.ts";
 export { readAll, type Reading } from "./read.ts";
 export { listAnew } from "./list-anew.ts";

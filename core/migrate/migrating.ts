@@ -88,6 +88,7 @@ async function explain(proxmox: Proxmox, item: ItemRow): Promise<string | undefi
 /** Moving a guest to another node. What HA manages is moved by its manager, which is then followed. */
 export const migrating: Effect = {
   action: MIGRATE,
+  looks: "current",
   check: (_ctx, proxmox, item, look) => check(proxmox, item, look),
   prepare,
   async send(proxmox, item) {

@@ -78,6 +78,8 @@ export interface Effect {
   readonly next?: (item: ItemRow) => Record<string, unknown> | undefined;
   /** Whether it may be left between two steps: what each has done stands by itself. */
   readonly severable?: true;
+  /** What is told of a guest that is left before a step that takes it away; undefined where the steps belong together. */
+  readonly leaves?: (item: ItemRow) => string | undefined;
   /** How long to wait before the next step, and for what; its slot and its guest are given back meanwhile, or kept. */
   readonly wait?: (item: ItemRow) => Pause | undefined;
   /** The detail of the step that undoes what a failed item has made; undefined when nothing has to be undone. */

@@ -1,3 +1,4 @@
+import * as z from "zod";
 import type { World } from "../context.ts";
 import { listed } from "../lib/list.ts";
 import { config, current, pending, textsOf, type Proxmox } from "../proxmox/index.ts";
@@ -16,13 +17,24 @@ export type LookName = "current" | "config" | "pending";
 export interface Facts {
   readonly tags: readonly string[];
   readonly template: boolean;
+  readonly name: string | null;
+  /** As `/cluster/resources` would say it, with the lock that goes with it. */
   readonly status?: string;
+  readonly lock?: string | undefined;
   readonly before: number;
 }
 
 function once<Value>(read: () => Promise<Value>): () => Promise<Value> {
   let made: Promise<Value> | undefined;
   return () => (made ??= read());
+}
+
+const Named = z.object({ name: z.string().optional(), hostname: z.string().optional() });
+
+/** A VM has a name, a container a host name. */
+function nameIn(config: unknown): string | null {
+  const { name, hostname } = Named.parse(config);
+  return name ?? hostname ?? null;
 }
 
 const isSet = (flag: unknown) => String(flag) === "1";
@@ -39,16 +51,16 @@ export function lookAt({ clock }: Pick<World, "clock">, proxmox: Proxmox, item: 
   const before = since + LOOK_SECONDS * 1000;
   const read = {
     async current(): Promise<Facts> {
-      const { tags, template = false, status } = await look.current();
-      return { tags: listed(tags), template, status, before };
+      const { tags, template = false, status, name = null, lock } = await look.current();
+      return { tags: listed(tags), template, status, name, lock, before };
     },
     async config(): Promise<Facts> {
-      const { tags, template } = await look.config();
-      return { tags: listed(tags), template: isSet(template), before };
+      const { tags, template, ...rest } = await look.config();
+      return { tags: listed(tags), template: isSet(template), name: nameIn(rest), before };
     },
     async pending(): Promise<Facts> {
-      const { tags, template } = textsOf(await look.pending());
-      return { tags: listed(tags), template: isSet(template), before };
+      const { tags, template, ...rest } = textsOf(await look.pending());
+      return { tags: listed(tags), template: isSet(template), name: nameIn(rest), before };
     },
   };
   return { ...look, facts: (name: LookName) => read[name]() };

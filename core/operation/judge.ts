@@ -1,6 +1,6 @@
 import * as Auth from "../auth/index.ts";
 import type { Actor, World } from "../context.ts";
-import { locate } from "../inventory/index.ts";
+import { locate, type Profile } from "../inventory/index.ts";
 import { Fault } from "../lib/fault.ts";
 import * as Policy from "../policy/index.ts";
 import type { Effect } from "./effect.ts";
@@ -67,12 +67,14 @@ const mannerOf = ({ bulk, override, jobId, kind }: OperationRow, item: ItemRow, 
 /** What is known of an item that may be begun: where its guest is, and what policy said. */
 type Judged = Pick<ItemRow, "decision" | "wouldRefuse"> & {
   readonly node: string;
+  /** Its guest as it was listed. */
+  readonly listed?: Profile;
   /** What policy still has to be asked, with the tags that the guest has when it is looked at. */
   readonly open?: Policy.Question;
 };
 
 /** How policy's answer stands with the item; or how the item ends by it. */
-export function verdictOn(item: ItemRow, verdict: Policy.Verdict): Ending | Omit<Judged, "node"> {
+export function verdictOn(item: ItemRow, verdict: Policy.Verdict): Ending | Omit<Judged, "node" | "listed"> {
   const { code, reason, wouldRefuse = false } = verdict;
   if (verdict.decision === "refused") return { state: "skipped", code, reason };
   // An item that began by an override stays one, whatever its next steps need.
@@ -96,7 +98,8 @@ async function asked(
   if ("state" in said) return said;
   // Of a guest that is not there yet, or not any more, the plan has said all that policy has to say.
   if (!guest) return { decision, wouldRefuse, node: item.vm.node };
-  return open ? { decision, wouldRefuse, node: guest.node, open: question } : { ...said, node: guest.node };
+  const known = { node: guest.node, listed: guest };
+  return open ? { decision, wouldRefuse, ...known, open: question } : { ...said, ...known };
 }
 
 /**

@@ -52,7 +52,9 @@ function doneSoFar(item: ItemRow, effect: Effect): Pick<Ending, "result" | "chan
 function early(item: ItemRow, effect: Effect, ending: Ending): Ending {
   const gone = ending.code === "vm.missing" && !effect.undo;
   const skipped = ending.state === "skipped" && item.step > 0 && !gone;
-  return { ...ending, ...(skipped ? { state: "failed" } : {}), ...doneSoFar(item, effect) };
+  const left = gone ? undefined : effect.leaves?.(item);
+  const reason = left === undefined ? {} : { reason: [ending.reason, left].filter(Boolean).join("; ") };
+  return { ...ending, ...(skipped ? { state: "failed" } : {}), ...reason, ...doneSoFar(item, effect) };
 }
 
 /** Ends an item that may not go on, and undoes what it made; after its deadline that is only told. */

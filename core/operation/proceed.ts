@@ -1,6 +1,7 @@
 import * as Cluster from "../cluster/index.ts";
 import type { World } from "../context.ts";
 import { LostRace } from "../db/index.ts";
+import type { Profile } from "../inventory/index.ts";
 import * as Policy from "../policy/index.ts";
 import { blocked } from "./blocked.ts";
 import { lookAt, type Facts, type GuestLook } from "./guest-look.ts";
@@ -11,6 +12,7 @@ import { endEarly } from "./onward.ts";
 import { contextOf, type OperationRow } from "./operation.ts";
 import { settle } from "./settle.ts";
 import { takeGuest, type Doing } from "./take-guest.ts";
+import { isOpen, unfit } from "./unfit.ts";
 
 const LOCKED_SECONDS = 10;
 
@@ -23,6 +25,8 @@ export interface Intended {
 /** What is done, and what policy has not said yet. */
 interface Ready extends Doing {
   readonly open: Policy.Question | undefined;
+  /** Its guest as it was listed; none where there is none yet. */
+  readonly listed: Profile | undefined;
 }
 
 /** Stores the intent, under a new fence, before anything is sent. Undefined when another worker did so first. */
@@ -54,17 +58,27 @@ async function intend(world: World, item: ItemRow): Promise<ItemRow | undefined>
   }
 }
 
-/** Asks policy by what the guest is now; what it refuses is ended, and undefined. */
+/** What policy says of the guest as it is now, and then the selector by which it was chosen. */
+function saidOf(operation: OperationRow, item: ItemRow, { effect, open, listed }: Ready, facts: Facts) {
+  const guest = { id: item.vm.id, ...facts };
+  const { decision, wouldRefuse } = item;
+  const said = open ? verdictOn(item, Policy.decide({ ...open, guest })) : { decision, wouldRefuse };
+  if ("state" in said || !listed || !isOpen(item, effect)) return said;
+  return unfit(operation, item, listed, facts) ?? said;
+}
+
+/** Asks whether it may be done by what the guest is now, with no look that is not made anyway; what may not is ended, and undefined. */
 async function permit(
   world: World,
+  operation: OperationRow,
   item: ItemRow,
-  { effect, open }: Ready,
-  look: GuestLook,
+  { ready, look }: { readonly ready: Ready; readonly look: GuestLook },
 ): Promise<{ item: ItemRow; facts?: Facts } | undefined> {
-  if (!open) return { item };
+  const { effect, open, listed } = ready;
+  if (!open && (!listed || effect.looks === undefined)) return { item };
   const facts = await look.facts(effect.looks ?? "current");
-  const said = verdictOn(item, Policy.decide({ ...open, guest: { id: item.vm.id, ...facts } }));
-  if (!("state" in said)) return { item: { ...item, ...said }, facts };
+  const said = saidOf(operation, item, ready, facts);
+  if (!("state" in said)) return { item: { ...item, ...said }, ...(open ? { facts } : {}) };
   await endEarly(world, item, effect, said);
   return undefined;
 }
@@ -84,7 +98,7 @@ export async function proceed(
     return undefined;
   }
   const look = lookAt(world, proxmox, before);
-  const permitted = await permit(world, before, ready, look);
+  const permitted = await permit(world, operation, before, { ready, look });
   if (!permitted) return undefined;
   const { item, facts } = permitted;
   const ctx = contextOf(world, operation);

@@ -3,14 +3,12 @@ import type { World } from "../context.ts";
 import { Fault } from "../lib/fault.ts";
 import { ItemRow } from "./item.ts";
 import { partition, type OperationRow } from "./operation.ts";
+import { REDACTED } from "./unfit.ts";
 
 const PAGE = 500;
 /** As many guests, and of as many clusters, as a selection may name. */
 const MOST = 10_000;
 const MOST_CLUSTERS = 20;
-
-/** What stands in for a secret in an input that is kept. */
-const REDACTED = "[redacted]";
 
 const Given = z.record(z.string(), z.unknown());
 

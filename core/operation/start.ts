@@ -75,13 +75,13 @@ export async function start(
   try {
     const judged = await judge(world, operation, here, effect);
     if ("state" in judged) return await endEarly(world, here, effect, judged);
-    const { node, open, ...said } = judged;
+    const { node, open, listed, ...said } = judged;
     here = { ...here, ...said, vm: { ...here.vm, node } };
     await leaveNode(world, here, before);
     if (!(await slots(world, operation, here))) return;
     // It has its slots again: whatever comes now, it need not let go of what it takes.
     here = { ...here, free: false };
-    intended = await proceed(world, operation, here, { effect, effects, open });
+    intended = await proceed(world, operation, here, { effect, effects, open, listed });
     if (!intended) return await leave(world, here);
   } catch (error) {
     return unreadable(world, here, effect, error);

@@ -83,7 +83,7 @@ async function observe(proxmox: Proxmox, item: ItemRow) {
 /** Deleting a guest for good, in two steps where it has to be stopped first. */
 export const destroying: Effect = {
   action: ACTIONS.delete,
-  looks: "config",
+  looks: "current",
   check: (_ctx, _proxmox, item, look) => check(item, look),
   async prepare(_ctx, _proxmox, item, look) {
     const { stopped = false } = detailOf(item);
@@ -109,5 +109,7 @@ export const destroying: Effect = {
     const { step, ...detail } = detailOf(item);
     return step === "stop" ? { ...detail, stopped: true } : undefined;
   },
+  leaves: (item) =>
+    detailOf(item).stopped === true ? `${item.vm.id} is stopped, and not deleted` : undefined,
   repeatable: true,
 };

@@ -15,3 +15,6 @@ export const ACTIONS = {
   }),
   update: action("backup.update", { listed: false }),
 };
+
+/** The other half of a restore, of which the guest that was backed up is the subject: what it holds is copied. */
+export const COPY = action(ACTIONS.restore.name, { subject: "copied" });

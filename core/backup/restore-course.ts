@@ -23,9 +23,12 @@ export function next(item: ItemRow): Record<string, unknown> | undefined {
 }
 
 /** What a guest lacks when a step after its restoration came to nothing; what would have followed is not done. */
-function lacks({ step, moves, start }: Detail): string {
+function lacks({ step, moves, start, keep }: Detail): string {
   const places = moves.map(({ disk, storage }) => `${disk} is not on ${storage}`);
-  const tag = step === "tag" ? ["does not carry the owner tag"] : [];
+  const wanted = keep
+    ? `the tags of policy that it had (${keep.tags.join(", ") || "none"})`
+    : "the owner tag";
+  const tag = step === "tag" ? [`does not carry ${wanted}`] : [];
   return [...tag, ...places, ...(start ? ["it was not started"] : [])].join(", ");
 }
 

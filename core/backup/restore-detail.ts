@@ -1,5 +1,6 @@
 import * as z from "zod";
 import type { ItemRow } from "../operation/index.ts";
+import { Kept } from "../tag/index.ts";
 import { config, ProxmoxError, type GuestPath, type Proxmox } from "../proxmox/index.ts";
 
 /** Proxmox's clock may be a little behind ours. */
@@ -32,6 +33,8 @@ const Detail = z.object({
   bandwidthBytes: z.number().nullable(),
   start: z.boolean(),
   ownerTag: z.string(),
+  /** What the guest that is replaced had of the tags that rules go by. */
+  keep: Kept.nullable().default(null),
   /** Whom the VMID means, by what no two guests share: the one that is replaced, then the one that was restored. */
   identity: z.string().exactOptional(),
   /** The task that wrote the guest, or the one that failed. */

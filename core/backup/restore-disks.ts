@@ -2,7 +2,7 @@ import * as Cluster from "../cluster/index.ts";
 import type { World } from "../context.ts";
 import { asFault, configIn } from "../proxmox/index.ts";
 import { unfit, type Storage } from "../storage/index.ts";
-import { disksIn, type Disk } from "../disk/index.ts";
+import { disksOf as drivesIn, type Disk } from "../disk/index.ts";
 import { kindOf } from "./backup.ts";
 import type { Found } from "./find.ts";
 import type { RestoreInput } from "./restore-input.ts";
@@ -18,7 +18,7 @@ export async function disksOf(world: World, { backup, place }: Found): Promise<D
   const proxmox = await Cluster.connect(world, place.cluster);
   const config = await configIn(proxmox, place.node, backup.volid).catch(asFault);
   const isContainer = kindOf(backup.volid) === "lxc";
-  return disksIn(config).filter(
+  return drivesIn(config).filter(
     ({ kind, storage, backup: held }) => kind === "disk" && storage !== null && (isContainer || held),
   );
 }

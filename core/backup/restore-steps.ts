@@ -2,25 +2,32 @@ import type { Effect, ItemRow } from "../operation/index.ts";
 import { powering } from "../power/index.ts";
 import { tagsOf, writeTags, type Proxmox } from "../proxmox/index.ts";
 import { moving } from "../disk/index.ts";
+import { areKept, keep } from "../tag/index.ts";
 import { detailOf, pathOf } from "./restore-detail.ts";
 
 /** A part of what an effect does. */
 export type Step = Pick<Effect, "prepare" | "send" | "observe" | "verify" | "forgives">;
 
-const owned = async (proxmox: Proxmox, item: ItemRow) => {
-  const { tags } = await tagsOf(proxmox, pathOf(item));
-  return tags.includes(detailOf(item).ownerTag);
-};
+/** A new guest carries the owner tag, whatever its backup carried; one in place of another what that one had of policy's. */
+async function isTagged(proxmox: Proxmox, item: ItemRow): Promise<boolean> {
+  const { keep: kept, ownerTag } = detailOf(item);
+  if (kept) return areKept(proxmox, pathOf(item), kept);
+  return (await tagsOf(proxmox, pathOf(item))).tags.includes(ownerTag);
+}
 
-/** What was made here carries the owner tag, whatever its backup carried. */
+/** Gives the guest the tags that decide what may be done to it. */
 export const tagging: Step = {
   async send(proxmox, item) {
+    const { keep: kept, ownerTag } = detailOf(item);
+    if (kept) {
+      await keep(proxmox, pathOf(item), kept);
+      return undefined;
+    }
     const { tags, digest } = await tagsOf(proxmox, pathOf(item));
-    const { ownerTag } = detailOf(item);
     if (!tags.includes(ownerTag)) await writeTags(proxmox, pathOf(item), [...tags, ownerTag], digest);
     return undefined;
   },
-  observe: async (proxmox, item) => ((await owned(proxmox, item)) ? { state: "done" } : { state: "absent" }),
+  observe: async (proxmox, item) => ({ state: (await isTagged(proxmox, item)) ? "done" : "absent" }),
 };
 
 /** The next move, as `vm.move` knows it. */

@@ -7,10 +7,11 @@ import * as Policy from "../policy/index.ts";
 import { asFault } from "../proxmox/index.ts";
 import { poolErrors } from "../placement/index.ts";
 import { verb } from "../verb.ts";
-import { ACTIONS } from "./actions.ts";
+import { ACTIONS, COPY } from "./actions.ts";
 import { RestoreInput } from "./restore-input.ts";
 import { kindOf } from "./backup.ts";
 import { layOut } from "./restore-disks.ts";
+import { copiedGuest } from "./restore-source.ts";
 import { learn, nodeOf, obstacle, type RestoreFacts } from "./restore-place.ts";
 
 const { restore: ACTION } = ACTIONS;
@@ -46,22 +47,28 @@ function proposal(input: RestoreInput, facts: RestoreFacts, verdict: Policy.Verd
   return { ...base, willRun: true, because, code: null, detail };
 }
 
+/** What policy says of the guest that is replaced, and of the copy that is made of another. */
+async function judge(
+  ctx: Context,
+  { override }: RestoreInput,
+  facts: RestoreFacts,
+  safeMode: Policy.SafeMode,
+) {
+  const { there, found, source } = facts;
+  const asked = { actor: ctx.actor, safeMode, bulk: false, override };
+  const replacing = { ...asked, action: ACTION, detail: { replaces: there !== undefined } };
+  const first = there ? { ...replacing, guest: there } : replacing;
+  // Where the owner tag means nothing, nobody has to know whose a backup is.
+  if (safeMode.mode === "off") return Policy.decide(first);
+  return Policy.decideAll(first, { ...asked, action: COPY, guest: await copiedGuest(ctx, found, source) });
+}
+
 async function plan(ctx: Context, input: RestoreInput): Promise<GuestPlan> {
   const noPool = await poolErrors(await Cluster.connect(ctx, input.cluster), input.pool).catch(asFault);
   if (noPool.length > 0) throw badInput(noPool);
   const facts = await learn(ctx, input);
   const safeMode = await Policy.safeMode(ctx);
-  const guest = facts.there ? { guest: facts.there } : {};
-  const { actor } = ctx;
-  const verdict = Policy.decide({
-    action: ACTION,
-    detail: { replaces: facts.there !== undefined },
-    actor,
-    safeMode,
-    ...guest,
-    bulk: false,
-    override: input.override,
-  });
+  const verdict = await judge(ctx, input, facts, safeMode);
   const item = proposal(input, facts, verdict, safeMode.ownerTag);
   const target = {
     ...item.vm,

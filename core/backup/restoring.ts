@@ -1,4 +1,5 @@
 import { holderOf, type Effect, type ItemRow } from "../operation/index.ts";
+import { policyTagsOf } from "../policy/index.ts";
 import { config, isStale, restoreGuest, type Proxmox } from "../proxmox/index.ts";
 import { reservationKey, reserve } from "../vmid/index.ts";
 import { ACTIONS } from "./actions.ts";
@@ -27,8 +28,13 @@ async function explain(proxmox: Proxmox, item: ItemRow, exit: string): Promise<s
 
 const restoring: Step = {
   async prepare(ctx, proxmox, item, look) {
-    const { replaces, newVmid, identity } = detailOf(item);
-    if (replaces) return { identity: identity ?? identityOf(await look.config()) };
+    const { replaces, newVmid, identity, keep, ownerTag } = detailOf(item);
+    if (replaces) {
+      const [found, { tags }] = [await look.config(), await look.facts("config")];
+      // What an attempt has left half made says nothing of the guest that was there.
+      const kept = isWhole(found) ? { tags: policyTagsOf(tags, ownerTag), ownerTag } : keep;
+      return { identity: identity ?? identityOf(found), keep: kept };
+    }
     const wanted = newVmid === null ? {} : { wanted: newVmid };
     return { vmid: await reserve(ctx, proxmox, { holder: holderOf(item), ...wanted }) };
   },

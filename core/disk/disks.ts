@@ -71,12 +71,3 @@ export const localMounts = (texts: Texts): string[] =>
     const isLocal = /^mp\d+$/.test(name) && (volumeOf(parts) ?? "").startsWith("/");
     return isLocal && !isOn(parts.get("shared")) ? [name] : [];
   });
-
-const LINE = /^([a-z][a-z0-9_-]*): (.*)$/;
-
-/** The drives of a configuration as a file has it; what comes after a section is that of a snapshot. */
-export function disksIn(file: string): Disk[] {
-  const [now = ""] = file.split(/^\[/m);
-  const lines = now.split("\n").map((line) => LINE.exec(line.trimEnd()));
-  return disksOf(Object.fromEntries(lines.flatMap((line) => (line ? [[line[1] ?? "", line[2] ?? ""]] : []))));
-}

@@ -1,5 +1,5 @@
 export { MOVE } from "./action.ts";
-export { Disk, disksIn, disksOf, isCloudInit, localMounts } from "./disks.ts";
+export { Disk, disksOf, isCloudInit, localMounts } from "./disks.ts";
 export { diskNow, diskOf, drivesOf } from "./look.ts";
 export { moving } from "./moving.ts";
 export { AnyDiskName, DiskName } from "./name.ts";

@@ -99,9 +99,10 @@ function guardOwner(question: Question, guest: PolicyGuest): Verdict | undefined
 function together(verdicts: readonly Verdict[]): Verdict | undefined {
   const refusal = verdicts.find(({ decision }) => decision === "refused");
   if (refusal || verdicts.length < 2) return refusal ?? verdicts[0];
-  const reason = verdicts.map((one) => one.reason).join("; ");
+  const first = verdicts.find(({ decision }) => decision === "override") ?? verdicts[0];
+  const reason = [...new Set(verdicts.map((one) => one.reason))].join("; ");
   const noted = verdicts.some(({ wouldRefuse }) => wouldRefuse) ? { wouldRefuse: true } : {};
-  return { decision: "override", code: "policy.override", reason, ...noted };
+  return first && { ...first, reason, ...noted };
 }
 
 /** Whether the caller's role covers an action, before it is known what guest it is about. */
@@ -123,4 +124,11 @@ export function decide(question: Question): Verdict {
   const guards = [guardAlwaysOn, guardMaintenance, guardOwner];
   const verdicts = guards.map((guard) => guard(question, guest)).filter((one) => one !== undefined);
   return together(verdicts) ?? role;
+}
+
+/** What the rules say of one act that is about several guests, such as a copy of one in place of another. Pure. */
+export function decideAll(first: Question, ...others: readonly Question[]): Verdict {
+  const verdicts = [first, ...others].map(decide);
+  const told = verdicts.filter(({ decision, wouldRefuse }) => decision !== "allowed" || wouldRefuse === true);
+  return together(told) ?? decide(first);
 }

@@ -2,9 +2,11 @@ export { action, isInterrupting, type Action } from "./action.ts";
 export {
   covers,
   decide,
+  decideAll,
   decideRole,
   dependsOnTags,
   isRefusal,
+  type PolicyGuest,
   type Question,
   type Verdict,
 } from "./decide.ts";

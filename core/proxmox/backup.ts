@@ -5,6 +5,8 @@ import type { Proxmox } from "./client.ts";
 import { ProxmoxError } from "./error.ts";
 import { ask } from "./request.ts";
 import type { Params } from "./types/generated.ts";
+import { readConfigFile } from "./config-file.ts";
+import type { Texts } from "./text.ts";
 
 type Vzdump = Pick<
   Params["POST /nodes/{node}/vzdump"],
@@ -31,11 +33,14 @@ export async function backUp(proxmox: Proxmox, node: string, params: Vzdump): Pr
 }
 
 /** Every guest has options, each on a line of its own: an answer without any is no configuration. */
-const File = z.string().regex(/^[a-z][a-z0-9_-]*: /m, "no configuration");
+const File = z
+  .string()
+  .regex(/^[a-z][a-z0-9_-]*: /m, "no configuration")
+  .transform(readConfigFile);
 
 /**
- * The configuration that a backup holds, as its file has it. It needs what a restore needs: `VM.Backup` on the guest that
+ * The configuration that a backup holds. It needs what a restore needs: `VM.Backup` on the guest that
  * was backed up, and `Datastore.AllocateSpace` on the storage.
  */
-export const configIn = (proxmox: Proxmox, node: string, volume: string): Promise<string> =>
+export const configIn = (proxmox: Proxmox, node: string, volume: string): Promise<Texts> =>
   proxmox.call(ask("GET /nodes/{node}/vzdump/extractconfig", { node }, { volume }), File);

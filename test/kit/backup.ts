@@ -2,7 +2,7 @@ import type { Lab } from "./lab.ts";
 
 /** A backup as the simulated storage holds it, of a guest at a time. */
 export function placeBackup(
-  { simulator }: Lab,
+  { simulator }: Pick<Lab, "simulator">,
   vmid: number,
   at: string,
   more: Partial<Lab["simulator"]["state"]["volumes"][number]> = {},
@@ -21,3 +21,16 @@ export function placeBackup(
 
 /** The id of a backup in an address. */
 export const idOf = (volid: string) => Buffer.from(volid).toString("base64url");
+
+/** A backup of a guest that became ours after it was made: a copy of it is no foreign guest's, and gets the owner tag. */
+export function placeOwnBackup(
+  stage: Pick<Lab, "simulator">,
+  vmid: number,
+  at: string,
+  more: Parameters<typeof placeBackup>[3] = {},
+): string {
+  const volid = placeBackup(stage, vmid, at, more);
+  const guest = stage.simulator.state.guests[vmid];
+  if (guest) guest.config["tags"] = "moxxie";
+  return volid;
+}

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { spec as cancel } from "../../../functions/api/operations/cancel.ts";
 import { spec as retry } from "../../../functions/api/operations/retry.ts";
 import { spec } from "../../../functions/api/backups/restore.ts";
-import { placeBackup } from "../../kit/backup.ts";
+import { placeBackup, placeOwnBackup } from "../../kit/backup.ts";
 import { bench, type Bench } from "../../kit/bench.ts";
 import type { Deed } from "../../kit/breaking.ts";
 import { Operation } from "../../kit/shape.ts";
@@ -13,7 +13,8 @@ const guestOf = (b: Bench, vmid: number) => b.simulator.state.guests[vmid];
 const numbers = (b: Bench) => Object.keys(b.simulator.state.guests).map(Number);
 
 /** A backup of guest 107 with two disks. */
-const backedUp = (b: Bench) => placeBackup(b, 107, AT, { config: { ...guestOf(b, 107)?.config, ...DISKS } });
+const backedUp = (b: Bench) =>
+  placeOwnBackup(b, 107, AT, { config: { ...guestOf(b, 107)?.config, ...DISKS } });
 
 async function restore(b: Bench, body: object): Promise<string> {
   const answer = await b.call({ spec }, { path: { cluster: "main" }, body });

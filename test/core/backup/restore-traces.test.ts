@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { spec } from "../../../functions/api/backups/restore.ts";
-import { placeBackup } from "../../kit/backup.ts";
+import { placeOwnBackup } from "../../kit/backup.ts";
 import { bench, type Bench } from "../../kit/bench.ts";
 import { writesState } from "../../kit/breaking.ts";
 import { Operation } from "../../kit/shape.ts";
@@ -11,7 +11,7 @@ const MINUTE = 60_000;
 async function restore(b: Bench, body: object = {}): Promise<string> {
   const answer = await b.call(
     { spec },
-    { path: { cluster: "main" }, body: { volid: placeBackup(b, 107, AT), ...body } },
+    { path: { cluster: "main" }, body: { volid: placeOwnBackup(b, 107, AT), ...body } },
   );
   expect(answer).toMatchObject({ status: 202 });
   return Operation.parse(answer.json).id;

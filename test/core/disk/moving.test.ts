@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import * as Cluster from "../../../core/cluster/index.ts";
-import { disksIn, moving } from "../../../core/disk/index.ts";
+import { disksOf, moving } from "../../../core/disk/index.ts";
+import { readConfigFile } from "../../../core/proxmox/config-file.ts";
 import { spec } from "../../../functions/api/vms/move-disk.ts";
 import { bench } from "../../kit/bench.ts";
 import { Operation } from "../../kit/shape.ts";
@@ -29,9 +30,9 @@ test("a configuration in a file ends where its snapshots begin, and comments are
     "[before]",
     "scsi2: local-lvm:vm-1-disk-2,size=32G",
   ].join("\n");
-  expect(disksIn(file).map(({ name, kind, storage }) => [name, kind, storage])).toEqual([
+  expect(disksOf(readConfigFile(file)).map(({ name, kind, storage }) => [name, kind, storage])).toEqual([
     ["sata0", "cd-rom", null],
     ["scsi0", "disk", "local-lvm"],
   ]);
-  expect(disksIn("")).toEqual([]);
+  expect(disksOf(readConfigFile(""))).toEqual([]);
 });

@@ -39,7 +39,7 @@ const volumesOf = ({ simulator }: Lab, vmid: number) =>
   simulator.state.volumes.filter((one) => one.vmid === vmid && one.content !== "backup");
 
 test("202: disks that are named go on to storages of their own, the others lie on the one for all", async () => {
-  const stage = await lab();
+  const stage = await lab({ mode: "off" });
   const body = {
     volid: withDisks(stage),
     vmid: 5101,
@@ -58,7 +58,7 @@ test("202: disks that are named go on to storages of their own, the others lie o
 });
 
 test("202: where each disk has its storage, most bytes are restored there at once, and it starts only when all lie right", async () => {
-  const stage = await lab();
+  const stage = await lab({ mode: "off" });
   const storages = { scsi0: "local-lvm", virtio1: "nfs", efidisk0: "local-lvm" };
   const body = { volid: withDisks(stage), vmid: 5101, node: "pve1", storages, start: true };
   const { items } = await carriedOut(stage, await stage.call(route, { path, body }));
@@ -72,7 +72,7 @@ test("202: where each disk has its storage, most bytes are restored there at onc
 });
 
 test("202: the root and the mount points of a container go on too", async () => {
-  const stage = await lab();
+  const stage = await lab({ mode: "off" });
   Object.assign(stage.simulator.state.storages["nfs"] ?? {}, { content: ["images", "rootdir"] });
   const disks = { rootfs: "local-lvm:vm-203-disk-0,size=8G", mp0: "local-lvm:vm-203-disk-1,mp=/srv,size=4G" };
   const volid = withDisks(stage, 203, disks);
@@ -98,7 +98,7 @@ test.each(["cut-before", "cut-after"] as const)(
       [2, 1],
       [2, 100],
     ] as const) {
-      const stage = await lab({ speed });
+      const stage = await lab({ mode: "off", speed });
       const match = { method: "POST", path: "/nodes/{node}/qemu/{vmid}/move_disk", nth, times: 1 };
       stage.simulator.faults.add({ match, do: fault });
       const storages = { scsi0: "nfs", virtio1: "nfs" };
@@ -118,7 +118,7 @@ const REFUSED = { do: "answer", status: 500, reason: "storage 'nfs' is not onlin
 test.each(["refused", "full"])(
   "failed: a disk that cannot be moved (%s) is told with the guest that is there; it is not started, and a retry makes no other",
   async (how) => {
-    const stage = await lab();
+    const stage = await lab({ mode: "off" });
     const storages = { scsi0: "nfs", virtio1: "nfs" };
     const body = { volid: withDisks(stage), node: "pve1", storage: "local-lvm", storages, start: true };
     const answer = await stage.call(route, { path, body });
@@ -144,7 +144,7 @@ test.each(["refused", "full"])(
 );
 
 test("409: a disk that is not in the backup, or no part of it; nothing is begun", async () => {
-  const stage = await lab();
+  const stage = await lab({ mode: "off" });
   const volid = withDisks(stage);
   for (const disk of ["scsi7", "sata2", "ide2"]) {
     const body = { volid, storage: "local-lvm", storages: { [disk]: "nfs" } };
@@ -155,7 +155,7 @@ test("409: a disk that is not in the backup, or no part of it; nothing is begun"
 });
 
 test("409: a storage that is not there, holds something else or does not take what no name is given for", async () => {
-  const stage = await lab();
+  const stage = await lab({ mode: "off" });
   const volid = withDisks(stage);
   const lost = withDisks(stage, 108, {
     scsi0: "ceph:vm-108-disk-0,size=8G",
@@ -183,7 +183,7 @@ test.each([
   [{ scsi0: 1 }, "/storages/scsi0"],
   ["nfs", "/storages"],
 ])("400: %j names its field; Proxmox is never asked", async (storages, pointer) => {
-  const stage = await lab();
+  const stage = await lab({ mode: "off" });
   const body = { volid: "backup:backup/vzdump-qemu-107-2026_11_20-02_00_00.vma.zst", storages };
   const answer = await changingNothing(stage, () => stage.call(route, { path, body }));
   expect(answer.status).toBe(400);
@@ -192,7 +192,7 @@ test.each([
 });
 
 test("200: a dry run says where Proxmox restores to, and what is moved then", async () => {
-  const stage = await lab();
+  const stage = await lab({ mode: "off" });
   const body = {
     volid: withDisks(stage),
     vmid: 5101,
@@ -210,7 +210,7 @@ test("a worker that dies at any write of a restore with moves makes one guest, e
   const storages = { scsi0: "nfs", virtio1: "nfs" };
   for (let nth = 0; nth < 16; nth++)
     for (const when of ["before", "after"] as const) {
-      const b = await bench();
+      const b = await bench({ mode: "off" });
       const before = Object.keys(b.simulator.state.guests).length;
       const body = { volid: withDisks(b), vmid: 5101, node: "pve1", storage: "local-lvm", storages };
       const answer = await b.call(route, { path, body });

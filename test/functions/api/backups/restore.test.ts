@@ -14,7 +14,7 @@ const PUT = "PUT /nodes/{node}/qemu/{vmid}/config";
 const guestOf = (stage: Lab, vmid: number) => stage.simulator.state.guests[vmid];
 
 async function withBackup(vmid = 107, more: Parameters<typeof placeBackup>[3] = {}) {
-  const stage = await lab();
+  const stage = await lab({ mode: "off" });
   return { stage, volid: placeBackup(stage, vmid, AT, more) };
 }
 

@@ -4,12 +4,22 @@ import { retain, type Keep, type Kept } from "../retention/index.ts";
 import type { Backup } from "./backup.ts";
 import type { NewestTask } from "./newest-task.ts";
 
+/** Why backups stay that the rule would let go, with a code of docs/errors.md. */
+export interface Hold {
+  readonly code: string;
+  readonly because: string;
+}
+
 /** What becomes of one backup, and why. */
 export interface Fate {
   readonly backup: Backup;
   readonly guest: Guest;
   readonly keep: boolean;
   readonly because: string;
+  /** Whether it can stand in for one that goes: as far as is known it is good, and it has an age. */
+  readonly sound: boolean;
+  /** What it stays for, where the rule would let it go. */
+  readonly hold?: Hold;
 }
 
 /** What a prune has to know beside the backups. */
@@ -21,7 +31,7 @@ export interface Circumstances {
   /** Why nothing on a storage may go. */
   readonly shrunken: (backup: Backup) => string | undefined;
   /** Why nothing of a guest may go. */
-  readonly refused: (guest: Guest) => string | undefined;
+  readonly refused: (guest: Guest) => Hold | undefined;
 }
 
 /** So many of those that stay are remembered for when it is their neighbours' turn. */
@@ -38,28 +48,35 @@ const toKept = (backup: Backup): Kept => ({
 });
 
 /** Why all backups of a guest stay, whatever the rule says: the newest attempt at one came to nothing, or is no good. */
-function troubled(newest: Backup, task: NewestTask | undefined): string | undefined {
-  if (newest.verification === "failed") return `the newest backup, ${newest.volid}, did not verify`;
+function troubled(newest: Backup, task: NewestTask | undefined): Hold | undefined {
+  const hold = (because: string) => ({ code: "backup.newest-failed", because });
+  if (newest.verification === "failed") return hold(`the newest backup, ${newest.volid}, did not verify`);
   if (task?.failed === undefined || new Date(newest.createdAt) > task.at) return undefined;
-  return `the newest backup failed at ${task.at.toISOString()}: ${task.failed}`;
+  return hold(`the newest backup failed at ${task.at.toISOString()}: ${task.failed}`);
+}
+
+/** Why all on a storage stay, whatever the rule says. */
+function shrunken(first: Backup | undefined, about: Circumstances): Hold | undefined {
+  const because = first && about.shrunken(first);
+  return because === undefined ? undefined : { code: "policy.shrunken", because };
 }
 
 function fatesOf(guest: Guest, backups: readonly Backup[], about: Circumstances): Fate[] {
   // One that is dated in the future would hide that the attempts since then failed.
-  const dated = backups.filter(({ createdAt }) => !isFutureDated(new Date(createdAt), about.now));
+  const hasAge = ({ createdAt }: Backup) => !isFutureDated(new Date(createdAt), about.now);
+  const dated = backups.filter(hasAge);
   const [newest] = dated.toSorted((a, b) => (a.createdAt < b.createdAt ? 1 : -1));
   const stop = about.refused(guest) ?? (newest && troubled(newest, about.newest.get(guest.id)));
   const places = Map.groupBy(backups, ({ storage, node }) => `${storage} ${node ?? ""}`);
   return [...places.values()].flatMap((members) => {
-    const [first] = members;
-    const reason = stop ?? (first && about.shrunken(first));
+    const hold = stop ?? shrunken(members[0], about);
     const marks = new Map(
       retain(members.map(toKept), about.keep, about.timezone, about.now).map((mark) => [mark.id, mark]),
     );
     return members.map((backup): Fate => {
       const { keep = true, because = "" } = marks.get(backup.volid) ?? {};
-      if (reason !== undefined && !keep) return { backup, guest, keep: true, because: reason };
-      return { backup, guest, keep, because };
+      const fate = { backup, guest, keep, because, sound: isGood(backup) && hasAge(backup) };
+      return hold === undefined || keep ? fate : { ...fate, keep: true, because: hold.because, hold };
     });
   });
 }
@@ -68,7 +85,7 @@ function fatesOf(guest: Guest, backups: readonly Backup[], about: Circumstances)
 export function sparesOf(fates: readonly Fate[]): (fate: Fate) => readonly string[] {
   const groups = Map.groupBy(fates, ({ backup }) => groupOf(backup));
   const spares = [...groups].map(([group, members]): [string, string[]] => {
-    const good = members.filter(({ keep, backup }) => keep && isGood(backup)).map(({ backup }) => backup);
+    const good = members.filter(({ keep, sound }) => keep && sound).map(({ backup }) => backup);
     const newest = good.toSorted((a, b) => (a.createdAt < b.createdAt ? 1 : -1));
     return [group, newest.slice(0, MOST_SPARES).map(({ volid }) => volid)];
   });

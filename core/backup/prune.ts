@@ -2,14 +2,7 @@ import type { Context } from "../context.ts";
 import type { Change } from "../db/index.ts";
 import { load, type Guest } from "../inventory/index.ts";
 import { Fault } from "../lib/fault.ts";
-import {
-  bulkOrder,
-  chooseGuests,
-  several,
-  type GuestPlan,
-  type Order,
-  type Task,
-} from "../operation/index.ts";
+import { bulkOrder, chooseGuests, several, type GuestPlan, type Order } from "../operation/index.ts";
 import { toPlan } from "../plan.ts";
 import * as Policy from "../policy/index.ts";
 import { ACTIONS } from "./actions.ts";
@@ -17,18 +10,18 @@ import { remembered, shrunken } from "./count.ts";
 import { newestTasks, onlineOf, type Fleet } from "./newest-task.ts";
 import { PruneInput } from "./prune-input.ts";
 import { KIND, PrunePreview, shown } from "./prune-preview.ts";
-import { prunePlan, sparesOf, type Fate } from "./prune-plan.ts";
+import { prunePlan, type Hold } from "./prune-plan.ts";
+import { placed, toTasks, type Placed } from "./prune-tasks.ts";
 import { readBackups } from "./read.ts";
 
 const { delete: ACTION } = ACTIONS;
-
-/** What becomes of a backup, and the node through which it is reached. */
-type Placed = Fate & { readonly through: string; readonly spares: readonly string[] };
 
 interface PrunePlan extends GuestPlan {
   readonly fates: readonly Placed[];
   /** What each storage holds once this is done. */
   readonly counts: readonly Change[];
+  /** Whether a guest was chosen: then an empty plan means that none of their backups has to go. */
+  readonly idle: boolean;
 }
 
 /** A listing that lacks guests must not decide over backups. */
@@ -40,48 +33,38 @@ async function fleetOf(ctx: Context, cluster: string): Promise<Fleet> {
   throw new Fault("unreachable", "inventory.suspect", detail);
 }
 
-async function inCluster(ctx: Context, input: PruneInput, cluster: string, guests: readonly Guest[]) {
-  const fleet = await fleetOf(ctx, cluster);
-  const [{ backups, places, warnings }, newest, mode] = await Promise.all([
-    readBackups(ctx, { cluster, storage: input.storage }),
-    newestTasks(ctx, cluster, fleet),
-    Policy.safeMode(ctx),
-  ]);
-  for (const { code, detail } of warnings) ctx.log.warn("prune", { cluster, code, detail });
-  const heldBack = input.force ? () => undefined : await shrunken(ctx, cluster, backups);
-  const refused = (guest: Guest) => {
-    if (!fleet.nodes.includes(guest.node))
-      return `node ${guest.node} is away, and with it how its newest backup came out`;
-    const question = {
-      action: ACTION,
-      actor: ctx.actor,
-      safeMode: mode,
-      guest,
-      bulk: true,
-      override: input.override,
-    };
-    const verdict = Policy.decide(question);
-    return verdict.decision === "refused" ? verdict.reason : undefined;
-  };
-  const { keep, timezone } = input;
-  const now = ctx.clock.now();
-  const about = { keep, timezone, now, newest, refused, shrunken: heldBack };
-  const fates = prunePlan(guests, backups, about);
-  const spared = sparesOf(fates);
-  const placed = fates.map((fate): Placed => {
-    const { storage, node } = fate.backup;
-    const place = places.find((one) => one.storage === storage && (one.shared || one.node === node));
-    return { ...fate, through: place?.node ?? fate.guest.node, spares: spared(fate) };
-  });
-  const going = new Set(fates.filter((fate) => !fate.keep).map(({ backup }) => backup.volid));
-  return { fates: placed, counts: remembered(ctx, { cluster, places, backups, going, heldBack }) };
+/** What policy says of each guest. */
+async function judging(ctx: Context, { override }: PruneInput) {
+  const safeMode = await Policy.safeMode(ctx);
+  const question = { action: ACTION, actor: ctx.actor, safeMode, bulk: true, override };
+  return (guest: Guest) => Policy.decide({ ...question, guest });
 }
 
-function toTask({ backup, guest, because, through, spares }: Placed): Task {
-  const { volid, storage } = backup;
-  const vm = { id: guest.id, name: guest.name, node: guest.node };
-  const detail = { volid, storage, node: through, gone: false, spares };
-  return { guest, item: { vm, action: ACTION.name, willRun: true, because, code: null, detail } };
+/** Why nothing of a guest may go. */
+const refusing =
+  ({ nodes }: Fleet, verdictOf: (guest: Guest) => Policy.Verdict) =>
+  (guest: Guest): Hold | undefined => {
+    const { decision, code, reason } = verdictOf(guest);
+    if (decision === "refused") return { code, because: reason };
+    const because = `node ${guest.node} is away, and with it how its newest backup came out`;
+    return nodes.includes(guest.node) ? undefined : { code: "node.offline", because };
+  };
+
+async function inCluster(ctx: Context, input: PruneInput, cluster: string, guests: readonly Guest[]) {
+  const fleet = await fleetOf(ctx, cluster);
+  const [{ backups, places, warnings }, newest, verdictOf] = await Promise.all([
+    readBackups(ctx, { cluster, storage: input.storage }),
+    newestTasks(ctx, cluster, fleet),
+    judging(ctx, input),
+  ]);
+  const heldBack = input.force ? () => undefined : await shrunken(ctx, cluster, backups);
+  const { keep, timezone } = input;
+  const refused = refusing(fleet, verdictOf);
+  const about = { keep, timezone, now: ctx.clock.now(), newest, refused, shrunken: heldBack };
+  const fates = prunePlan(guests, backups, about);
+  const going = new Set(fates.filter((fate) => !fate.keep).map(({ backup }) => backup.volid));
+  const counts = remembered(ctx, { cluster, places, backups, going, heldBack });
+  return { fates: placed(fates, places, verdictOf), counts, warnings };
 }
 
 /** What a prune would do to the backups of every guest that the selector chooses. */
@@ -90,14 +73,13 @@ export async function planPrune(ctx: Context, input: PruneInput): Promise<PruneP
   const groups = [...Map.groupBy(chosen.guests, ({ cluster }) => cluster)];
   const parts = await Promise.all(groups.map(([cluster, guests]) => inCluster(ctx, input, cluster, guests)));
   const fates = parts.flatMap((part) => part.fates);
-  const tasks = [...fates.filter(({ keep }) => !keep).map(toTask), ...chosen.absent];
+  const tasks = [...toTasks(fates), ...chosen.absent];
+  const items = tasks.map(({ item }) => item);
+  const warnings = [...(chosen.warnings ?? []), ...parts.flatMap((part) => part.warnings)];
   return {
-    ...toPlan(
-      KIND,
-      tasks.map(({ item }) => item),
-      chosen.warnings,
-    ),
+    ...toPlan(KIND, items, warnings),
     tasks,
+    idle: chosen.guests.length > 0,
     fates,
     counts: parts.flatMap((part) => part.counts),
   };
@@ -109,6 +91,7 @@ export const toPruneOrder = (input: PruneInput, planned: PrunePlan): Order =>
     target: `${planned.summary.run} backups by selector`,
     override: input.override,
     afterwards: planned.counts,
+    ...(planned.idle ? { nothing: "no backup that is seen has to go" } : {}),
   });
 
 /** Thins out the backups of every guest that the selector chooses; a dry run tells of each backup what becomes of it and why. */

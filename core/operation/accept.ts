@@ -30,6 +30,8 @@ export interface Order {
   readonly limits?: Partial<Limits>;
   /** What was not known when its guests were chosen. */
   readonly warnings?: readonly Warning[];
+  /** Why there is nothing to do, where that is not that the selector fits no guest. */
+  readonly nothing?: string;
   /** What its items share with those of other operations; `{lane}` in a name stands for their node. */
   readonly pools?: readonly Pool[];
   /** Rows to write in the same transaction, made with the id that the operation gets: a few. */

@@ -5,7 +5,7 @@ import type { Order } from "./accept.ts";
 import { itemKey } from "./item.ts";
 import { openLane } from "./lane.ts";
 import type { Laid } from "./lay.ts";
-import { operationKey, type Limits, type OperationRow } from "./operation.ts";
+import { NO_GUEST, operationKey, type Limits, type OperationRow } from "./operation.ts";
 import { intoOutbox } from "./outbox.ts";
 import { planRows } from "./plan-rows.ts";
 
@@ -60,6 +60,7 @@ export function toRow(
     limits: { ...DEFAULTS, ...order.limits },
     pools: [...(order.pools ?? [])],
     error: null,
+    nothing: order.nothing ?? NO_GUEST,
     stop: null,
     stoppedAt: null,
     stopRunning: false,

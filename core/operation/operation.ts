@@ -27,6 +27,8 @@ const ActorRow = z.object({
   may: z.array(z.string()),
 });
 
+export const NO_GUEST = "the selector fits no guest";
+
 /** An operation as it is kept. `closed` holds the counts of lanes that are done; open lanes keep their own. */
 export const OperationRow = z.object({
   id: z.string(),
@@ -58,6 +60,8 @@ export const OperationRow = z.object({
   pools: z.array(Pool).default([]),
   /** Why a single call failed: the error of its one item. */
   error: ItemError.nullable().default(null),
+  /** Why it does nothing, should it have no items. */
+  nothing: z.string().default(NO_GUEST),
   /** Why nothing more of it is started. */
   stop: z.string().nullable(),
   /** When a caller cancelled it last, and whether its running tasks are to be stopped too. */

@@ -12,7 +12,7 @@ export const bulkOrder = (
   action: Action,
   input: Parameters<typeof toLimits>[0],
   planned: GuestPlan,
-  more: Partial<Pick<Order, "target" | "override" | "pools" | "afterwards">> = {},
+  more: Partial<Pick<Order, "target" | "override" | "pools" | "afterwards" | "nothing">> = {},
 ): Order => ({
   kind: planned.kind,
   action,

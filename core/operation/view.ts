@@ -79,7 +79,7 @@ export function toOperation(row: OperationRow, open: readonly LaneRow[]): Operat
     createdAt: row.createdAt,
     startedAt: row.startedAt,
     finishedAt: row.finishedAt,
-    reason: row.stop ?? row.error?.detail ?? (row.total === 0 ? "the selector fits no guest" : null),
+    reason: row.stop ?? row.error?.detail ?? (row.total === 0 ? row.nothing : null),
     error: row.error,
     retryOf: row.retryOf,
     partial: row.warnings.length > 0,

@@ -58,11 +58,11 @@ function saveLastGood(entries: readonly Entry[], held: readonly Kept[]): void {
   if (newest) newest.mark = { keep: true, because: "it is the last good one" };
 }
 
-/** Something that is dated in the future stays: how old it is, and which is newer, nobody can tell. */
+/** Something that is dated in the future stays: how old it is, and which is newer, nobody can tell. Held or not, it is no good one. */
 function withFuture(item: Kept, now: Date | undefined): Kept {
-  if (item.held !== undefined || item.made || !now || !isFutureDated(item.at, now)) return item;
-  const held = `it is dated in the future, ${item.at.toISOString()}, so that its age is unknown`;
-  return { ...item, held, good: false };
+  if (item.made || !now || !isFutureDated(item.at, now)) return item;
+  const dated = `it is dated in the future, ${item.at.toISOString()}, so that its age is unknown`;
+  return { ...item, held: item.held ?? dated, good: false };
 }
 
 /**

@@ -45,6 +45,17 @@ test("a prune whose kept backup turned out bad while it waited removes none of t
   expect(backupsOf(stage)).toEqual(volids);
 });
 
+test("A4: a prune whose kept backup got lost does not take those that are dated in the future for good ones", async () => {
+  const { stage, volids } = await withBackups("21", "22");
+  for (const day of ["01", "02", "03", "04", "05"]) placeBackup(stage, 102, `2030-01-${day}T02:00:00Z`);
+  const answer = await prune(stage);
+  const { volumes } = stage.simulator.state;
+  stage.simulator.state.volumes = volumes.filter(({ volid }) => volid !== volids[1]);
+  const { items } = await carriedOut(stage, answer);
+  expect(items.map(({ error }) => error?.code)).toEqual(["backup.last-good"]);
+  expect(backupsOf(stage)).toContain(volids[0]);
+});
+
 test("a restore by force does not replace another guest that got the VMID while it waited", async () => {
   const { stage, volids } = await withBackups("20");
   const guest = stage.simulator.state.guests[102];

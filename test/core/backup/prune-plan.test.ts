@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import type { Backup } from "../../../core/backup/backup.ts";
 import { prunePlan, sparesOf, type Circumstances } from "../../../core/backup/prune-plan.ts";
+import { retain } from "../../../core/retention/index.ts";
 import { toGuest } from "../../../core/inventory/guest.ts";
 
 const NOW = new Date("2026-11-23T12:00:00Z");
@@ -48,6 +49,23 @@ test("A4: a backup that is dated in the future stays, and does not hide that the
   const all = [backup(-24), backup(20), backup(44)];
   expect(going(all)).toEqual(["44"]);
   expect(going(all, { newest: new Map([["main/101", failed]]) })).toEqual([]);
+});
+
+test("A4: one that is protected and dated in the future is nobody's last good one", () => {
+  const ago = (milliseconds: number) => new Date(NOW.getTime() - milliseconds);
+  const all = [
+    { id: "future", at: ago(-86_400_000), held: "it is protected" },
+    { id: "bad", at: ago(1000), good: false },
+    { id: "good", at: ago(2000) },
+  ];
+  const marks = retain(all, { last: 1 }, "UTC", NOW);
+  expect(marks.filter((mark) => mark.keep).map(({ id }) => id)).toEqual(["future", "bad", "good"]);
+});
+
+test("A4: those that are dated in the future stand in for none that goes", () => {
+  const fates = prunePlan([guest], [backup(-48), backup(-24), backup(1), backup(2)], about);
+  const last = fates.find(({ keep }) => !keep);
+  expect(last && sparesOf(fates)(last)).toEqual(["backup:backup/1"]);
 });
 
 test("J: only good backups are remembered as those that have to be there still when another goes", () => {

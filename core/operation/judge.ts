@@ -6,13 +6,13 @@ import * as Policy from "../policy/index.ts";
 import type { Effect } from "./effect.ts";
 import type { Ending } from "./ending.ts";
 import type { ItemRow } from "./item.ts";
-import type { OperationRow } from "./operation.ts";
+import { loadOperation, type OperationRow } from "./operation.ts";
 import { checkReach } from "./reach.ts";
 
 /** What is begun is brought to its end after the deadline too, but not for ever. */
 export const GRACE_SECONDS = 3600;
 
-type Doing = Pick<Effect, "action" | "makes" | "guest" | "severable" | "follows">;
+type Doing = Pick<Effect, "action" | "makes" | "guest" | "severable" | "leaves" | "follows">;
 
 /** Why an item is not begun any more. What has been read of the operation may be a moment old; a mark on the item is not. */
 function over(
@@ -33,6 +33,21 @@ function over(
   if (age <= deadlineSeconds) return undefined;
   const reason = `the deadline of ${deadlineSeconds} s has passed`;
   return { state: "failed", code: "operation.deadline", reason };
+}
+
+/**
+ * Why an item is left before a step that takes something away: its operation was cancelled, and what runs is to be stopped.
+ * The operation is read as it is now, since the step cannot be taken back.
+ */
+async function left(world: World, item: ItemRow, { leaves }: Doing): Promise<Ending | undefined> {
+  if (item.step === 0 || leaves?.(item) === undefined) return undefined;
+  const now = await loadOperation(world, item.operation);
+  if (now?.stopRunning !== true && item.haltAt === null) return undefined;
+  return {
+    state: "cancelled",
+    code: "operation.stopped",
+    reason: now?.stop ?? "the operation was cancelled",
+  };
 }
 
 const forbidden = ({ actor }: OperationRow): Ending => ({
@@ -114,7 +129,7 @@ export async function judge(
 ): Promise<Ending | Judged> {
   const { decision, wouldRefuse } = item;
   if (effect.follows?.(item) === true) return { decision, wouldRefuse, node: item.vm.node };
-  const ending = over(world, operation, item, effect);
+  const ending = over(world, operation, item, effect) ?? (await left(world, item, effect));
   if (ending) return ending;
   await checkReach(world, item);
   const actor = await actorOf(world, operation, item);

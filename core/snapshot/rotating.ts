@@ -21,7 +21,7 @@ export const isRotating = (item: ItemRow) => detailOf(item).step === "rotate";
  * Deleting older snapshots of a job once its new one is there, and never before. What cannot be deleted is a warning: the
  * snapshot was taken, and the next run comes by here again.
  */
-export const rotating: Pick<Effect, "next" | "undo" | "ends"> = {
+export const rotating: Pick<Effect, "next" | "leaves" | "undo" | "ends"> = {
   next(item) {
     const detail = detailOf(item);
     if (detail.rotation === undefined) return undefined;
@@ -32,6 +32,8 @@ export const rotating: Pick<Effect, "next" | "undo" | "ends"> = {
     const next = removal.next?.(item);
     return next && { ...detail, ...next };
   },
+  leaves: (item) =>
+    isRotating(item) && !detailOf(item).gaveUp ? "its snapshot is there, and older ones stay" : undefined,
   undo(item, { reason = "it was stopped" }) {
     const detail = detailOf(item);
     if (detail.step === "take" || detail.gaveUp) return undefined;

@@ -63,8 +63,6 @@ function isAnother(item: ItemRow, kept: Facts["kept"]): string | undefined {
 }
 
 async function check(item: ItemRow, look: GuestLook): Promise<Skip | undefined> {
-  if (detailOf(item).stopped === true && item.haltAt !== null)
-    return { code: "operation.stopped", reason: `the operation was cancelled; ${item.vm.id} is stopped` };
   const facts = { id: item.vm.id, kept: await look.config(), now: await look.current() };
   const reason = isAnother(item, facts.kept);
   if (reason !== undefined) return { code: "vm.changed", reason };

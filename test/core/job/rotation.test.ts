@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import * as Create from "../../../functions/api/jobs/create.ts";
 import * as Run from "../../../functions/api/jobs/run.ts";
+import * as Cancel from "../../../functions/api/operations/cancel.ts";
 import * as Retry from "../../../functions/api/operations/retry.ts";
 import * as Get from "../../../functions/api/vms/snapshots/get.ts";
 import * as Update from "../../../functions/api/vms/snapshots/update.ts";
@@ -231,4 +232,25 @@ test("J: a snapshot of the job that was cut off half made does not count among t
   const before = names(stage);
   await run(stage, job);
   expect(names(stage)).toEqual([...before.slice(1), expect.stringMatching(/^n-20261125/)]);
+});
+
+test("A1: a cancellation that stops what runs keeps the snapshots whose rotation waits, and tells of them", async () => {
+  const stage = await lab();
+  const job = await jobOf(stage, { keep: 1 });
+  await run(stage, job);
+  await stage.clock.advance(DAY);
+  const refused = { match: { method: "DELETE", path: DELETE.slice(7) }, status: 500 } as const;
+  const reason = "can't lock file '/var/lock/qemu-server/lock-102.conf' - got timeout";
+  const fault = stage.simulator.faults.add({ ...refused, do: "answer", reason });
+  const answer = await stage.call(Run, { path: { job } });
+  await stage.run(60_000);
+  expect(names(stage)).toHaveLength(2);
+  const path = { operation: Operation.parse(answer.json).id };
+  expect(await stage.call(Cancel, { path, body: { running: "stop" } })).toMatchObject({ status: 202 });
+  stage.simulator.faults.remove(fault);
+  const { items } = await carriedOut(stage, answer);
+  expect(names(stage)).toHaveLength(2);
+  expect(items).toMatchObject([
+    { state: "succeeded", warnings: [expect.stringMatching(/stays: cancelled by/)] },
+  ]);
 });

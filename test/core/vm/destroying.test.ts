@@ -108,7 +108,48 @@ test("a cancellation that comes between the watcher's look and what it writes ke
     b.store.write([{ table: "History", update, set: { haltAt: b.clock.now().toISOString() } }]),
   );
   await b.live(id);
-  expect(await b.item(id)).toMatchObject({ state: "skipped", error: { code: "operation.stopped" } });
+  expect(await b.item(id)).toMatchObject({ state: "cancelled", error: { code: "operation.stopped" } });
   expect(b.simulator.state.guests["102"]?.status).toBe("stopped");
   expect(counts(b)).toEqual([1, 0]);
+});
+
+test.for([
+  ["waits for a lock of Proxmox", "locked"],
+  ["waits after a refusal", "refused"],
+] as const)(
+  "A1: a cancellation that stops what runs keeps a guest whose deletion %s after its stop",
+  async ([, why]) => {
+    const { b, id } = await begun(102);
+    const refusal = { match: { method: "DELETE", path: "/nodes/{node}/qemu/{vmid}" }, status: 500 } as const;
+    const reason = "can't lock file '/var/lock/qemu-server/lock-102.conf' - got timeout";
+    const fault =
+      why === "refused" ? b.simulator.faults.add({ ...refusal, do: "answer", reason }) : undefined;
+    const guest = b.simulator.state.guests["102"];
+    await b.run(60_000, async () => guest?.status === "stopped");
+    if (guest && !fault) guest.lock = "backup";
+    await b.run(25_000);
+    expect(await b.item(id)).toMatchObject({ state: "queued", step: 1 });
+    const body = { running: "stop", reason: "do not delete it" };
+    expect((await b.call(Cancel, { path: { operation: id }, body })).status).toBe(202);
+    if (fault) b.simulator.faults.remove(fault);
+    delete guest?.lock;
+    await b.live(id);
+    const [item] = await invariants(b, id);
+    expect(item).toMatchObject({ state: "cancelled", error: { code: "operation.stopped" } });
+    expect(item?.error?.detail).toMatch(/do not delete it; main\/102 is stopped, and not deleted$/);
+    expect(b.simulator.state.guests["102"]?.status).toBe("stopped");
+  },
+);
+
+test("A1: a cancellation that lets running items finish lets a deletion finish that has stopped its guest", async () => {
+  const { b, id } = await begun(102);
+  const guest = b.simulator.state.guests["102"];
+  await b.run(60_000, async () => guest?.status === "stopped");
+  if (guest) guest.lock = "backup";
+  await b.run(25_000);
+  await b.call(Cancel, { path: { operation: id }, body: {} });
+  delete guest?.lock;
+  await b.live(id);
+  expect(await b.item(id)).toMatchObject({ state: "succeeded" });
+  expect(b.simulator.state.guests["102"]).toBeUndefined();
 });

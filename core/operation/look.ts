@@ -10,7 +10,7 @@ import { isHaltDue } from "./halt.ts";
 import { isFinal, holderOf, loadRange, placesOf, type ItemRow } from "./item.ts";
 import { clusterOf, sendItems } from "./message.ts";
 import type { NodeRow } from "./node.ts";
-import { sightOfNode, type Sight } from "./sight.ts";
+import { sightOfNode, taskNode, type Sight } from "./sight.ts";
 import { bare } from "./unwritable.ts";
 
 /** Gives a list that was read, or is now. */
@@ -35,10 +35,22 @@ async function tolerate(world: World, item: ItemRow, error: unknown): Promise<Ve
 }
 
 /** The list in which all these tasks are: the one that was read, if it names them all, or that of the node. */
-async function listFor(proxmox: Proxmox, lane: string, items: readonly ItemRow[], see: See | undefined) {
+async function listFor(proxmox: Proxmox, node: string, items: readonly ItemRow[], see: See | undefined) {
   const sight = await see?.();
   const named = sight !== undefined && items.every((item) => sight.has(item.upid ?? ""));
-  return named ? sight : sightOfNode(proxmox, lane, items);
+  return named ? sight : sightOfNode(proxmox, node, items);
+}
+
+/** For an item the list in which its task is; each is read once, when it is needed first. */
+function lists(proxmox: Proxmox, lane: string, items: readonly ItemRow[], see: See | undefined) {
+  const nodes = Map.groupBy(items, (item) => taskNode(lane, item));
+  const read = new Map<string, Promise<Sight>>();
+  return (item: ItemRow): Promise<Sight> => {
+    const node = taskNode(lane, item);
+    const list = read.get(node) ?? listFor(proxmox, node, nodes.get(node) ?? [], see);
+    read.set(node, list);
+    return list;
+  };
 }
 
 /** How every item ends whose task has ended. What fails for one does no harm to the others. */
@@ -50,11 +62,11 @@ async function verdicts(
 ): Promise<Ended[]> {
   if (items.length === 0) return [];
   const proxmox = await Cluster.connect(world, clusterOf(lane));
-  const list = listFor(proxmox, lane, items, port.sight);
+  const listOf = lists(proxmox, lane, items, port.sight);
   const one = async (item: ItemRow): Promise<Ended[]> => {
     const effect = port.effects[item.action];
     if (!effect) return [{ item, ending: unsupported(item) }];
-    const verdict = await list
+    const verdict = await listOf(item)
       .then((seen) => conclude(world, proxmox, item, { entry: seen.get(item.upid ?? ""), effect }))
       .catch((error: unknown) => tolerate(world, item, error));
     return typeof verdict === "string" ? [] : [{ item, ending: verdict }];

@@ -37,9 +37,12 @@ function since(items: readonly ItemRow[]): Date {
   return new Date(Math.min(...starts));
 }
 
+/** The node on which the task of an item runs, by its UPID: a backup is deleted on one that reaches it, wherever its guest is. */
+export const taskNode = (lane: string, { upid }: ItemRow) => parseUpid(upid)?.node ?? nodeOf(lane);
+
 /** What a node shows of the tasks of these items, and whatever else began since. */
-export async function sightOfNode(proxmox: Proxmox, lane: string, items: readonly ItemRow[]): Promise<Sight> {
-  const entries = await tasks(proxmox, nodeOf(lane), { since: since(items) });
+export async function sightOfNode(proxmox: Proxmox, node: string, items: readonly ItemRow[]): Promise<Sight> {
+  const entries = await tasks(proxmox, node, { since: since(items) });
   return new Map(entries.map((entry): [string, Seen] => [entry.upid, entry]));
 }
 

@@ -2,7 +2,7 @@ import * as z from "zod";
 import type { Context } from "../context.ts";
 import { ClusterId, Flag } from "../lib/field.ts";
 import { badInput, describeIssues } from "../lib/issues.ts";
-import { marked } from "../lib/marker.ts";
+import { isUnmarked, marked, MARKED } from "../lib/marker.ts";
 import {
   accept,
   Operation,
@@ -24,7 +24,8 @@ const LONGEST_SHOWN = 65_536;
 const Notes = z
   .string()
   .max(8000)
-  .refine((text) => !/\p{Cc}/u.test(text.replaceAll("\n", "")), "must not hold control characters");
+  .refine((text) => !/\p{Cc}/u.test(text.replaceAll("\n", "")), "must not hold control characters")
+  .refine(isUnmarked, MARKED);
 
 const shape = {
   cluster: ClusterId,

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { StorageId } from "../lib/field.ts";
+import { isUnmarked, MARKED } from "../lib/marker.ts";
 
 /** What Proxmox calls each way to compress; none is a zero there. */
 export const COMPRESSION = { none: "0", lzo: "lzo", gzip: "gzip", zstd: "zstd" } as const;
@@ -15,6 +16,7 @@ const Notes = z
   .string()
   .refine((text) => inOneLine(text).length <= MOST_NOTES, `must have at most ${MOST_NOTES} characters`)
   .refine((text) => !/\p{Cc}/u.test(text.replaceAll("\n", "")), "must not hold control characters")
+  .refine(isUnmarked, MARKED)
   .refine(
     (text) => [...text.matchAll(/\{\{(.*?)\}\}/g)].every(([, name = ""]) => TOKENS.has(name)),
     "may hold {{cluster}}, {{guestname}}, {{node}} and {{vmid}}, and no other double braces",

@@ -1,6 +1,4 @@
-const MARKER = /^moxxie=(op_[0-9A-HJKMNP-TV-Z]{26}\/\d+)(?:\s|$)/;
-
-const LINE = /^moxxie=op_[0-9A-HJKMNP-TV-Z]{26}\/\d+\s*$/;
+const LINE = /^moxxie=(op_[0-9A-HJKMNP-TV-Z]{26}\/\d+)\s*$/;
 
 const lines = (notes: string | undefined) => (notes ?? "").trimEnd().split("\n");
 
@@ -9,7 +7,7 @@ export const marked = (words: string, holder: string) =>
   `${words === "" ? "" : `${words}\n`}moxxie=${holder}`;
 
 /** The item that made a guest, by the last line of its notes. */
-export const makerOf = (notes: string | undefined) => MARKER.exec(lines(notes).at(-1) ?? "")?.[1];
+export const makerOf = (notes: string | undefined) => LINE.exec(lines(notes).at(-1) ?? "")?.[1];
 
 /** The notes without any such line, wherever people have put words around it: those of a copy may hold its source's too. */
 export const unmarked = (notes: string | undefined) =>
@@ -17,3 +15,7 @@ export const unmarked = (notes: string | undefined) =>
     .filter((line) => !LINE.test(line))
     .join("\n")
     .trimEnd();
+
+/** Whether words of a caller hold no such line: it would be hidden, and at their end believed. */
+export const isUnmarked = (words: string) => unmarked(words) === words.trimEnd();
+export const MARKED = "must not hold a line by which Moxxie knows what it made";

@@ -1,12 +1,19 @@
 import { CLOCK_TOLERANCE_MS } from "../lib/clock.ts";
-import { isTtl, TTL_RANGE, ttlIn } from "./ttl.ts";
+import { isTtl, TEN_YEARS, TTL_RANGE, ttlIn } from "./ttl.ts";
 
-const EXPIRES = /(?:^|\s)expires=(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z)(?=\s|$)/;
-const MARKER = /(?:^|\s)moxxie=(op_[0-9A-HJKMNP-TV-Z]{26}\/\d+)(?=\s|$)/;
-const JOB = /(?:^|\s)job=(job_[0-9A-HJKMNP-TV-Z]{26})(?=\s|$)/;
-const PIN = /(?:^|\s)pin=(always|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z)(?: reason=(\S*))?(?=\s|$)/;
-/** A line of nothing but what Moxxie writes. */
-const FACTS = /^(?:moxxie|job|expires|pin|reason)=\S*(?: (?:moxxie|job|expires|pin|reason)=\S*)*$/;
+const INSTANT = String.raw`\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z`;
+/** What each fact looks like, in the order in which they are written. */
+const FORMS = {
+  moxxie: /^op_[0-9A-HJKMNP-TV-Z]{26}\/\d+$/,
+  job: /^job_[0-9A-HJKMNP-TV-Z]{26}$/,
+  expires: new RegExp(`^${INSTANT}$`),
+  pin: new RegExp(`^(?:always|${INSTANT})$`),
+  reason: /^\S*$/,
+} as const;
+type Key = keyof typeof FORMS;
+const KEYS = Object.keys(FORMS).join("|");
+/** A line of nothing but what Moxxie writes, whether or not it could have written it so. */
+const LINE = new RegExp(`^(?:${KEYS})=\\S*(?: (?:${KEYS})=\\S*)*$`);
 
 /** Why a snapshot must not be deleted, and until when; null is for ever. */
 export interface Pin {
@@ -36,52 +43,79 @@ export function describe(words: string, { marker, job, expiresAt, pin }: Facts):
   return [words, facts].filter((part) => part !== "").join("\n");
 }
 
+const isKey = (text: string): text is Key => Object.hasOwn(FORMS, text);
+
+/** The values of a line of facts, those only that have their form; `whole` where all have it and none stands twice. */
+function valuesOf(line: string): { values: ReadonlyMap<Key, string>; whole: boolean } {
+  const parts = LINE.test(line) ? line.split(" ") : [];
+  const values = new Map<Key, string>();
+  for (const part of parts) {
+    const [key = "", ...rest] = part.split("=");
+    if (isKey(key) && !values.has(key) && FORMS[key].test(rest.join("="))) values.set(key, rest.join("="));
+  }
+  return { values, whole: parts.length > 0 && values.size === parts.length };
+}
+
+/** A value of the last line, were all of that line written by Moxxie: words that people wrote around it make it theirs. */
+function factOf(description: string | undefined, key: Key): string | undefined {
+  const { values, whole } = valuesOf(lastLine(description));
+  return whole ? values.get(key) : undefined;
+}
+
 /** The words of a description, without Moxxie's own line. */
 export function wordsOf(description: string | undefined): string {
   const text = description?.trimEnd() ?? "";
   const line = lastLine(text);
-  return FACTS.test(line) ? text.slice(0, text.length - line.length).trimEnd() : text;
+  return valuesOf(line).whole ? text.slice(0, text.length - line.length).trimEnd() : text;
 }
 
 /** The item that made a snapshot, by its marker in the last line. */
-export const markerOf = (description: string | undefined) => MARKER.exec(lastLine(description))?.[1];
+export const markerOf = (description: string | undefined) => factOf(description, "moxxie");
 
-/** The job that had a snapshot taken. */
-export const jobOf = (description: string | undefined) => JOB.exec(lastLine(description))?.[1];
+/** The job that had a snapshot taken. Moxxie never names one without the item that took it. */
+export const jobOf = (description: string | undefined) =>
+  markerOf(description) === undefined ? undefined : factOf(description, "job");
 
 /** Whether words would be read as what Moxxie writes, were nothing to follow them. */
-export const looksLikeFacts = (words: string) => FACTS.test(lastLine(words));
+export const looksLikeFacts = (words: string) => LINE.test(lastLine(words));
 
 /** The instant that the last line states. Anybody may write one: a date that does not exist states nothing. */
 function statedIn(description: string | undefined): Date | undefined {
-  const stated = EXPIRES.exec(lastLine(description))?.[1];
+  const stated = factOf(description, "expires");
   return stated === undefined || Number.isNaN(Date.parse(stated)) ? undefined : new Date(stated);
 }
 
-/** Over before it began, though the clocks of Moxxie and of the node may differ. */
-const isBefore = (due: Date, taken: Date | undefined) =>
-  taken !== undefined && due.getTime() < taken.getTime() - CLOCK_TOLERANCE_MS;
+/** What keeps a stated instant from counting: as a time to live from `taken` it is out of range, though clocks may differ. */
+function statedWrong(due: Date, taken: Date | undefined): string | undefined {
+  const lasts = taken === undefined ? TEN_YEARS * 1000 : due.getTime() - taken.getTime();
+  const slack = CLOCK_TOLERANCE_MS;
+  if (isTtl((lasts + slack) / 1000) || isTtl((lasts - slack) / 1000)) return undefined;
+  const told = `it says that it expires at ${due.toISOString()}`;
+  return lasts < 0 ? `${told}, before it was taken` : `${told}, and a time to live is ${TTL_RANGE}`;
+}
 
 /**
  * When a snapshot is to go, if ever. `expires=` of the last line wins over `(TTL: 4h)`, which counts from `taken`. What is
- * out of range makes nothing go.
+ * out of range, or cannot be read, makes nothing go.
  */
 export function expiryOf(description: string | undefined, taken: Date | undefined): Date | undefined {
   const stated = statedIn(description);
-  if (stated) return isBefore(stated, taken) ? undefined : stated;
-  const ttl = ttlIn(description);
-  if (!taken || !ttl || !isTtl(ttl.seconds)) return undefined;
-  return new Date(taken.getTime() + ttl.seconds * 1000);
+  if (stated) return statedWrong(stated, taken) === undefined ? stated : undefined;
+  return wordedExpiry(wordsOf(description), taken);
+}
+
+/** When a snapshot that was taken then goes by the words alone, as the original told it. */
+export function wordedExpiry(words: string, taken: Date | undefined): Date | undefined {
+  const ttl = ttlIn(words);
+  return taken && ttl && "seconds" in ttl ? new Date(taken.getTime() + ttl.seconds * 1000) : undefined;
 }
 
 /** What is wrong with the time to live of a description, because of which the snapshot stays; undefined where nothing is. */
 export function badExpiry(description: string | undefined, taken: Date | undefined): string | undefined {
   const stated = statedIn(description);
-  if (stated && isBefore(stated, taken))
-    return `it says that it expires at ${stated.toISOString()}, before it was taken`;
-  const ttl = ttlIn(description);
-  if (stated || !ttl || isTtl(ttl.seconds)) return undefined;
-  return `its description says ${ttl.text}, and a time to live is ${TTL_RANGE}`;
+  if (stated) return statedWrong(stated, taken);
+  const ttl = ttlIn(wordsOf(description));
+  return ttl && "wrong" in ttl ? `its description says ${ttl.text}, and ${ttl.wrong}` : undefined;
 }
 
 function decoded(text: string): string {
@@ -92,12 +126,16 @@ function decoded(text: string): string {
   }
 }
 
-/** The pin of a snapshot, whether or not its time is over. One whose date cannot be read holds for ever. */
+/**
+ * The pin of a snapshot, whether or not its time is over. One whose date cannot be read holds for ever, and one counts in a
+ * line that is damaged elsewhere too: what protects is read with less doubt than what deletes.
+ */
 export function pinOf(description: string | undefined): Pin | undefined {
-  const [found, until, reason = ""] = PIN.exec(lastLine(description)) ?? [];
-  if (found === undefined || until === undefined) return undefined;
+  const { values } = valuesOf(lastLine(description));
+  const until = values.get("pin");
+  if (until === undefined) return undefined;
   const known = until !== "always" && !Number.isNaN(Date.parse(until));
-  return { reason: decoded(reason), until: known ? new Date(until).toISOString() : null };
+  return { reason: decoded(values.get("reason") ?? ""), until: known ? new Date(until).toISOString() : null };
 }
 
 /** Why a snapshot must not be deleted now; undefined when it may. */

@@ -2,10 +2,10 @@ import * as z from "zod";
 import type { Context } from "../context.ts";
 import { isRawFile, type Disk } from "../disk/index.ts";
 import type { Guest } from "../inventory/index.ts";
-import { expiryOf, looksLikeFacts } from "./description.ts";
+import { looksLikeFacts, wordedExpiry } from "./description.ts";
 import { badPattern, snapshotName } from "./name.ts";
 import { Keeping, type Rotation } from "./rotation.ts";
-import { isTtl, TEN_YEARS, Ttl, TTL_RANGE, ttlIn } from "./ttl.ts";
+import { Ttl, ttlIn } from "./ttl.ts";
 
 /** Control characters would break the lines of a guest's configuration. */
 const LINES = new RegExp(String.raw`^[^\u0000-\u0008\u000b-\u001f\u007f-\u009f]*$`);
@@ -19,7 +19,11 @@ export const Words = z
     (text) => !looksLikeFacts(text),
     "must not end in a line of what Moxxie itself writes; use ttl and pin",
   )
-  .refine((text) => isTtl(ttlIn(text)?.seconds ?? TEN_YEARS), `must not hold a (TTL: …) but ${TTL_RANGE}`);
+  .superRefine((text, ctx) => {
+    const ttl = ttlIn(text);
+    if (ttl && "wrong" in ttl)
+      ctx.addIssue({ code: "custom", message: `says ${ttl.text}, and ${ttl.wrong}` });
+  });
 
 const Name = z
   .string()
@@ -43,7 +47,7 @@ export const SnapshotJobParams = SnapshotParams.extend({ keep: Keeping.optional(
 
 /** When a snapshot that is taken now goes: after its time to live, which its words may tell as those of the original do. */
 function expiryFor({ ttl, description }: z.infer<typeof SnapshotParams>, at: Date): string | null {
-  const due = ttl === undefined ? expiryOf(description, at) : new Date(at.getTime() + ttl * 1000);
+  const due = ttl === undefined ? wordedExpiry(description, at) : new Date(at.getTime() + ttl * 1000);
   return due?.toISOString() ?? null;
 }
 

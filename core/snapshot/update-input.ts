@@ -1,10 +1,12 @@
 import * as z from "zod";
 import { canonical } from "../lib/canonical.ts";
+import type { FieldError } from "../lib/fault.ts";
 import { ClusterId, Vmid } from "../lib/field.ts";
 import { badInput, describeIssues } from "../lib/issues.ts";
 import { RateControl } from "../operation/index.ts";
 import type { SnapshotEntry } from "../proxmox/index.ts";
-import { toSnapshot, type Snapshot } from "./entry.ts";
+import { badExpiry, describe } from "./description.ts";
+import { takenAt, toSnapshot, type Snapshot } from "./entry.ts";
 import { SnapshotName } from "./name.ts";
 import { Words } from "./propose.ts";
 import { isTtl, Ttl, TTL_RANGE } from "./ttl.ts";
@@ -47,8 +49,13 @@ export type Wish = Pick<UpdateInput, "description" | "pin"> & {
   readonly expiresAt?: Date | null | undefined;
 };
 
-/** What may be wished at this moment, beside what is shown already. */
-const Wished = (now: Date) =>
+/** From a minute after now to ten years after it was taken: what the description of such a snapshot is believed, too. */
+const mayGo = (due: Date, taken: Date, now: Date) =>
+  isTtl((due.getTime() - now.getTime()) / 1000) &&
+  badExpiry(describe("", { expiresAt: due }), taken) === undefined;
+
+/** What may be wished at this moment of a snapshot that was taken then, beside what is shown already. */
+const Wished = (now: Date, taken: Date) =>
   z.object({
     description: Words.optional(),
     pin: z
@@ -67,7 +74,10 @@ const Wished = (now: Date) =>
       .optional(),
     expiresAt: z
       .date()
-      .refine((due) => isTtl((due.getTime() - now.getTime()) / 1000), `must be ${TTL_RANGE} from now`)
+      .refine(
+        (due) => mayGo(due, taken, now),
+        `must be ${TTL_RANGE} from now, ten years after it was taken at most`,
+      )
       .nullable()
       .optional(),
   });
@@ -82,6 +92,10 @@ function dueOf({ ttl, expiresAt }: UpdateInput, shown: Snapshot, now: Date): Wis
   return expiresAt === null ? null : new Date(expiresAt);
 }
 
+/** What is wrong with a time is told of the field that named it. */
+const ofTtl = (told: FieldError, { ttl }: UpdateInput): FieldError =>
+  ttl !== undefined && told.pointer === "/expiresAt" ? { ...told, pointer: "/ttl" } : told;
+
 /** What an input wishes beyond what is shown; a wish that cannot be granted is a 400 that names its field. */
 export function wishOf(input: UpdateInput, entry: SnapshotEntry, now: Date): Wish {
   const shown = toSnapshot(entry, undefined);
@@ -92,7 +106,7 @@ export function wishOf(input: UpdateInput, entry: SnapshotEntry, now: Date): Wis
     pin: pin === undefined || canonical(pin) === canonical(shown.pin) ? undefined : pin,
     expiresAt: dueOf(input, shown, now),
   };
-  const { error } = Wished(now).safeParse(wish);
-  if (error) throw badInput(describeIssues(error));
+  const { error } = Wished(now, takenAt(entry) ?? now).safeParse(wish);
+  if (error) throw badInput(describeIssues(error).map((told) => ofTtl(told, input)));
   return wish;
 }

@@ -2,7 +2,16 @@ import { single, type Proposal } from "../operation/index.ts";
 import { snapshots, type SnapshotEntry } from "../proxmox/index.ts";
 import { ACTIONS } from "./actions.ts";
 import { named } from "./ask.ts";
-import { describe, expiryOf, jobOf, markerOf, pinOf, wordsOf, type Facts } from "./description.ts";
+import {
+  describe,
+  expiryOf,
+  jobOf,
+  markerOf,
+  pinOf,
+  wordedExpiry,
+  wordsOf,
+  type Facts,
+} from "./description.ts";
 import { takenAt } from "./entry.ts";
 import { withoutTtl } from "./ttl.ts";
 import { UpdateInput, wishOf, type Wish } from "./update-input.ts";
@@ -12,7 +21,7 @@ function changed({ description, expiresAt, pin }: Wish, entry: SnapshotEntry) {
   const { description: before } = entry;
   const words = description ?? wordsOf(before);
   // New words may state a time to live as the original does.
-  const stays = () => expiryOf(description, takenAt(entry)) ?? expiryOf(before, takenAt(entry));
+  const stays = () => wordedExpiry(description ?? "", takenAt(entry)) ?? expiryOf(before, takenAt(entry));
   const facts: Facts = {
     marker: markerOf(before),
     job: jobOf(before),

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import type { Guest } from "../inventory/index.ts";
 import { ClusterId, StorageId, Vmid } from "../lib/field.ts";
+import { isUnmarked, MARKED } from "../lib/marker.ts";
 import type { FieldError } from "../lib/fault.ts";
 import { RateControl } from "../operation/index.ts";
 
@@ -23,7 +24,8 @@ const Snapshot = z.string().regex(/^[A-Za-z][A-Za-z0-9_-]{1,39}$/, "must be the 
 export const Description = z
   .string()
   .max(8000)
-  .refine((text) => !/\p{Cc}/u.test(text.replaceAll(/[\t\n\r]/g, "")), "must not hold control characters");
+  .refine((text) => !/\p{Cc}/u.test(text.replaceAll(/[\t\n\r]/g, "")), "must not hold control characters")
+  .refine(isUnmarked, MARKED);
 
 /** `vmid` is the source; what is left out is Proxmox's own default, and the new VMID the lowest free one. */
 export const CloneInput = z.strictObject({

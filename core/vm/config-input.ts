@@ -2,7 +2,7 @@ import * as z from "zod";
 import type { Guest } from "../inventory/index.ts";
 import { canonical } from "../lib/canonical.ts";
 import type { FieldError } from "../lib/fault.ts";
-import { unmarked } from "../lib/marker.ts";
+import { isUnmarked, MARKED } from "../lib/marker.ts";
 import { ConfigView } from "./config-view.ts";
 import { TARGET } from "./target.ts";
 
@@ -42,10 +42,7 @@ const FIELDS = {
     .string()
     .max(8192)
     .refine((text) => !/\p{Cc}/u.test(text.replaceAll(/[\t\n\r]/g, "")), "must not hold control characters")
-    .refine(
-      (text) => unmarked(text) === text.trimEnd(),
-      "must not hold a line by which Moxxie knows its own guests",
-    )
+    .refine(isUnmarked, MARKED)
     .nullable()
     .optional(),
   cpu: Cpu.optional(),

@@ -6,6 +6,7 @@ import {
   describe,
   expiryOf,
   heldBy,
+  jobOf,
   markerOf,
   pinOf,
   wordsOf,
@@ -14,7 +15,8 @@ import {
 const TAKEN = new Date("2026-11-23T12:00:00Z");
 const ULID = "0123456789ABCDEFGHJKMNPQRS";
 const marker = fc.nat(99_999).map((n) => `op_${ULID}/${n}`);
-const date = fc.date({ min: TAKEN, max: new Date("9999-12-31T23:59:59Z"), noInvalidDate: true });
+const TEN_YEARS_MS = 3650 * 86_400_000;
+const date = fc.date({ min: TAKEN, max: new Date(TAKEN.getTime() + TEN_YEARS_MS), noInvalidDate: true });
 
 /** Words that look like what Moxxie writes, among others. */
 const hostile = fc.constantFrom(
@@ -66,12 +68,9 @@ test.each([
   expect(expiryOf(text, undefined)).toBeUndefined();
 });
 
-test.each(["", "TTL: 4h", "(TTL: h)", "(TTL: -4h)", "(TTL: 4y)", "(TTL: 9999999h)", "(ttl: 4h)"])(
-  "%j makes nothing expire",
-  (text) => {
-    expect(expiryOf(text, TAKEN)).toBeUndefined();
-  },
-);
+test.each(["", "(TTL: h)", "(TTL: 4y)", "(TTL: 9999999h)"])("%j makes nothing expire", (text) => {
+  expect(expiryOf(text, TAKEN)).toBeUndefined();
+});
 
 test("the stated instant wins over the form of the original", () => {
   const due = new Date("2027-01-01T00:00:00Z");
@@ -129,6 +128,8 @@ test.each([
   ["pin=2026-11-24T00:00:00Z", "it is pinned until 2026-11-24T00:00:00.000Z"],
   ["pin=2026-11-23T12:00:00Z reason=over", undefined],
   ["pin=2026-99-99T00:00:00Z reason=unreadable", "it is pinned: unreadable"],
+  ["expires=never pin=always reason=damaged", "it is pinned: damaged"],
+  ["the door needs pin=always", undefined],
   ["pin=always reason=%zz", "it is pinned: %zz"],
   ["pin=always reason=x\nnot in the last line", undefined],
   ["unpin=always", undefined],
@@ -152,8 +153,91 @@ test.each([
   },
 );
 
+const LINE = `moxxie=op_${ULID}/1 job=job_${ULID} expires=2026-11-24T12:00:00Z pin=always reason=x`;
+
+test("A5: one word before, behind or in a line of facts makes it words, of which nothing but a pin is believed", () => {
+  expect([markerOf(LINE), jobOf(LINE), expiryOf(LINE, TAKEN), wordsOf(LINE)]).toEqual([
+    `op_${ULID}/1`,
+    `job_${ULID}`,
+    new Date("2026-11-24T12:00:00Z"),
+    "",
+  ]);
+  for (const text of [
+    `see ${LINE}`,
+    `${LINE} (old one)`,
+    `${LINE} expires=2026-11-24T12:00:00Z`,
+    LINE.replace(" job=", " or job="),
+    LINE.replace("expires=2026-11-24T12:00:00Z", "expires=tomorrow"),
+    LINE.replace(" job=", "  job="),
+    `moxxie=mine ${LINE}`,
+  ]) {
+    const read = [markerOf(text), jobOf(text), expiryOf(text, TAKEN), wordsOf(text)];
+    expect([text, ...read]).toEqual([text, undefined, undefined, undefined, text]);
+  }
+  expect(jobOf(`job=job_${ULID}`)).toBeUndefined();
+});
+
+test.each(["2036-11-20T12:05:00Z", "2036-11-20T12:06:00Z", "9999-01-01T00:00:00Z"])(
+  "A5: a line of facts that expires at %s keeps to the limits of the field ttl, as far as clocks may be trusted",
+  (at) => {
+    const text = `expires=${at}`;
+    const isRead = at === "2036-11-20T12:05:00Z";
+    expect(expiryOf(text, TAKEN)).toEqual(isRead ? new Date(at) : undefined);
+    expect(badExpiry(text, TAKEN)?.includes("ten years")).toBe(isRead ? undefined : true);
+  },
+);
+
+test.each([
+  "(TTL: 9999999d)",
+  "(TTL: 1w)",
+  "(TTL: 90s)",
+  "(TTL: 4H)",
+  "(ttl: 4h)",
+  "(TTL: 4 h)",
+  "(TTL: PT4H)",
+  "(TTL: -1h)",
+  "(TTL: 1.5h)",
+  "(TTL: 4h )",
+  "( TTL: 4h)",
+  "(TTL : 4h)",
+  "(TTL 4h)",
+  "(TTL=4h)",
+  "[TTL: 4h]",
+  "(TTL: 4h",
+  "(TTL: )",
+  "TTL: 4h",
+  "(TTL: 4h) (TTL: 4h)",
+  "(TTL: 4h) (TTL: 0h)",
+  "(TTL: 4h) (ttl: 4h)",
+])(
+  "A5: %j cannot be read, or stands twice: a caller's is refused, another's makes nothing go and is told",
+  (text) => {
+    const refused = SnapshotJobParams.safeParse({ description: `nightly ${text}` });
+    expect(refused.error?.issues).toMatchObject([{ path: ["description"] }]);
+    expect(expiryOf(`nightly ${text}`, TAKEN)).toBeUndefined();
+    expect(badExpiry(`nightly ${text}`, TAKEN)).toContain(text);
+  },
+);
+
+test.each([
+  "(TTLs are short)",
+  "the TTL of the zone",
+  "DNS TTL: 300 s",
+  "(the TTL: 4)",
+  "battle: 4h",
+  "(TTL of it)",
+])("A5: %j is no time to live, and nobody meant one", (description) => {
+  expect(SnapshotJobParams.parse({ description }).description).toBe(description);
+  expect(badExpiry(description, TAKEN)).toBeUndefined();
+});
+
+test("A5: what a pin's reason says is no time to live", () => {
+  const text = describe("plain", { pin: { reason: "(TTL: 4h) or (ttl 5)", until: null } });
+  expect([expiryOf(text, TAKEN), badExpiry(text, TAKEN)]).toEqual([undefined, undefined]);
+});
+
 test("A5: an instant before the snapshot was taken makes nothing go, as far as clocks may be trusted", () => {
-  const stated = (at: string) => `moxxie=x expires=${at}`;
+  const stated = (at: string) => `moxxie=op_${ULID}/1 expires=${at}`;
   expect(expiryOf(stated("2020-01-01T00:00:00Z"), TAKEN)).toBeUndefined();
   expect(badExpiry(stated("2020-01-01T00:00:00Z"), TAKEN)).toContain("before it was taken");
   expect(expiryOf(stated("2026-11-23T11:56:00Z"), TAKEN)).toEqual(new Date("2026-11-23T11:56:00Z"));

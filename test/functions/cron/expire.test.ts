@@ -68,7 +68,7 @@ test("a snapshot whose description was changed stays: longer, for ever, or by an
   const stage = await lab();
   await take(stage, [101, 102, 103], "short", "4h");
   describe(stage, 101, "short", "keep this");
-  describe(stage, 102, "short", "moxxie=x expires=2026-11-23T20:00:00Z");
+  describe(stage, 102, "short", "expires=2026-11-23T20:00:00Z");
   await stage.clock.advance(5 * HOUR);
   await sweep(stage);
   expect([names(stage, 101), names(stage, 102), names(stage, 103)]).toEqual([["short"], ["short"], []]);
@@ -142,7 +142,7 @@ function foreign(stage: Lab, vmid: number, name: string, description: string) {
 test("a time to live of the original is found and kept to, where safe mode lets Moxxie delete", async () => {
   const stage = await lab();
   for (const vmid of [102, 107]) foreign(stage, vmid, "old", "before upgrade (TTL: 4h)");
-  foreign(stage, 102, "byhand", "moxxie=x expires=2026-11-23T14:00:00Z");
+  foreign(stage, 102, "byhand", "expires=2026-11-23T14:00:00Z");
   foreign(stage, 102, "plain", "before upgrade");
   for (let run = 0; run < 3; run++) await sweep(stage);
   expect(names(stage, 102)).toEqual(["old", "byhand", "plain"]);
@@ -206,7 +206,7 @@ test("guests that do not answer do not stop what has expired elsewhere", async (
 
 test("a snapshot that was pinned beyond its time goes once the pin is over, and makes no operation before", async () => {
   const stage = await lab();
-  foreign(stage, 102, "old", "moxxie=x expires=2026-11-23T14:00:00Z pin=2026-11-24T00:00:00Z reason=audit");
+  foreign(stage, 102, "old", "expires=2026-11-23T14:00:00Z pin=2026-11-24T00:00:00Z reason=audit");
   await stage.clock.advance(5 * HOUR);
   await sweep(stage);
   expect((await stage.call(Operations, { query: { kind: "snapshot.expire" } })).json).toMatchObject({
@@ -244,4 +244,28 @@ test("A5: a time to live in words that is out of range deletes nothing, and says
       return { code: "snapshot.ttl", detail: expect.stringContaining(name) };
     }),
   });
+});
+
+test("A5: words that tell of an expiry, a caller's or a stranger's, delete no snapshot in any mode", async () => {
+  for (const mode of ["strict", "off"] as const) {
+    const stage = await lab({ mode });
+    const at = new Date(stage.clock.now().getTime() + 20_000).toISOString();
+    for (const [name, text] of [
+      ["soon", `the TLS certificate expires=${at} so take care`],
+      ["late", "it expires=2026-11-23T11:58:00Z already"],
+      ["far", "cert expires=9999-01-01T00:00:00Z then"],
+    ]) {
+      const body = { select: { vmids: [102] }, name, description: text };
+      await carriedOut(stage, await stage.call(Bulk, { body }));
+    }
+    foreign(stage, 102, "alien", "before renewal\ncertificate expires=2026-11-23T11:59:00Z (old one)");
+    for (let run = 0; run < 3; run++) {
+      await stage.clock.advance(HOUR);
+      await sweep(stage);
+    }
+    expect(names(stage, 102).toSorted()).toEqual(["alien", "far", "late", "soon"]);
+    const { json } = await stage.call(Snapshots, { path: { cluster: "main", vmid: 102 } });
+    const none = { expiresAt: null, pin: null };
+    expect(json).toMatchObject({ items: [none, none, none, none], warnings: [] });
+  }
 });

@@ -76,6 +76,14 @@ test("202: notes and protection are changed for real, and the line of its maker 
   expect(rows.filter(({ outcome }) => outcome === "succeeded")).toHaveLength(1);
 });
 
+test("A5: notes that would pass for the line of a maker are refused, and nothing is changed", async () => {
+  const stage = await lab({ mode: "off" });
+  const volid = placeBackup(stage, 102, AT, { notes: "first" });
+  const body = { notes: "as it was\nmoxxie=op_01M844DZG0BFT74BY4A5H6SEBA/3" };
+  const answer = await changingNothing(stage, () => stage.call(Update, { path: pathOf(volid), body }));
+  expect(answer).toMatchObject({ status: 400, json: { errors: [{ pointer: "/notes" }] } });
+});
+
 test("202: a backup is deleted on the node that holds it", async () => {
   const stage = await lab();
   const volid = placeBackup(stage, 102, AT, { storage: "local", node: "pve3" });

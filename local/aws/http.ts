@@ -42,7 +42,8 @@ const MOST_BYTES = 16 * 1024 * 1024;
 
 /** Serves JSON on 127.0.0.1 to callers with the credentials, and to no web page. What `answer` throws becomes a bare 500. */
 export async function serve(answer: (call: Call) => Promise<Reply>, door: Door): Promise<Server> {
-  const server = createServer((request, response) => {
+  // Callers close what they no longer use: a connection that is closed while it is used again would lose a call.
+  const server = createServer({ keepAliveTimeout: 0 }, (request, response) => {
     const gone = new AbortController();
     response.on("close", () => gone.abort());
     const send = ({ status, headers, body }: Reply) => {

@@ -6,7 +6,7 @@ import { expect, onTestFinished, test } from "vitest";
 import { bundle } from "./bundle.ts";
 import { synth } from "./synth.ts";
 
-const INSTALL_AND_RUN_MS = 400_000;
+const INSTALL_AND_RUN_MS = 580_000;
 
 const request = {
   functionID: "Echo",

@@ -14,7 +14,7 @@ import { bundle } from "./bundle.ts";
 import { synth, type Edit, type Stack } from "./synth.ts";
 
 const PEPPER = "pepper";
-const INSTALL_AND_RUN_MS = 400_000;
+const INSTALL_AND_RUN_MS = 580_000;
 const PASSWORD = "correct horse battery";
 
 let stack: Stack;

@@ -10,7 +10,8 @@ export type Built = BuildRequest & { bytes: number };
 /** The part of SST's command line that its components call back while they run. Answers on 127.0.0.1. */
 export async function serveCli(work: string, real: (handler: string) => boolean) {
   const built: Built[] = [];
-  const server = createServer((request, response) => {
+  // A busy machine leaves connections idle for long, and a call over one that was just closed is a failure.
+  const server = createServer({ keepAliveTimeout: 0, requestTimeout: 0 }, (request, response) => {
     answer(request).then(
       (result) => response.end(JSON.stringify({ result })),
       (error: unknown) => response.end(JSON.stringify({ error: String(error) })),

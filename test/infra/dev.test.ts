@@ -3,7 +3,7 @@ import { beforeAll, expect, test } from "vitest";
 import { inputsOf, ofType } from "./stack.ts";
 import { type Stack, synth } from "./synth.ts";
 
-const INSTALL_AND_RUN_MS = 400_000;
+const INSTALL_AND_RUN_MS = 580_000;
 const document = path.join(import.meta.dirname, "openapi.json");
 
 let stack: Stack;

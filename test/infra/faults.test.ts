@@ -5,7 +5,7 @@ import { installPlatform } from "../../local/sst.ts";
 import { problems } from "./check.ts";
 import { type Edit, synth } from "./synth.ts";
 
-const INSTALL_MS = 400_000;
+const INSTALL_MS = 580_000;
 const document = path.join(import.meta.dirname, "openapi.json");
 
 beforeAll(() => void installPlatform(), INSTALL_MS);

@@ -5,7 +5,7 @@ import { problems } from "./check.ts";
 import { type Lambda, lambdaOf, lambdasOf, ofType } from "./stack.ts";
 import { type Stack, synth } from "./synth.ts";
 
-const INSTALL_AND_RUN_MS = 400_000;
+const INSTALL_AND_RUN_MS = 580_000;
 const EVERYONE = [
   "dynamodb:BatchGetItem Audit",
   "dynamodb:BatchGetItem History",

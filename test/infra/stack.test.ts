@@ -6,7 +6,7 @@ import { problems } from "./check.ts";
 import { arnsOf, inputsOf, lambdaOf, lambdasOf, ofType, statementsOf } from "./stack.ts";
 import { type Stack, synth } from "./synth.ts";
 
-const INSTALL_AND_RUN_MS = 400_000;
+const INSTALL_AND_RUN_MS = 580_000;
 const TABLES = ["State", "Runtime", "History", "Audit"];
 const QUEUES = ["Expand", "Item", "Follow", "Fire"];
 

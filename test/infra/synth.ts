@@ -11,7 +11,8 @@ import { type Built, serveCli } from "./cli.ts";
 
 const ROOT = path.resolve(import.meta.dirname, "../..");
 const PLATFORM = path.join(ROOT, ".sst/platform");
-const RUN_LIMIT_MS = 120_000;
+/** Only what hangs is cut off. */
+const RUN_LIMIT_MS = 580_000;
 
 const Result = z.object({
   resources: z.array(

@@ -5,7 +5,7 @@ import { promisify } from "node:util";
 import { beforeAll, expect, onTestFinished, test } from "vitest";
 import { installPlatform } from "../../local/sst.ts";
 
-const INSTALL_MS = 400_000;
+const INSTALL_MS = 580_000;
 const ROOT = path.resolve(import.meta.dirname, "../..");
 const typecheck = (project: string) =>
   promisify(execFile)(process.execPath, ["node_modules/typescript/bin/tsc", "-p", project], { cwd: ROOT });

@@ -9,6 +9,8 @@ const Event = z.object({
   guest: z.string(),
 });
 
+/** Only what hangs is cut off. */
+const LIMIT_MS = 580_000;
 const FILE = Buffer.from("an image");
 
 async function* content() {
@@ -27,9 +29,14 @@ export async function handler(event: unknown) {
   });
   const upload = { fields: { content: "iso" }, filename: "a.iso", size: FILE.byteLength, content };
   const replies = [
-    await send({ method: "GET", target: "/version", timeoutMs: 5000 }),
-    await send({ method: "POST", target: `${guest}/snapshot`, body: "snapname=bundled", timeoutMs: 5000 }),
-    await send({ method: "POST", target: "/nodes/pve1/storage/local/upload", upload, timeoutMs: 5000 }),
+    await send({ method: "GET", target: "/version", timeoutMs: LIMIT_MS }),
+    await send({
+      method: "POST",
+      target: `${guest}/snapshot`,
+      body: "snapname=bundled",
+      timeoutMs: LIMIT_MS,
+    }),
+    await send({ method: "POST", target: "/nodes/pve1/storage/local/upload", upload, timeoutMs: LIMIT_MS }),
   ];
   return replies.map(({ status }) => status);
 }

@@ -48,7 +48,7 @@ test.each([
   ["snapshot", Snapshot, { name: "one" }],
   ["backup", Backup, backup],
 ] as const)(
-  "B12: the end of a first %s is told soon, though nothing is known of how long such take",
+  "B12, I17: the end of a first %s is told soon, though nothing is known of how long such take",
   async (_, route, body) => {
     for (const patience of Object.values(PACES)) {
       const stage = await lab({ mode: "off" });

@@ -8,11 +8,12 @@ import { Fault } from "../lib/fault.ts";
 import { Page, PageInput, pageOf, type Warning } from "../lib/page.ts";
 import { matches, parseExpression, TagExpression } from "../selector/index.ts";
 import { verb } from "../verb.ts";
+import { fitted } from "./coverage-fit.ts";
 import { Groups, groupsOf, meantBy, tally, Tally, type BackupJob } from "./coverage-groups.ts";
 import { Coverage, coverageOf, STATES } from "./coverage-rule.ts";
 import { Growth, growthOf, Orphan, orphansOf } from "./coverage-storages.ts";
 import { newestTasks, onlineOf, type NewestTask } from "./newest-task.ts";
-import { readBackups } from "./read.ts";
+import { survey } from "./survey.ts";
 
 const Input = z.strictObject({
   ...PageInput,
@@ -69,11 +70,29 @@ function chosen(guests: readonly Guest[], jobs: readonly BackupJob[], { tags, jo
   );
 }
 
+/** What is told beside the page of guests, as far as it fits into the answer. */
+function beside(
+  lost: readonly z.infer<typeof Orphan>[],
+  growth: readonly z.infer<typeof Growth>[],
+  by: z.infer<typeof Groups>,
+) {
+  const [orphans, storages] = [fitted("orphans", lost), fitted("storages", growth)];
+  const [tags, jobs] = [fitted("by.tags", by.tags), fitted("by.jobs", by.jobs)];
+  return {
+    lists: {
+      orphans: orphans.shown,
+      storages: storages.shown,
+      by: { ...by, tags: tags.shown, jobs: jobs.shown },
+    },
+    cut: [orphans, storages, tags, jobs].flatMap(({ cut }) => cut),
+  };
+}
+
 async function run(ctx: Context, input: Input, jobs: readonly BackupJob[]) {
   const { cluster, verified } = input;
   const [reading, { backups, warnings }, tasks] = await Promise.all([
     readAll(ctx, cluster === undefined ? {} : { clusters: [cluster] }),
-    readBackups(ctx, { cluster }),
+    survey(ctx, { cluster }),
     attempts(ctx, cluster),
   ]);
   const now = ctx.clock.now();
@@ -83,15 +102,19 @@ async function run(ctx: Context, input: Input, jobs: readonly BackupJob[]) {
   const all = [...reading.warnings, ...warnings, ...tasks.warnings];
   const unknown = await Cluster.unknownCluster(ctx, cluster);
   const shown = covered.filter(({ state }) => input.state === undefined || state === input.state);
+  const known = new Set(reading.guests.map(({ id }) => id));
+  const { lists, cut } = beside(
+    orphansOf(backups, known),
+    growthOf(backups, now),
+    groupsOf(covered, guests, jobs),
+  );
   return {
     ...pageOf(shown, ({ vm }) => vm.id, input),
     asOf: now.toISOString(),
     partial: all.length > 0,
-    warnings: [...all, ...unknown],
+    warnings: [...all, ...unknown, ...cut],
     summary: tally(covered),
-    orphans: orphansOf(backups, new Set(reading.guests.map(({ id }) => id))),
-    storages: growthOf(backups, now),
-    by: groupsOf(covered, guests, jobs),
+    ...lists,
   };
 }
 

@@ -9,7 +9,7 @@ import { Page, PageInput, pageOf } from "../lib/page.ts";
 import { matches, parseExpression, TagExpression } from "../selector/index.ts";
 import { verb } from "../verb.ts";
 import { Backup } from "./backup.ts";
-import { readBackups } from "./read.ts";
+import { survey } from "./survey.ts";
 
 const filters = {
   ...PageInput,
@@ -49,7 +49,7 @@ async function page(
   const asOf = ctx.clock.now().toISOString();
   const { storage, node } = input;
   const [read, { chosen, unsure }] = await Promise.all([
-    readBackups(ctx, { ...wanted, storage, node }),
+    survey(ctx, { ...wanted, storage, node }),
     carriers(ctx, wanted.tags),
   ]);
   const warnings = [...read.warnings, ...unsure];

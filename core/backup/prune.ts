@@ -12,7 +12,7 @@ import { PruneInput } from "./prune-input.ts";
 import { KIND, PrunePreview, shown } from "./prune-preview.ts";
 import { prunePlan, type Hold } from "./prune-plan.ts";
 import { placed, toTasks, type Placed } from "./prune-tasks.ts";
-import { readBackups } from "./read.ts";
+import { survey } from "./survey.ts";
 
 const { delete: ACTION } = ACTIONS;
 
@@ -53,7 +53,7 @@ const refusing =
 async function inCluster(ctx: Context, input: PruneInput, cluster: string, guests: readonly Guest[]) {
   const fleet = await fleetOf(ctx, cluster);
   const [{ backups, places, warnings }, newest, verdictOf] = await Promise.all([
-    readBackups(ctx, { cluster, storage: input.storage }),
+    survey(ctx, { cluster, storage: input.storage }),
     newestTasks(ctx, cluster, fleet),
     judging(ctx, input),
   ]);

@@ -44,3 +44,43 @@ export const seesStorages = async (proxmox: Proxmox): Promise<boolean> =>
   (await permissions(proxmox)).some(([, held]) =>
     ["Datastore.Audit", "Datastore.AllocateSpace"].some((name) => name in held),
   );
+
+/** The privileges that hold on a path, by the nearest listed one above it. */
+function heldOn(listed: z.infer<typeof Permissions>, path: string): Set<string> {
+  const known = new Map(listed);
+  for (let at = path; ; at = at.slice(0, Math.max(1, at.lastIndexOf("/")))) {
+    const held = known.get(at);
+    const below = Object.entries(held ?? {}).filter(([, propagates]) => at === path || propagates);
+    if (held || at === "/") return new Set(below.map(([name]) => name));
+  }
+}
+
+/** Guests whose backups are asked about: one, or all that the credential sees; those of pools are listed one by one. */
+const seenPaths = (listed: z.infer<typeof Permissions>, vmid: number | undefined) =>
+  vmid === undefined
+    ? listed.filter(([path, held]) => /^\/vms(?:\/|$)/.test(path) && "VM.Audit" in held).map(([path]) => path)
+    : [`/vms/${vmid}`];
+
+/**
+ * What a credential lacks to see all the backups on these storages, of one guest or of all that it sees: a listing leaves the
+ * others out without a word. Pure.
+ */
+function lacksForBackups(
+  listed: z.infer<typeof Permissions>,
+  storages: readonly string[],
+  vmid?: number,
+): string[] {
+  const on = (storage: string) => heldOn(listed, `/storage/${storage}`);
+  const limited = storages.filter((storage) => !on(storage).has("Datastore.Allocate"));
+  if (limited.length === 0) return [];
+  const closed = limited.filter((storage) => !on(storage).has("Datastore.AllocateSpace"));
+  const paths = seenPaths(listed, vmid).filter((path) => !heldOn(listed, path).has("VM.Backup"));
+  return [
+    ...closed.map((storage) => `Datastore.AllocateSpace on /storage/${storage}`),
+    ...paths.map((path) => `VM.Backup on ${path}`),
+  ];
+}
+
+/** Asks what the credential lacks to see all the backups on these storages. */
+export const backupsHidden = async (proxmox: Proxmox, storages: readonly string[], vmid?: number) =>
+  lacksForBackups(await permissions(proxmox), storages, vmid);

@@ -19,7 +19,11 @@ function permissions(call: Call) {
       ? call.who
       : { user: userid.split("!")[0] ?? "", ...(userid.includes("!") && { token: userid }) };
   const asked = call.params.optional("path");
-  const paths = asked ? [asked] : [...new Set([...TOP, ...call.world.state.acls.map(({ path }) => path)])];
+  const pooled = Object.values(call.world.state.pools).flatMap(({ vms }) =>
+    vms.map((vmid) => `/vms/${vmid}`),
+  );
+  const granted = call.world.state.acls.map(({ path }) => path);
+  const paths = asked ? [asked] : [...new Set([...TOP, ...granted, ...pooled])];
   const rows = paths.map((path) => [path, Object.fromEntries(privilegesOn(call.world, who, path))] as const);
   return Object.fromEntries(rows.filter(([path, held]) => asked === path || Object.keys(held).length > 0));
 }

@@ -41,6 +41,16 @@ const volumeRow = (volume: Volume) => ({
     : volume.vmid !== undefined && { parent: baseOf(volume), used: volume.used }),
 });
 
+/** Who may not give a storage its volumes sees those of guests alone that it may back up, or change the disks of. */
+function isShown(call: Call, { content, storage, vmid }: Volume): boolean {
+  const on = (privilege: string) => call.may(`/storage/${storage}`, privilege);
+  const of = (privilege: string) => vmid !== undefined && call.may(`/vms/${vmid}`, privilege);
+  if (on("Datastore.Allocate")) return true;
+  if (content === "backup") return on("Datastore.AllocateSpace") && of("VM.Backup");
+  if (content === "images" || content === "rootdir") return on("Datastore.Audit") && of("VM.Config.Disk");
+  return on("Datastore.AllocateSpace") || on("Datastore.Audit");
+}
+
 function content(call: Call) {
   const { params, node, world } = call;
   if (!world.state.storages[params.text("storage")])
@@ -50,6 +60,7 @@ function content(call: Call) {
   return volumesOn(world, known(call), node)
     .filter((volume) => !params.has("content") || volume.content === params.text("content"))
     .filter((volume) => !params.has("vmid") || String(volume.vmid) === params.text("vmid"))
+    .filter((volume) => isShown(call, volume))
     .map(volumeRow);
 }
 

@@ -93,3 +93,20 @@ test("400: a misspelt filter or an age that is none", async () => {
   for (const query of [{ maxAge: "soon" }, { stat: "late" }, { state: "lost" }])
     expect(await stage.call(route, { query })).toMatchObject({ status: 400 });
 });
+
+test("B11: the answer stays within what a Lambda may give, however many guests are gone of which backups lie there", async () => {
+  const stage = await lab();
+  for (let vmid = 200_000; vmid < 230_000; vmid++) placeBackup(stage, vmid, "2026-11-01T02:00:00Z");
+  const { json, body } = await stage.call(route, { query: { limit: "200" } });
+  expect(Buffer.byteLength(body)).toBeLessThan(1_000_000);
+  const { orphans, warnings } = z
+    .object({
+      orphans: z.array(z.unknown()),
+      warnings: z.array(z.object({ code: z.string(), detail: z.string() })),
+    })
+    .parse(json);
+  expect(orphans.length).toBeGreaterThan(1000);
+  expect(warnings).toMatchObject([
+    { code: "answer.cut", detail: expect.stringContaining(`orphans: the first ${orphans.length} of 3000`) },
+  ]);
+});

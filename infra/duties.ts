@@ -22,7 +22,7 @@ const LINKS: Readonly<Record<Need, readonly string[]>> = {
   keys: ["KeyPepper"],
   "admin-key": ["AdminKey"],
   proxmox: ["Clusters"],
-  queue: ["Expand", "Item", "Follow", "Fire"],
+  queue: ["Expand", "Item", "Follow", "Fire", "Inventory"],
   scheduler: ["Schedules"],
   secrets: ["Clusters"],
   sealing: ["SealingKey"],
@@ -39,10 +39,11 @@ export const WORKERS = {
   item: { effect: "write", needs: [...task, "sealing"] },
   follow: { effect: "write", needs: task },
   fire: { effect: "write", needs: task },
+  inventory: { effect: "write", needs: ["tables", "proxmox"] },
 } as const satisfies Record<string, Duty>;
 
 export const CRONS = {
-  inventory: { effect: "write", needs: task },
+  inventory: { effect: "write", needs: ["tables", "queue"] },
   expire: { effect: "write", needs: task },
   sweep: { effect: "write", needs: task },
   reconcile: { effect: "write", needs: [...task, "scheduler", "keys", "admin-key"] },

@@ -6,7 +6,7 @@ import {
 } from "@aws-sdk/client-sqs";
 
 /** The queues: which worker a message is for. */
-export type QueueName = "Expand" | "Item" | "Follow" | "Fire";
+export type QueueName = "Expand" | "Item" | "Follow" | "Fire" | "Inventory";
 
 /** A message before it is sent. `group` keeps one cluster's backlog from delaying another's (fair queues). */
 export interface Outgoing {

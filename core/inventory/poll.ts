@@ -1,7 +1,6 @@
 import type { World } from "../context.ts";
 import * as Cluster from "../cluster/index.ts";
 import { Fault } from "../lib/fault.ts";
-import { pooled } from "../lib/pool.ts";
 import { ProxmoxError, toFault } from "../proxmox/index.ts";
 import { askSince } from "./flight.ts";
 import type { Listing } from "./listing.ts";
@@ -87,12 +86,4 @@ export async function refresh(world: World, cluster: string, maxAgeSeconds = 0):
     world.log.warn("inventory", { cluster, reason: faultOf(error).message });
     return false;
   }
-}
-
-/** So many clusters are asked at once: their answers are held in memory together. */
-const WIDTH = 8;
-
-/** Asks every cluster, side by side: one that is silent costs the others nothing. */
-export async function pollAll(world: World): Promise<void> {
-  await pooled(await Cluster.all(world), WIDTH, ({ id }) => refresh(world, id));
 }

@@ -13,9 +13,11 @@ const ACCOUNT = "000000000000";
 const REGION = "eu-central-1";
 const GROUP = "moxxie";
 const RECEIVES = 5;
+/** As in infra: the next tick does the work of a message that is older. */
+const INVENTORY_SECONDS = 120;
 const ROLE = `arn:aws:iam::${ACCOUNT}:role/moxxie-local`;
 
-export const QUEUES = ["Expand", "Item", "Follow", "Fire"] as const;
+export const QUEUES = ["Expand", "Item", "Follow", "Fire", "Inventory"] as const;
 
 /** A client for the tables of this run. */
 const clientOf = (endpoint: string, credentials: Credentials) =>
@@ -54,7 +56,10 @@ export async function startCloud(dir: string, visibilitySeconds: number) {
   ]);
   const { queues } = sqs;
   queues.create("Dead", { retentionSeconds: 1_209_600 });
-  for (const name of QUEUES) queues.create(name, { visibilitySeconds, dlq: "Dead", maxReceives: RECEIVES });
+  for (const name of QUEUES) {
+    const retention = name === "Inventory" ? { retentionSeconds: INVENTORY_SECONDS } : {};
+    queues.create(name, { visibilitySeconds, dlq: "Dead", maxReceives: RECEIVES, ...retention });
+  }
   const scheduler = await startScheduler({
     clock: systemClock,
     credentials,

@@ -14,6 +14,7 @@ const MAPPING = {
   Item: { batch: 1, width: 12 },
   Follow: { batch: 5, width: 4 },
   Fire: { batch: 5, width: 1 },
+  Inventory: { batch: 1, width: 8 },
 };
 const LOOK_MS = 200;
 

@@ -19,6 +19,8 @@ type Duty = { effect: "read" | "write"; needs: readonly string[]; links: readonl
 
 const METHODS = new Set(["get", "post", "put", "patch", "delete"]);
 const TASK: Duty = { effect: "write", needs: ["tables", "proxmox", "queue"], links: [] };
+const LISTER: Duty = { ...TASK, needs: ["tables", "proxmox"] };
+const TICKER: Duty = { ...TASK, needs: ["tables", "queue"] };
 const OPENER: Duty = { ...TASK, links: ["SealingKey"] };
 const UNROUTED = {
   key: "$default",
@@ -35,9 +37,10 @@ const WORKERS = new Map([
   ["item", OPENER],
   ["follow", TASK],
   ["fire", TASK],
+  ["inventory", LISTER],
 ]);
 const CRONS = new Map([
-  ["inventory", TASK],
+  ["inventory", TICKER],
   ["expire", TASK],
   ["sweep", TASK],
   ["reconcile", KEEPER],
@@ -159,7 +162,7 @@ function rightsOf(stack: Stack, { effect, needs }: Omit<Duty, "links">) {
     ...["State", "History"].flatMap((name) =>
       all(write && tables, table(name), [...change, "dynamodb:ConditionCheckItem"]),
     ),
-    ...["Expand", "Item", "Follow", "Fire"].flatMap((name) => [
+    ...["Expand", "Item", "Follow", "Fire", "Inventory"].flatMap((name) => [
       ...all(queues && write, queue(name), ["sqs:SendMessage"]),
       ...(effect === "read" ? all(queues, queue(name), ["sqs:GetQueueAttributes"]) : []),
     ]),

@@ -20,7 +20,7 @@ test("sst dev starts the Proxmox simulator beside the live functions", () => {
 
 test("under sst dev functions are bridges to this machine: nothing is bundled", () => {
   expect(stack.built).toEqual([]);
-  expect(ofType(stack, "aws:lambda/function:Function")).toHaveLength(18);
+  expect(ofType(stack, "aws:lambda/function:Function")).toHaveLength(19);
 });
 
 test("a personal stage can be removed with its tables", () => {

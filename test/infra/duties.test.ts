@@ -7,6 +7,7 @@ import * as Sweep from "../../functions/cron/sweep.ts";
 import * as Expand from "../../functions/worker/expand.ts";
 import * as Fire from "../../functions/worker/fire.ts";
 import * as Follow from "../../functions/worker/follow.ts";
+import * as Listing from "../../functions/worker/inventory.ts";
 import * as Item from "../../functions/worker/item.ts";
 import type { WorldMaker } from "../../functions/http/mount.ts";
 import { smallWorld } from "../core/world.ts";
@@ -26,6 +27,7 @@ const workers = [
   ["item", Item.worker, WORKERS.item],
   ["follow", Follow.worker, WORKERS.follow],
   ["fire", Fire.worker, WORKERS.fire],
+  ["inventory", Listing.worker, WORKERS.inventory],
 ] as const;
 const crons = [
   ["inventory", Inventory.timer, CRONS.inventory],

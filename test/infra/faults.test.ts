@@ -60,6 +60,7 @@ test.concurrent("a missing redrive is found, with its queue", async () => {
     "ItemQueueQueue: no redrive to the dead queue",
     "FollowQueueQueue: no redrive to the dead queue",
     "FireQueueQueue: no redrive to the dead queue",
+    "InventoryQueueQueue: no redrive to the dead queue",
   ]);
 });
 

@@ -33,7 +33,7 @@ const WRITER = ["PutItem", "UpdateItem", "DeleteItem", "ConditionCheckItem"].fla
   `dynamodb:${verb} State`,
   `dynamodb:${verb} History`,
 ]);
-const QUEUES = ["Expand", "Item", "Follow", "Fire"];
+const QUEUES = ["Expand", "Item", "Follow", "Fire", "Inventory"];
 const LOOKER = QUEUES.map((name) => `sqs:GetQueueAttributes ${name}`);
 const SENDER = [...LOOKER, ...QUEUES.map((name) => `sqs:SendMessage ${name}`)];
 const WATCHER = ["scheduler:GetSchedule schedule", "scheduler:GetScheduleGroup group"];
@@ -71,7 +71,7 @@ test("a route that writes and needs nothing reaches State and History, no queue,
   expect(rightsOf(lambdaOf(stack, "functions/api/keys/create"))).toEqual([...EVERYONE, ...WRITER].toSorted());
 });
 
-test("a route that needs the queues may send to each of the four, and receives from none", () => {
+test("a route that needs the queues may send to each of the five, and receives from none", () => {
   const lambda = lambdaOf(stack, "functions/api/vms/bulk");
   expect(rightsOf(lambda)).toEqual([...EVERYONE, ...WRITER, ...SENDER].toSorted());
 });
@@ -103,6 +103,15 @@ test.for(["Expand", "Item", "Follow"])(
     expect(lambda.vpcConfig).toBeDefined();
   },
 );
+
+test("worker Inventory consumes its own queue, sends to none, and talks to Proxmox", () => {
+  const lambda = lambdaOf(stack, "functions/worker/inventory");
+  const consumes = [...CONSUMER, "GetQueueAttributes"].map((verb) => `sqs:${verb} Inventory`);
+  expect(rightsOf(lambda)).toEqual(
+    [...EVERYONE, ...WRITER, ...consumes, "ssm:GetParameter clusters"].toSorted(),
+  );
+  expect(lambda.vpcConfig).toBeDefined();
+});
 
 test("reconcile, and no worker and no other cron, keeps schedules", () => {
   const keepers = lambdasOf(stack).filter((lambda) => rightsOf(lambda).includes("iam:PassRole ScheduleRole"));
@@ -170,7 +179,7 @@ test("a function is told the names of what it may use, and of nothing else", () 
   expect(links("functions/api/health/get")).toEqual([...tables, "KeyPepper"].toSorted());
   expect(links("functions/api/vms/list")).toEqual([...tables, "KeyPepper", "Clusters"].toSorted());
   expect(links("functions/worker/fire")).toEqual(
-    [...tables, "Expand", "Item", "Follow", "Fire", "Clusters"].toSorted(),
+    [...tables, "Expand", "Item", "Follow", "Fire", "Inventory", "Clusters"].toSorted(),
   );
 });
 

@@ -8,7 +8,7 @@ import { type Stack, synth } from "./synth.ts";
 
 const INSTALL_AND_RUN_MS = 580_000;
 const TABLES = ["State", "Runtime", "History", "Audit"];
-const QUEUES = ["Expand", "Item", "Follow", "Fire"];
+const QUEUES = ["Expand", "Item", "Follow", "Fire", "Inventory"];
 
 let stack: Stack;
 let document: unknown;
@@ -62,7 +62,7 @@ test("a route gives up before the gateway does, a worker well within its message
       .map(({ timeout }) => timeout),
   );
   expect([...limits]).toEqual([29]);
-  for (const name of ["expand", "item", "follow", "fire"]) {
+  for (const name of ["expand", "item", "follow", "fire", "inventory"]) {
     expect(lambdaOf(stack, `functions/worker/${name}`).timeout).toBe(60);
   }
 });
@@ -106,12 +106,33 @@ test.for(QUEUES)("a message of %s is tried five times, then left to people", (na
   expect(redrive).toEqual({ deadLetterTargetArn: arnsOf(stack).queue("Dead"), maxReceiveCount: 5 });
 });
 
+test("B8: what was to be listed is forgotten after two ticks, and all other messages are kept", () => {
+  const kept = QUEUES.map(
+    (name) => inputsOf(stack, "aws:sqs/queue:Queue", `${name}QueueQueue`)["messageRetentionSeconds"],
+  );
+  expect(kept).toEqual([undefined, undefined, undefined, undefined, 120]);
+});
+
+test("B8: a worker that a cluster's answers kill again and again raises an alarm", () => {
+  const alarm = inputsOf(stack, "aws:cloudwatch/metricAlarm:MetricAlarm", "ListerAlarm");
+  expect(alarm).toMatchObject({
+    namespace: "AWS/Lambda",
+    metricName: "Errors",
+    threshold: 0,
+    evaluationPeriods: 5,
+    datapointsToAlarm: 3,
+    treatMissingData: "notBreaching",
+    alarmActions: [stack.outputs["alarms"]],
+  });
+  expect(alarm["dimensions"]).toEqual({ FunctionName: lambdaOf(stack, "functions/worker/inventory").name });
+});
+
 test("a dead message is kept a fortnight", () => {
   const dead = inputsOf(stack, "aws:sqs/queue:Queue", "DeadQueueQueue");
   expect(dead).toMatchObject({ messageRetentionSeconds: 1_209_600, sqsManagedSseEnabled: true });
 });
 
-test("a worker fails single messages, not its batch; only item is held to 50 at once, with one message each", () => {
+test("a worker fails single messages, not its batch; item is held to 50 at once and inventory to 20, with one message each", () => {
   const mappings = ofType(stack, "aws:lambda/eventSourceMapping:EventSourceMapping").map(
     ({ inputs }) => inputs,
   );
@@ -125,6 +146,7 @@ test("a worker fails single messages, not its batch; only item is held to 50 at 
     ["Item", 1, partial, { maximumConcurrency: 50 }],
     ["Follow", 5, partial, undefined],
     ["Fire", 5, partial, undefined],
+    ["Inventory", 1, partial, { maximumConcurrency: 20 }],
   ]);
 });
 
@@ -163,8 +185,8 @@ test("the crons tick at their rates, and a failed tick is left to the next", () 
 });
 
 test("one dead message raises an alarm that goes somewhere", () => {
-  const [alarm] = ofType(stack, "aws:cloudwatch/metricAlarm:MetricAlarm");
-  expect(alarm?.inputs).toMatchObject({
+  const alarm = inputsOf(stack, "aws:cloudwatch/metricAlarm:MetricAlarm", "DeadQueueAlarm");
+  expect(alarm).toMatchObject({
     metricName: "ApproximateNumberOfMessagesVisible",
     comparisonOperator: "GreaterThanThreshold",
     threshold: 0,

@@ -8,7 +8,7 @@ import type { VirtualClock } from "./clock.ts";
 const VISIBILITY_SECONDS = 360;
 const RECEIVES = 5;
 
-export const QUEUES: readonly QueueName[] = ["Expand", "Item", "Follow", "Fire"];
+export const QUEUES: readonly QueueName[] = ["Expand", "Item", "Follow", "Fire", "Inventory"];
 
 /** What becomes of a firing of a schedule on its way to the queue: `send` brings it there. */
 export type Delivery = (input: string, send: () => void, clock: VirtualClock) => void;
@@ -17,8 +17,11 @@ export type Delivery = (input: string, send: () => void, clock: VirtualClock) =>
 export function cloud(clock: VirtualClock, deliver: Delivery = (_, send) => send()) {
   const queues = createQueues({ clock });
   queues.create("Dead");
-  for (const name of QUEUES)
-    queues.create(name, { visibilitySeconds: VISIBILITY_SECONDS, dlq: "Dead", maxReceives: RECEIVES });
+  for (const name of QUEUES) {
+    const retention = name === "Inventory" ? { retentionSeconds: 120 } : {};
+    const settings = { visibilitySeconds: VISIBILITY_SECONDS, dlq: "Dead", maxReceives: RECEIVES };
+    queues.create(name, { ...settings, ...retention });
+  }
   const schedules = createSchedules({
     clock,
     invoke: async (target, input) =>

@@ -3,6 +3,7 @@ import type { World } from "../../core/context.ts";
 import * as Expand from "../../functions/worker/expand.ts";
 import * as Fire from "../../functions/worker/fire.ts";
 import * as Follow from "../../functions/worker/follow.ts";
+import * as Inventory from "../../functions/worker/inventory.ts";
 import * as Item from "../../functions/worker/item.ts";
 import type { Queues } from "../../local/aws/queues.ts";
 import type { Schedules } from "../../local/aws/schedules.ts";
@@ -13,12 +14,12 @@ import { restrict } from "./restrict.ts";
 import type { MemoryStore } from "./store.ts";
 
 /** As in infra: messages in one batch, and workers at once. */
-const BATCH: Readonly<Record<QueueName, number>> = { Expand: 1, Item: 1, Follow: 5, Fire: 5 };
+const BATCH: Readonly<Record<QueueName, number>> = { Expand: 1, Item: 1, Follow: 5, Fire: 5, Inventory: 1 };
 const WIDTH = 50;
 const LIMIT_MS = 60_000;
 const MINUTE = 60_000;
 
-const WORKERS = { Expand, Item, Follow, Fire };
+const WORKERS = { Expand, Item, Follow, Fire, Inventory };
 
 interface Parts {
   readonly clock: VirtualClock;

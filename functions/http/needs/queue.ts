@@ -14,6 +14,7 @@ export const queue: Provider = {
       Item: linked("Item", Url).url,
       Follow: linked("Follow", Url).url,
       Fire: linked("Fire", Url).url,
+      Inventory: linked("Inventory", Url).url,
     }),
   }),
 };

@@ -45,7 +45,7 @@ async function stage(refuses: (body: string, attempt: number) => boolean) {
     await server.stop();
   });
   const url = server.queueUrl("Item");
-  const queue = sqsQueue({ Expand: url, Item: url, Follow: url, Fire: url }, client);
+  const queue = sqsQueue({ Expand: url, Item: url, Follow: url, Fire: url, Inventory: url }, client);
   const arrived = () => server.queues.receive("Item", 1000).map(({ body }) => body);
   return { queue, batches, arrived };
 }

@@ -51,7 +51,9 @@ export const removing: Effect = {
   makes: (item) => detailOf(item).gone,
   reads: () => true,
   async check(_ctx, proxmox, item) {
-    return item.attempts > 0 ? undefined : obstacle(await entriesOf(proxmox, item), item);
+    const reason = obstacle(await entriesOf(proxmox, item), item);
+    // An earlier attempt may have deleted it; what protects it may have come, or gone, since then.
+    return item.attempts > 0 && reason?.code === "backup.missing" ? undefined : reason;
   },
   send(proxmox, item) {
     const { volid, storage, node } = detailOf(item);

@@ -1,7 +1,7 @@
 import type { Schedule } from "../aws/schedule.ts";
 import type { World } from "../context.ts";
 import type { JobRow } from "./job.ts";
-import { missingTimes, next } from "./schedule/index.ts";
+import { next, standInTimes } from "./schedule/index.ts";
 
 /** The message that a schedule delivers; Scheduler itself puts the time in, the same one at every attempt. */
 const messageFor = (job: JobRow) =>
@@ -17,17 +17,17 @@ function startOf(world: World, job: JobRow): Date | undefined {
   return first && first > world.clock.now() ? first : undefined;
 }
 
-/** The schedule that stands in for the next time which does not exist; it goes once it has fired. */
+/** The schedule that stands in for the next night with times which do not exist; it goes once it has fired. */
 const standInOf = ({ id }: Pick<JobRow, "id">) => `${id}.missing-time`;
 
 /** The next time that AWS leaves out and the job wants; undefined where there is none, or the job leaves it out too. */
 function standIn(world: World, job: JobRow): Schedule | undefined {
   if (job.onMissingTime === "skip") return undefined;
-  const [first] = missingTimes(job.schedule, world.clock.now(), job.timezone);
+  const [first] = standInTimes(job.schedule, world.clock.now(), job.timezone);
   return (
     first && {
       name: standInOf(job),
-      expression: `at(${first.instant.toISOString().slice(0, 19)})`,
+      expression: `at(${first.toISOString().slice(0, 19)})`,
       timezone: "UTC",
       enabled: job.enabled,
       input: messageFor(job),

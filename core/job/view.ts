@@ -5,7 +5,7 @@ import { show, Operation } from "../operation/index.ts";
 import { JobKind, jobEtag, OnMissingTime, type JobRow } from "./job.ts";
 import { anchorOf } from "./plan-schedule.ts";
 import { loadRuns, type RunRow } from "./runs-store.ts";
-import { missingTimes, upcoming, type MissingTime } from "./schedule/index.ts";
+import { missingTimes, standInTimes, upcoming, type MissingTime } from "./schedule/index.ts";
 
 const NEXT = 5;
 
@@ -63,7 +63,8 @@ export async function toJob(world: World, job: JobRow): Promise<Job> {
   const from = { after: world.clock.now(), anchor: anchorOf(job) };
   const missing = missingTimes(job.schedule, from.after, job.timezone);
   const regular = job.enabled ? upcoming(job.schedule, from, job.timezone, NEXT) : [];
-  const moved = job.enabled && job.onMissingTime === "next" ? missing.map(({ instant }) => instant) : [];
+  const standsIn = job.enabled && job.onMissingTime === "next";
+  const moved = standsIn ? standInTimes(job.schedule, from.after, job.timezone) : [];
   const next = [...regular, ...moved].toSorted((a, b) => a.getTime() - b.getTime()).slice(0, NEXT);
   const { role: _role, may: _may, ...shown } = job;
   return {

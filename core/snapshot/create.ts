@@ -5,6 +5,7 @@ import { drivesOf } from "../disk/index.ts";
 import { RateControl, single, type Proposal } from "../operation/index.ts";
 import { canSnapshot, snapshots, type Proxmox } from "../proxmox/index.ts";
 import { ACTIONS } from "./actions.ts";
+import { nextFree } from "./name.ts";
 import { propose, SnapshotParams, unsupported } from "./propose.ts";
 
 const Input = z.strictObject({
@@ -16,11 +17,19 @@ const Input = z.strictObject({
   deadline: RateControl.deadline,
 });
 
-/** Why no snapshot can be taken of a guest, by what Proxmox says at this moment. */
-async function obstacle(proxmox: Proxmox, guest: Guest, name: string) {
+type Wanted = Extract<ReturnType<ReturnType<typeof propose>>, { run: true }>;
+
+/** The snapshot that can be taken of a guest, or why none can, by what Proxmox says at this moment. */
+async function possible(proxmox: Proxmox, guest: Guest, wanted: Wanted): Promise<Proposal> {
+  const { name, patterned } = wanted.detail;
   if (!(await canSnapshot(proxmox, guest))) return unsupported(guest, await drivesOf(proxmox, guest));
-  const taken = (await snapshots(proxmox, guest)).some((entry) => entry.name === name);
-  if (!taken) return undefined;
+  const taken = new Set((await snapshots(proxmox, guest)).map((entry) => entry.name));
+  if (!taken.has(name)) return wanted;
+  if (patterned) {
+    const free = nextFree(name, taken);
+    const because = wanted.because.replace(`snapshot ${name}`, `snapshot ${free}`);
+    return { ...wanted, because, detail: { ...wanted.detail, name: free } };
+  }
   const because = `${guest.id} has a snapshot ${name} already`;
   return { run: false as const, code: "snapshot.exists", because };
 }
@@ -31,7 +40,6 @@ export const create = single({
   input: Input,
   async propose({ ctx, guest, proxmox }, input): Promise<Proposal> {
     const proposal = propose(ctx, input)(guest);
-    const reason = proposal.run ? await obstacle(proxmox, guest, proposal.detail.name) : undefined;
-    return reason ?? proposal;
+    return proposal.run ? possible(proxmox, guest, proposal) : proposal;
   },
 });

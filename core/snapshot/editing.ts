@@ -32,7 +32,8 @@ export const editing: Effect = {
     const now = await descriptionOf(proxmox, item);
     if (now === undefined)
       return { code: "snapshot.missing", reason: `the snapshot ${name} is gone already` };
-    if (item.attempts > 0 || now === from.trimEnd() || now === to.trimEnd()) return undefined;
+    // An earlier attempt left it as it was, or as it is to be: all else is another's, at every attempt.
+    if (now === from.trimEnd() || now === to.trimEnd()) return undefined;
     return {
       code: "snapshot.changed",
       reason: `somebody else has changed the snapshot ${name} in the meantime`,

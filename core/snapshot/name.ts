@@ -31,6 +31,9 @@ export const SnapshotName = z
   .regex(FORM, "must be the name of a snapshot")
   .refine((name) => name !== "current" && name !== "pending", "is what Proxmox calls the guest itself");
 
+/** Whether a name has tokens to fill in; one without is meant literally. */
+export const isPattern = (name: string) => name.includes("{");
+
 /** Why a text is no pattern for names, or undefined. Tokens are replaced by what they begin with, a letter or a digit, to see whether it can fit. */
 export function badPattern(pattern: string): string | undefined {
   const unknown = [...pattern.matchAll(/\{([^{}]*)\}/g)]
@@ -41,7 +44,7 @@ export function badPattern(pattern: string): string | undefined {
   const bare = pattern.replace(/\{(?:vmid|date|time|datetime)\}/g, "0").replace(/\{[a-z]+\}/g, "x");
   if (!/^[A-Za-z][A-Za-z0-9_-]*$/.test(bare))
     return "must start with a letter and hold letters, digits, _ and - beside its tokens";
-  return pattern.includes("{") ? undefined : problemOf(pattern);
+  return isPattern(pattern) ? undefined : problemOf(pattern);
 }
 
 const stamp = (at: Date) =>

@@ -3,7 +3,7 @@ import type { Context } from "../context.ts";
 import { isRawFile, type Disk } from "../disk/index.ts";
 import type { Guest } from "../inventory/index.ts";
 import { looksLikeFacts, wordedExpiry } from "./description.ts";
-import { badPattern, snapshotName } from "./name.ts";
+import { badPattern, isPattern, snapshotName } from "./name.ts";
 import { Keeping, type Rotation } from "./rotation.ts";
 import { Ttl, ttlIn } from "./ttl.ts";
 
@@ -92,7 +92,8 @@ export function propose(
     if ("because" in made) return { run: false as const, code: "snapshot.name", because: made.because };
     const { description: words, memory } = input;
     const marks = { ...(job === undefined ? {} : { job }), ...(rotation ? { rotation } : {}) };
-    const detail = { name: made.name, words, memory, expiresAt, ...marks };
+    const patterned = isPattern(input.name);
+    const detail = { name: made.name, words, memory, expiresAt, patterned, ...marks };
     const until = expiresAt ? `, until ${expiresAt}` : "";
     const then = rotation ? "; then older ones of the job go" : "";
     const without = memory && isOff(guest) ? `; it is ${guest.status}, so there is no memory to keep` : "";

@@ -54,13 +54,13 @@ async function prepare({ clock }: Context, proxmox: Proxmox, item: ItemRow): Pro
   const detail = detailOf(item);
   const entries = await snapshots(proxmox, pathOf(item));
   const broken = halfDeleted(entries);
-  if (broken && item.attempts === 0) {
+  if (broken && (item.attempts === 0 || broken.name !== detail.current?.name)) {
     const reason = `the snapshot ${broken.name} is half deleted; ${remedy(item, broken.name)}`;
     return {
       ...detail,
       targets: [],
       current: null,
-      left: [{ name: broken.name, code: "snapshot.broken", reason }],
+      left: [...detail.left, { name: broken.name, code: "snapshot.broken", reason }],
     };
   }
   const left = reported(detail, entries, clock.now());
@@ -95,6 +95,10 @@ async function observe(proxmox: Proxmox, item: ItemRow): Promise<Observation> {
 
 const deleted = ({ done, current }: Detail) => [...done, ...(current ? [current] : [])];
 
+/** Why each stays that was to go: what is gone already does not. */
+const staying = ({ left }: Detail) =>
+  left.filter(({ code }) => code !== "snapshot.missing").map(({ reason }) => `a snapshot stays: ${reason}`);
+
 /** Forgets what is gone, and remembers when what was left is due. */
 function settled(item: ItemRow) {
   const detail = detailOf(item);
@@ -125,7 +129,7 @@ export const removal: Effect = {
   ends(item) {
     const detail = detailOf(item);
     const [first] = detail.left;
-    if (deleted(detail).length > 0) return {};
+    if (deleted(detail).length > 0) return { warnings: [...new Set([...item.warnings, ...staying(detail)])] };
     const { code, reason } = first ?? { code: "snapshot.missing", reason: "it has no such snapshot" };
     return {
       state: "skipped",

@@ -35,17 +35,19 @@ export function proposeRemoval(
 ): Proposal {
   const fates = targets.map((target) => ({ target, fate: fateOf(target, entries, ctx.clock.now()) }));
   const going = fates.filter(({ fate }) => fate.act === "delete").map(({ target }) => target);
-  const reasons = fates.flatMap(({ fate }) => (fate.act === "leave" ? [fate] : []));
-  const because = reasons.map(({ reason }) => reason).join("; ");
+  const left = fates.flatMap(({ target: { name }, fate }) =>
+    fate.act === "leave" ? [{ name, code: fate.code, reason: fate.reason }] : [],
+  );
+  const because = left.map(({ reason }) => reason).join("; ");
   if (going.length > 0) {
     const names = going.map(({ name }) => name).join(", ");
     return {
       run: true,
       because: `deletes ${names}${because === "" ? "" : `; ${because}`}`,
-      detail: { targets: going },
+      detail: { targets: going, left },
     };
   }
-  const [first] = reasons;
+  const [first] = left;
   if (first) return { run: false, code: first.code, because };
   return { run: false, code: "snapshot.missing", because: `${guest.id} has no such snapshot` };
 }

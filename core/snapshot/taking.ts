@@ -19,6 +19,8 @@ const Detail = z.object({
   memory: z.boolean(),
   expiresAt: z.string().nullable(),
   job: z.string().exactOptional(),
+  /** Whether its name comes from a pattern, so that another one serves as well. */
+  patterned: z.boolean().default(false),
   rotation: Rotation.exactOptional(),
   /** Whether the memory that was asked for is part of the snapshot. */
   kept: z.boolean().exactOptional(),
@@ -62,14 +64,16 @@ function dueChanges(item: ItemRow) {
   return expiresAt === null ? [] : [expiryChange(item.vm, name, new Date(expiresAt))];
 }
 
-/** Two jobs may fire in one second with one pattern: the second takes the next name that is free, at the cost of a look. */
+const mayRename = ({ job, patterned }: Detail) => patterned || job !== undefined;
+
+/** Two may come in one second with one pattern: the second takes the next name that is free, at the cost of a look. */
 async function freeName(proxmox: Proxmox, item: ItemRow): Promise<Record<string, unknown>> {
-  const { name, job } = detailOf(item);
-  if (job === undefined || item.attempts === 0) return {};
+  const detail = detailOf(item);
+  if (!mayRename(detail) || item.attempts === 0) return {};
   const others = (await snapshots(proxmox, pathOf(item))).filter(
     (entry) => markerOf(entry.description) !== holderOf(item),
   );
-  return { name: nextFree(name, new Set(others.map((entry) => entry.name))) };
+  return { name: nextFree(detail.name, new Set(others.map((entry) => entry.name))) };
 }
 
 /**
@@ -102,7 +106,7 @@ export const taking: Effect = {
   },
   repeatable: true,
   retaken: ({ message }, item) =>
-    detailOf(item).job !== undefined && !isRotating(item) && /^snapshot name '.*' already used/.test(message),
+    mayRename(detailOf(item)) && !isRotating(item) && /^snapshot name '.*' already used/.test(message),
   forgives(item, message) {
     if (isRotating(item)) return removal.forgives?.(item, message);
     return /snapshot feature is not available/.test(message)

@@ -31,6 +31,7 @@ function field(text: string, first: number, last: number, names: readonly string
     const [, star, from, to, step] = match;
     const every = step === undefined ? 1 : Number(step);
     if (every < 1) throw new RangeError(`"${part}" has no step`);
+    if (every > Math.min(last, last - first + 1)) throw new RangeError(`"${part}" has too long a step`);
     const low = star === undefined ? number(from ?? "") : first;
     const open = star !== undefined || (to === undefined && step !== undefined);
     const high = to === undefined ? (open ? last : low) : number(to);

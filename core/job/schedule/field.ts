@@ -42,10 +42,17 @@ export function parseValues(text: string, field: Field): number[] {
 /** A field in capitals and without leading zeros. */
 export const plain = (text: string) => text.toUpperCase().replaceAll(/\b0+(?=\d)/g, "");
 
+/** The longest step that Quartz takes: a longer one would fire once in each round of the field, and not at every such step. */
+const longestStep = ({ min, max }: Field) => Math.min(max, max - min + 1);
+
 function parsePart(part: string, field: Field): number[] {
   const [range = "", step, ...rest] = part.split("/");
   if (rest.length > 0 || (step !== undefined && !/^[1-9]\d*$/.test(step))) {
     throw new ScheduleError(`the step in "${part}" is not a positive number`, field.name);
+  }
+  if (Number(step ?? 1) > longestStep(field)) {
+    const why = `is longer than ${longestStep(field)}; every ${field.name} field begins anew, so it would not be kept`;
+    throw new ScheduleError(`the step in "${part}" ${why}`, field.name);
   }
   const [first, last] = bounds(range, field, step !== undefined);
   const size = field.max - field.min + 1;

@@ -73,22 +73,35 @@ function findGaps(day: number, timezone: string): Gap[] {
   });
 }
 
-/**
- * The wall times of the next 400 days at which a cron expression should fire and AWS leaves it out. One that fires at
- * that very moment anyway, as an hourly one does, is not missed. Throws ScheduleError as `next` does.
- */
-export function missingTimes(expression: string, after: Date, timezone: string): MissingTime[] {
+/** The missing times of an expression, those of each night together. */
+function nightsFrom(expression: string, after: Date, timezone: string): MissingTime[][] {
   checkTimezone(timezone);
   const parsed = parseExpression(expression);
   if (parsed.kind !== "cron") return [];
   const firings = (instant: number) =>
     next(expression, new Date(instant - 1), timezone)?.getTime() === instant;
-  return gapsFrom(Math.floor(after.getTime() / DAY) * DAY, timezone).flatMap(({ start, end, offset }) => {
+  // A night that began on the day before may not be over yet.
+  return gapsFrom((Math.floor(after.getTime() / DAY) - 1) * DAY, timezone).map(({ start, end, offset }) => {
     const minutes = Array.from({ length: (end - start) / MINUTE }, (_, index) => start + index * MINUTE);
     return minutes
       .filter((wall) => fits(parsed, wall))
       .map((wall) => ({ wall: new Date(wall).toISOString().slice(0, 16), instant: wall - offset }))
-      .filter(({ instant }) => instant > after.getTime() && !firings(instant))
+      .filter(({ instant }) => !firings(instant))
       .map((one) => ({ ...one, instant: new Date(one.instant) }));
   });
 }
+
+/**
+ * The wall times of the next 400 days at which a cron expression should fire and AWS leaves it out. One that fires at
+ * that very moment anyway, as an hourly one does, is not missed. Throws ScheduleError as `next` does.
+ */
+export const missingTimes = (expression: string, after: Date, timezone: string): MissingTime[] =>
+  nightsFrom(expression, after, timezone)
+    .flat()
+    .filter(({ instant }) => instant > after);
+
+/** When a job runs that makes up for missing times: once a night, at the first of them, however many there are. */
+export const standInTimes = (expression: string, after: Date, timezone: string): Date[] =>
+  nightsFrom(expression, after, timezone)
+    .flatMap(([first]) => (first ? [first.instant] : []))
+    .filter((instant) => instant > after);

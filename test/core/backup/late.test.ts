@@ -92,3 +92,17 @@ test("a guest that became always-on while its backup waited is not stopped for i
   expect(items).toMatchObject([{ state: "skipped", error: { code: "policy.always-on" } }]);
   expect(writesTo(stage)).toEqual({});
 });
+
+test("B9: a prune that waited for a refusal looks again for the backup that was to stay", async () => {
+  const { stage, volids } = await withBackups("21", "22");
+  const match = { method: "DELETE", path: "/nodes/*/storage/*/content/*", times: 1 };
+  const reason = "cluster not ready - no quorum?";
+  stage.simulator.faults.add({ match, do: "answer", status: 500, reason });
+  const answer = await prune(stage);
+  await stage.run(3_000);
+  const { volumes } = stage.simulator.state;
+  stage.simulator.state.volumes = volumes.filter(({ volid }) => volid !== volids[1]);
+  const { items } = await carriedOut(stage, answer);
+  expect(items).toMatchObject([{ state: "skipped", error: { code: "backup.last-good" } }]);
+  expect(backupsOf(stage)).toEqual(volids.slice(0, 1));
+});

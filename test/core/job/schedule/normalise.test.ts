@@ -73,6 +73,16 @@ test.each([
   ["0 0 * * 8", "UTC", "day-of-week", "8 is outside 0-7"],
   ["0 22-2 * * *", "UTC", "hours", '"22-2" runs backwards'],
   ["*/0 * * * *", "UTC", "minutes", "step"],
+  ["*/60 * * * *", "UTC", "minutes", "longer than 59"],
+  ["*/90 * * * *", "UTC", "minutes", "longer than 59"],
+  ["5-40/90 * * * *", "UTC", "minutes", "longer than 59"],
+  ["0 */36 * * *", "UTC", "hours", "longer than 23"],
+  ["0 0 */45 * *", "UTC", "day-of-month", "longer than 31"],
+  ["0 0 1 */13 *", "UTC", "month", "longer than 12"],
+  ["0 0 * * */8", "UTC", "day-of-week", "longer than 7"],
+  ["0 0/90 * * * ?", "UTC", "minutes", "longer than 59"],
+  ["cron(0 0/36 * * ? *)", "UTC", "hours", "longer than 23"],
+  ["cron(0 0 1 1 ? 2027/300)", "UTC", "year", "longer than 230"],
   ["x * * * *", "UTC", "minutes", '"x" is not a value'],
   ["0 0 31 2 *", "UTC", undefined, "never fires"],
   ["@reboot", "UTC", undefined, "@daily"],
@@ -106,7 +116,7 @@ test.each([
   ["daily", "utc", "timezone", "write UTC"],
   ["daily", "PST", "timezone", "is not an IANA timezone"],
   ["daily", "SystemV/EST5", "timezone", "is not an IANA timezone"],
-])('"%s" in %s is refused for its %s: %s', (text, timezone, field, reason) => {
+])('E3: "%s" in %s is refused for its %s: %s', (text, timezone, field, reason) => {
   const attempt = () => normalise(text, timezone);
   expect(attempt).toThrow(ScheduleError);
   expect(attempt).toThrow(expect.objectContaining({ field, message: expect.stringContaining(reason) }));

@@ -178,3 +178,29 @@ test("202: a name that does not fit is shortened with a hash before anything sta
   expect(skipped.length + named.length).toBe(9);
   expect(named.every((text) => text.length <= 40)).toBe(true);
 });
+
+test("B2: two calls in one second take two names where the name has tokens, the default one too", async () => {
+  for (const more of [{}, { name: "{vm}" }]) {
+    const stage = await lab();
+    const body = { select: { vmids: [101] }, ...more };
+    const answers = [await stage.call(route, { body }), await stage.call(route, { body })];
+    for (const answer of answers) {
+      const { items } = await carriedOut(stage, answer);
+      expect(items).toMatchObject([{ state: "succeeded" }]);
+    }
+    const [first = "", second = "", ...others] = Object.keys(
+      stage.simulator.state.guests["101"]?.snapshots ?? {},
+    );
+    expect(others).toEqual([]);
+    expect(second).toBe(`${first}-2`);
+  }
+});
+
+test("B2: a name that a call writes out is not made another one", async () => {
+  const stage = await lab();
+  const body = { select: { vmids: [101] }, name: "mine" };
+  await carriedOut(stage, await stage.call(route, { body }));
+  const { items } = await carriedOut(stage, await stage.call(route, { body }));
+  expect(items).toMatchObject([{ state: "failed" }]);
+  expect(Object.keys(stage.simulator.state.guests["101"]?.snapshots ?? {})).toEqual(["mine"]);
+});

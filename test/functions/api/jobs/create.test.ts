@@ -171,6 +171,24 @@ test("201: E4: with onMissingTime next it runs as late after midnight as ever, o
   expect(stage.schedules.list()).toEqual([]);
 });
 
+test("E4: several missing times of one night are one run, the one that was promised", async () => {
+  const stage = await lab();
+  await stage.clock.advance(Date.parse("2027-03-28T00:40:00Z") - stage.clock.now().getTime());
+  const wanted = { schedule: "0,30 2 * * *", onMissingTime: "next", select: { vmids: [102] } };
+  const made = Job.parse((await stage.call(route, { body: { ...NIGHTLY, ...wanted } })).json);
+  const promised = made.nextRuns.filter((at) => at.startsWith("2027-03-28"));
+  expect(promised).toEqual(["2027-03-28T01:00:00.000Z"]);
+  for (let round = 0; round < 12; round++) {
+    await reconcile(stage.world);
+    await stage.run(600_000);
+  }
+  const day = { path: { job: made.id } };
+  const runs = List(Run).parse((await stage.call(Runs, day)).json).items;
+  expect(runs.map(({ scheduledAt }) => scheduledAt)).toEqual(promised);
+  const { nextRuns } = Job.parse((await stage.call(Get, day)).json);
+  expect(nextRuns[0]).toBe("2027-03-29T00:00:00.000Z");
+});
+
 test("409: I14: a second job of a name, in whatever case; also of two at once; once deleted the name is free", async () => {
   const stage = await lab();
   const first = Job.parse((await stage.call(route, { body: NIGHTLY })).json);

@@ -97,3 +97,11 @@ test("200: a dry run says what it would be called and until when; nothing is don
   const [item] = Plan.parse(answer.json).items;
   expect(item).toMatchObject({ willRun: true, detail: { expiresAt: "2026-11-23T13:00:00.000Z" } });
 });
+
+test("B2: a name with tokens that is taken becomes the next free one; one that is written out is 409", async () => {
+  const stage = await lab();
+  const call = async (name: string) => stage.call(route, { path: path(101), body: { name } });
+  for (const _ of [1, 2]) await carriedOut(stage, await call("{vm}"));
+  expect(Object.keys(stage.simulator.state.guests["101"]?.snapshots ?? {})).toEqual(["web-1", "web-1-2"]);
+  expect(await call("web-1")).toMatchObject({ status: 409, json: { code: "snapshot.exists" } });
+});

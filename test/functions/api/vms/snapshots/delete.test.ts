@@ -148,3 +148,15 @@ test("F52: a deletion that broke off is told with the command for a human; later
   expect(writesTo(stage)).toEqual({});
   expect(left(stage)).toEqual(["auto-1", "auto-2"]);
 });
+
+test("B9: a deletion by pattern tells of each that it leaves, and why", async () => {
+  const stage = await withSnapshots("auto-1", "auto-2", "auto-3");
+  for (const name of ["auto-1", "auto-2"]) await pin(stage, name);
+  const answer = await stage.call({ spec: Matching.spec }, { path: guest, query: { match: "auto-*" } });
+  const { items } = await carriedOut(stage, answer);
+  expect(items).toMatchObject([{ state: "succeeded", result: { deleted: ["auto-3"] } }]);
+  expect(items[0]?.warnings).toEqual([
+    expect.stringContaining("auto-1: it is pinned: for the auditor"),
+    expect.stringContaining("auto-2: it is pinned: for the auditor"),
+  ]);
+});

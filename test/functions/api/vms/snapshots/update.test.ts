@@ -150,3 +150,19 @@ test("400: a pin that is over already; nothing is changed", async () => {
   );
   expect(answer).toMatchObject({ status: 400, json: { errors: [{ pointer: "/pin/until" }] } });
 });
+
+test("B9: a pin that somebody sets while a change waits for a lock is kept, and the change is no success", async () => {
+  const stage = await withSnapshot({ description: "typpo" });
+  const match = { method: "PUT", path: "/nodes/*/snapshot/one/config", times: 1 };
+  stage.simulator.faults.add({ match, do: "answer", status: 500, reason: "VM is locked (backup)" });
+  const answer = await stage.call(route, { path, body: { description: "typo" } });
+  await stage.run(3_000);
+  const snapshot = stage.simulator.state.guests[101]?.snapshots["one"];
+  if (snapshot) snapshot.description = `${snapshot.description?.trimEnd()} pin=always reason=legal%20hold`;
+  const { items } = await carriedOut(stage, answer);
+  expect(items).toMatchObject([{ state: "skipped", error: { code: "snapshot.changed" } }]);
+  expect(await shown(stage)).toMatchObject({
+    description: "typpo",
+    pin: { reason: "legal hold", until: null },
+  });
+});

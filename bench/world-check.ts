@@ -51,7 +51,11 @@ function besideOf(world: Stage, all: readonly ItemRow[]) {
     deletions.flatMap((item) => deletionsOf(item).all.map((name) => ({ item, name }))),
     ({ item, name }) => `${item.vm.vmid}/${name}`,
   );
-  const restores = all.filter(({ action }) => action === "backup.restore");
+  // One that failed before there was a guest has given its VMID back.
+  const restores = all.filter(
+    ({ action, state, detail }) =>
+      action === "backup.restore" && (state !== "failed" || (detail["step"] ?? "restore") !== "restore"),
+  );
   return {
     lost: (vmid: number) => world.lost.has(vmid) || world.replaced.has(vmid),
     removed: (snapshot: string, item: ItemRow) =>

@@ -1,24 +1,23 @@
 import * as z from "zod";
+import { CLOCK_TOLERANCE_MS } from "../lib/clock.ts";
 import { makerOf, marked } from "../lib/marker.ts";
 import { pooled } from "../lib/pool.ts";
-import { holderOf, type Effect, type ItemRow, type Observation } from "../operation/index.ts";
+import { holderOf, pathOf, type Effect, type ItemRow, type Observation } from "../operation/index.ts";
 import {
   backUp,
   backupsOn,
+  current,
   notesOf,
   outcome,
   parseUpid,
   taskLog,
-  tasks,
+  tasksOf,
   type BackupEntry,
   type Proxmox,
 } from "../proxmox/index.ts";
 import { ACTIONS } from "./actions.ts";
 import { toId } from "./backup.ts";
 import { COMPRESSION, inOneLine } from "./options.ts";
-
-/** Proxmox's clock may be a little behind ours; where its task is known, its own clock counts. */
-const MARGIN_MS = 5000;
 
 const WIDTH = 4;
 /** A log tells of progress line by line, and of a failure at its end. */
@@ -41,7 +40,7 @@ const Detail = z.object({
 const isOnServer = ({ format }: BackupEntry) => format.startsWith("pbs-");
 
 const detailOf = (item: ItemRow) => Detail.parse(item.detail);
-const since = (item: ItemRow) => new Date(Date.parse(item.sentAt ?? "") - MARGIN_MS);
+const sentAt = (item: ItemRow) => new Date(item.sentAt ?? "");
 
 function send(proxmox: Proxmox, item: ItemRow): Promise<string> {
   const { storage, mode, compression, notes, protected: held, bandwidthBytes, fleecing } = detailOf(item);
@@ -63,8 +62,9 @@ function send(proxmox: Proxmox, item: ItemRow): Promise<string> {
 async function made(proxmox: Proxmox, item: ItemRow): Promise<{ ours?: BackupEntry; only?: BackupEntry }> {
   const place = { node: item.vm.node, storage: detailOf(item).storage };
   const entries = await backupsOn(proxmox, place, item.vm.vmid);
-  const begun = parseUpid(item.upid)?.startedAt ?? since(item);
-  const late = entries.filter(({ ctime }) => ctime * 1000 >= begun.getTime());
+  // Where its task is known, Proxmox's own clock counts.
+  const begun = parseUpid(item.upid)?.startedAt.getTime() ?? sentAt(item).getTime() - CLOCK_TOLERANCE_MS;
+  const late = entries.filter(({ ctime }) => ctime * 1000 >= begun);
   const recent = await pooled(late, WIDTH, async (entry) => {
     return isOnServer(entry) ? { ...entry, notes: await notesOf(proxmox, place, entry.volid) } : entry;
   });
@@ -78,8 +78,15 @@ const found = ({ volid, size }: BackupEntry) => ({ volid, sizeBytes: size });
 
 /** The newest backup task of the guest since it was sent. A task of several guests names none. */
 async function newest(proxmox: Proxmox, item: ItemRow) {
-  const list = await tasks(proxmox, item.vm.node, { since: since(item), vmid: item.vm.vmid });
-  return list.filter(({ type }) => type === "vzdump").toSorted((a, b) => b.starttime - a.starttime)[0];
+  const { node, vmid } = item.vm;
+  return (await tasksOf(proxmox, { node, vmid, types: ["vzdump"], sentAt: sentAt(item) }))[0];
+}
+
+/** What there is to say where no task is seen: its guest stays locked while one that is in no list goes on. */
+async function unseen(proxmox: Proxmox, item: ItemRow): Promise<Observation> {
+  if ((await current(proxmox, pathOf(item))).lock !== "backup") return { state: "absent" };
+  const detail = `${item.vm.id} is locked (backup), and nothing shows the task that does it`;
+  return { state: "failed", detail, halfMade: true };
 }
 
 async function observe(proxmox: Proxmox, item: ItemRow): Promise<Observation> {
@@ -87,7 +94,8 @@ async function observe(proxmox: Proxmox, item: ItemRow): Promise<Observation> {
   if (task && task.endtime === undefined) return { state: "running", upid: task.upid };
   const { ours } = await made(proxmox, item);
   if (ours) return { state: "done", found: found(ours), ...(task ? { upid: task.upid } : {}) };
-  if (!task || outcome(task.status).ok) return { state: "absent" };
+  if (!task) return unseen(proxmox, item);
+  if (outcome(task.status).ok) return { state: "absent" };
   return { state: "failed", detail: task.status ?? "the task ended without a status", upid: task.upid };
 }
 

@@ -1,3 +1,4 @@
+import { CLOCK_TOLERANCE_MS } from "../lib/clock.ts";
 import type { ItemRow, Observation } from "../operation/index.ts";
 import { config, outcome, parseUpid, tasks, type Proxmox, type TaskEntry } from "../proxmox/index.ts";
 import { configOf, detailOf, guestOf, isWhole, leftBy, nameOf, pathOf, sinceOf } from "./restore-detail.ts";
@@ -34,8 +35,13 @@ async function unlisted(proxmox: Proxmox, item: ItemRow, others: readonly TaskEn
 export async function observeRestore(proxmox: Proxmox, item: ItemRow): Promise<Observation> {
   const { node, vmid } = pathOf(item);
   const place = parseUpid(item.upid)?.node ?? node;
-  const all = await tasks(proxmox, place, { since: sinceOf(item), vmid });
-  const [task] = all.filter(({ type }) => TYPES.has(type)).toSorted((a, b) => b.starttime - a.starttime);
+  const since = new Date(Date.parse(item.sentAt ?? "") - CLOCK_TOLERANCE_MS);
+  const all = await tasks(proxmox, place, { since, vmid });
+  const begun = sinceOf(item).getTime();
+  const [task] = all
+    .filter(({ type }) => TYPES.has(type))
+    .filter(({ starttime, endtime }) => endtime === undefined || starttime * 1000 >= begun)
+    .toSorted((a, b) => b.starttime - a.starttime);
   if (!task) return unlisted(proxmox, item, all);
   if (task.endtime === undefined) return { state: "running", upid: task.upid };
   const isOk = outcome(task.status).ok;

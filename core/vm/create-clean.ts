@@ -1,9 +1,8 @@
 import { holderOf, pathOf, type ItemRow, type Observation } from "../operation/index.ts";
-import { config, destroyGuest, ProxmoxError, tasks, type Proxmox } from "../proxmox/index.ts";
+import { config, destroyGuest, ProxmoxError, tasksOf, type Proxmox } from "../proxmox/index.ts";
 import { birthOf, vmidOf } from "./create-detail.ts";
 import { makerOf } from "../lib/marker.ts";
 
-const MARGIN_MS = 5000;
 const TYPES = ["qmdestroy", "vzdestroy"];
 
 /** The guest's notes and lock; undefined where there is none. */
@@ -33,9 +32,8 @@ export async function sendClean(proxmox: Proxmox, item: ItemRow): Promise<string
 /** Whether it is gone after an answer that got lost. */
 export async function observeClean(proxmox: Proxmox, item: ItemRow): Promise<Observation> {
   const { node, vmid } = item.vm;
-  const since = new Date(Date.parse(item.sentAt ?? "") - MARGIN_MS);
-  const found = await tasks(proxmox, node, { since, vmid });
-  const running = found.find((task) => TYPES.includes(task.type) && task.endtime === undefined);
+  const trace = { node, vmid, types: TYPES, sentAt: new Date(item.sentAt ?? "") };
+  const running = (await tasksOf(proxmox, trace)).find(({ endtime }) => endtime === undefined);
   if (running) return { state: "running", upid: running.upid };
   const guest = await standing(proxmox, item);
   return { state: makerOf(guest?.description) === holderOf(item) ? "absent" : "done" };

@@ -1,12 +1,10 @@
 import * as z from "zod";
 import { holderOf, type ItemRow, type Maker, type Observation } from "../operation/index.ts";
-import { config, createGuest, outcome, ProxmoxError, tasks, type Proxmox } from "../proxmox/index.ts";
+import { config, createGuest, outcome, ProxmoxError, tasksOf, type Proxmox } from "../proxmox/index.ts";
 import { reserve } from "../vmid/index.ts";
 import { birthOf, newGuest, vmidOf } from "./create-detail.ts";
 import { makerOf, marked } from "../lib/marker.ts";
 import { opened } from "./secret.ts";
-
-const MARGIN_MS = 5000;
 
 /** What a plan says of a new guest. `newVmid` is the VMID that was asked for, `vmid` the one that it got. */
 const CreateDetail = z.object({
@@ -29,11 +27,9 @@ async function born(proxmox: Proxmox, item: ItemRow) {
 
 /** The tasks that make a guest of this VMID since the item was sent, the newest first. */
 async function creations(proxmox: Proxmox, item: ItemRow) {
-  const since = new Date(Date.parse(item.sentAt ?? "") - MARGIN_MS);
-  const found = await tasks(proxmox, newGuest(item).node, { since, vmid: vmidOf(item) });
-  return found
-    .filter(({ type }) => type === "qmcreate" || type === "vzcreate")
-    .toSorted((a, b) => b.starttime - a.starttime);
+  const sentAt = new Date(item.sentAt ?? "");
+  const { node } = newGuest(item);
+  return tasksOf(proxmox, { node, vmid: vmidOf(item), types: ["qmcreate", "vzcreate"], sentAt });
 }
 
 function halfMade(item: ItemRow): string {

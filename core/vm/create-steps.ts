@@ -1,14 +1,12 @@
 import { pathOf, type Effect, type ItemRow, type Observation } from "../operation/index.ts";
 import { powering } from "../power/index.ts";
-import { config, resizeDisk, setOptions, tasks, type Proxmox, toTexts } from "../proxmox/index.ts";
+import { config, resizeDisk, setOptions, tasksOf, type Proxmox, toTexts } from "../proxmox/index.ts";
 import { missingDrive } from "./cloud-init-drive.ts";
 import { lookHalfMade, observeClean, sendClean } from "./create-clean.ts";
 import { todoOf, type Birth } from "./create-detail.ts";
 import { lookReady } from "./create-ready.ts";
 import { opened } from "./secret.ts";
 import { disksOf } from "../disk/index.ts";
-
-const MARGIN_MS = 5000;
 
 /** One step after the guest is there: asked once, as an item is, and repeated only where that is harmless. */
 type Part = Pick<Effect, "prepare" | "send" | "observe" | "verify" | "forgives">;
@@ -43,9 +41,9 @@ const grow: Part = {
     return (await resizeDisk(proxmox, pathOf(item), { disk, size: String(bytes) })) ?? undefined;
   },
   async observe(proxmox, item): Promise<Observation> {
-    const since = new Date(Date.parse(item.sentAt ?? "") - MARGIN_MS);
-    const found = await tasks(proxmox, item.vm.node, { since, vmid: item.vm.vmid });
-    const running = found.find((task) => task.type === "resize" && task.endtime === undefined);
+    const { node, vmid } = item.vm;
+    const trace = { node, vmid, types: ["resize"], sentAt: new Date(item.sentAt ?? "") };
+    const running = (await tasksOf(proxmox, trace)).find(({ endtime }) => endtime === undefined);
     if (running) return { state: "running", upid: running.upid };
     return { state: (await isGrown(proxmox, item)) ? "done" : "absent" };
   },

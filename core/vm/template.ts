@@ -7,7 +7,7 @@ import {
   makeTemplate,
   ProxmoxError,
   snapshots,
-  tasks,
+  tasksOf,
   type Proxmox,
 } from "../proxmox/index.ts";
 import { ACTIONS } from "./actions.ts";
@@ -15,7 +15,6 @@ import { drivesOf, foreignDisk } from "../disk/index.ts";
 import { TARGET } from "./target.ts";
 
 const TYPES = ["qmtemplate", "vztemplate"];
-const MARGIN_MS = 5000;
 
 /** Makes one guest a template, for good. It has to be off and without snapshots. */
 export const template = single({
@@ -43,11 +42,8 @@ async function isTemplate(proxmox: Proxmox, item: ItemRow): Promise<boolean> {
 
 /** The task of a container, which the answer does not name. */
 async function taskOf(proxmox: Proxmox, item: ItemRow): Promise<string> {
-  const since = new Date(Date.parse(item.sentAt ?? "") - MARGIN_MS);
-  const found = await tasks(proxmox, item.vm.node, { since, vmid: item.vm.vmid });
-  const [task] = found
-    .filter(({ type }) => TYPES.includes(type))
-    .toSorted((a, b) => b.starttime - a.starttime);
+  const { node, vmid } = item.vm;
+  const [task] = await tasksOf(proxmox, { node, vmid, types: TYPES, sentAt: new Date(item.sentAt ?? "") });
   if (task) return task.upid;
   const path = "/nodes/{node}/lxc/{vmid}/template";
   throw new ProxmoxError("ambiguous", { path, status: 200, reason: "its task is not to be seen yet" });

@@ -5,6 +5,8 @@ import { detailOf } from "./detail.ts";
 
 /** The tasks that move a guest themselves. */
 export const OWN = ["qmigrate", "vzmigrate"];
+/** Asks the HA manager; done before anything has happened. */
+export const ASKED = "hamigrate";
 /** A live migration logs a line each second; its end is what counts. */
 const MOST_LINES = 20_000;
 
@@ -33,6 +35,12 @@ export const isThere = async (proxmox: Proxmox, item: ItemRow): Promise<boolean>
 
 /** Of a disk that stays its own line tells why, and the error that it is in the log. */
 const ERROR = /(?:(?:^|\s)ERROR: |(?=can't migrate local (?:disk|volume) '))(.*)$/;
+
+/** Whether a migration holds the guest on the node that it is to leave. */
+export async function isLeaving(proxmox: Proxmox, item: ItemRow): Promise<boolean> {
+  const { from = item.vm.node } = detailOf(item);
+  return (await on(proxmox, item, from))?.lock === "migrate";
+}
 
 /** The error lines of a task's log; its exit status says no more than that it was aborted. */
 export async function errorsOf(proxmox: Proxmox, text: string | null): Promise<string | undefined> {

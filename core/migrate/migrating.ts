@@ -1,23 +1,15 @@
 import type { Context } from "../context.ts";
-import {
-  pathOf,
-  type Effect,
-  type GuestLook,
-  type ItemRow,
-  type Observation,
-  type Skip,
-} from "../operation/index.ts";
-import { migrateGuest, outcome, parseUpid, precondition, tasksOf, type Proxmox } from "../proxmox/index.ts";
+import { pathOf, type Effect, type GuestLook, type ItemRow, type Skip } from "../operation/index.ts";
+import { migrateGuest, parseUpid, precondition, type Proxmox } from "../proxmox/index.ts";
 import { MIGRATE } from "./action.ts";
-import { arrivalOf, errorsOf, isThere, leftBy, OWN } from "./arrival.ts";
+import { ASKED, errorsOf, isThere, leftBy } from "./arrival.ts";
 import { stateBefore } from "./before.ts";
 import { detailOf } from "./detail.ts";
 import { follow } from "./follow.ts";
 import { heldNow } from "./held-now.ts";
+import { observe } from "./migrating-observe.ts";
 import { hindrance, isManaged, refusalOf } from "./hindrance.ts";
 
-/** Asks the HA manager; done before anything has happened. */
-const ASKED = "hamigrate";
 const PAUSE_SECONDS = 10;
 
 /** Listings are old, and much may be in the way by now. A later attempt may meet what an earlier one did. */
@@ -54,29 +46,6 @@ async function prepare(
 }
 
 const isAsked = (upid: string | null) => parseUpid(upid)?.type === ASKED;
-
-/** A migration that somebody else asked for may have ended well, and brought the guest to where they wanted it. */
-async function observe(proxmox: Proxmox, item: ItemRow): Promise<Observation> {
-  const { step, target, from = item.vm.node } = detailOf(item);
-  if (step === "follow") return { state: "done" };
-  const sentAt = new Date(item.sentAt ?? "");
-  const tasks = await tasksOf(proxmox, { node: from, vmid: item.vm.vmid, types: [...OWN, ASKED], sentAt });
-  const running = tasks.find(({ endtime }) => endtime === undefined);
-  if (running) return { state: "running", upid: running.upid };
-  const [newest] = tasks;
-  const arrival = await arrivalOf(proxmox, item);
-  if (arrival === "there") return { state: "done", ...(newest ? { upid: newest.upid } : {}) };
-  const asked = tasks.find(({ type, status }) => type === ASKED && outcome(status).ok);
-  if (asked) return { state: "done", upid: asked.upid };
-  if (arrival === "off") return { state: "failed", detail: `it came to ${target}, but does not run there` };
-  if (!newest || outcome(newest.status).ok) return { state: "absent" };
-  const said = (await errorsOf(proxmox, newest.upid)) ?? newest.status ?? "the task ended without a status";
-  const left = await leftBy(proxmox, item);
-  const told = { state: "failed" as const, upid: newest.upid };
-  return left === undefined
-    ? { ...told, detail: said }
-    : { ...told, detail: `${said}; ${left}`, halfMade: true };
-}
 
 /** What the log of a failed migration says, and what it left behind. */
 async function explain(proxmox: Proxmox, item: ItemRow): Promise<string | undefined> {

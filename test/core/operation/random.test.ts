@@ -22,6 +22,7 @@ const FOUND: readonly (readonly [number, readonly Hazard[]])[] = [
   [5222, ["skew", "freezing", "firing"]],
   [5341, ["skew", "restoring"]],
   [6062, ["freezing", "restoring"]],
+  [10812, ["freezing", "retagging"]],
 ];
 const SEEDS = Array.from({ length: 60 }, (_, index) => [index + 1, [...hazardsOf(index + 1)]] as const);
 

@@ -81,6 +81,16 @@ export interface Context extends World {
   readonly given?: unknown;
   /** The operation of which a call does items again. */
   readonly retryOf?: string;
+  /** The guests for which it does so, by id: nobody else is meant. */
+  readonly meant?: ReadonlyMap<string, Meant>;
+}
+
+/** A guest for which something is done again, as it was called when it was chosen first, and when that was. */
+export interface Meant {
+  readonly cluster: string;
+  readonly vmid: number;
+  readonly name: string | null;
+  readonly chosenAt: string;
 }
 
 /** Who acts when a part of Moxxie itself does; `part` names it. */

@@ -9,6 +9,7 @@ import { admit } from "./admit.ts";
 import { finish } from "./close.ts";
 import { sendExpand } from "./message.ts";
 import type { Limits, OperationRow, Pool } from "./operation.ts";
+import { requireSame } from "./meant.ts";
 import { leaveOutbox } from "./outbox.ts";
 import { lay, type Task } from "./lay.ts";
 import { refusals } from "./refusals.ts";
@@ -64,7 +65,7 @@ async function writeAfterwards(ctx: Context, { afterwards = [] }: Order): Promis
  * outbox row are written in one transaction, so it exists as a whole or not at all.
  */
 export async function accept(ctx: Context, order: Order): Promise<Operation> {
-  const laid = lay(order.tasks);
+  const laid = lay(requireSame(ctx, order.tasks, order.bulk), ctx.meant);
   await admit(ctx, order, laid);
   const refused = refusals(ctx, laid.items);
   const id = newId("op", ctx.clock.now());

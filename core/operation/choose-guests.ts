@@ -6,6 +6,7 @@ import { select, type Choice, type Selection } from "../selector/index.ts";
 import { absent, blind, seek } from "./absent.ts";
 import { leftOut, type Chosen } from "./guest-plan.ts";
 import type { Task } from "./lay.ts";
+import { chosenAgain } from "./meant.ts";
 
 /** The clusters that alone can be meant; undefined when a selector names none. */
 function clustersOf(selection: Selection): string[] | undefined {
@@ -77,9 +78,11 @@ export async function chooseGuests(
   detail: Readonly<Record<string, unknown>> = {},
 ): Promise<Chosen> {
   const harm = isHarm(action, detail);
-  const { meant, choices, missing, mute } = await found(ctx, harm, selection);
+  const { meant, missing, mute, ...all } = await found(ctx, harm, selection);
+  const again = ctx.meant && chosenAgain(ctx.meant, all.choices, { action: action.name, mute });
+  const choices = again?.choices ?? all.choices;
   const others = ctx.dryRun ? choices.filter(({ chosen, unknown }) => !chosen && !unknown) : [];
-  const absents = missing.map((one) => absent(action.name, one, mute));
+  const absents = again?.absent ?? missing.map((one) => absent(action.name, one, mute));
   const open = choices.filter(({ unknown }) => unknown).map((choice) => undecided(action.name, choice));
   return {
     guests: choices.filter((choice) => choice.chosen).map((choice) => choice.guest),

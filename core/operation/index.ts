@@ -20,5 +20,6 @@ export { sweep } from "./sweep.ts";
 export { underway } from "./underway.ts";
 export { Operation } from "./view.ts";
 export { work } from "./work.ts";
+export { chosenAt } from "./meant.ts";
 export { chooseGuests } from "./choose-guests.ts";
 export { permitted, planGuests, type GuestPlan, type Proposal } from "./guest-plan.ts";

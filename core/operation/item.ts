@@ -24,6 +24,8 @@ export const ItemRow = z.object({
   action: z.string(),
   lane: z.string(),
   vm: Vm,
+  /** When its guest was chosen first, where that was for an operation before. */
+  chosenAt: z.string().nullable().default(null),
   detail: z.record(z.string(), z.unknown()),
   /** What policy said when it was asked last, for the audit row of the end. */
   decision: z.enum(["allowed", "override"]).default("allowed"),
@@ -60,12 +62,10 @@ export const ItemRow = z.object({
 });
 export type ItemRow = z.infer<typeof ItemRow>;
 
-const DIGITS = 6;
-
 /** The key of an item. */
 export const itemKey = (operation: string, n: number) => ({
   pk: partition(operation),
-  sk: `item#${String(n).padStart(DIGITS, "0")}`,
+  sk: `item#${String(n).padStart(6, "0")}`,
 });
 
 /** The name under which an item holds slots and guests, and its marker in Proxmox. */

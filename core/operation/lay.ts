@@ -1,3 +1,4 @@
+import type { Context } from "../context.ts";
 import type { Guest } from "../inventory/index.ts";
 import type { PlanItem } from "../plan.ts";
 import type { Verdict } from "../policy/index.ts";
@@ -20,42 +21,45 @@ export interface Laid {
 
 const laneOf = (guest: Task["guest"]) => `${guest.cluster}/${guest.node}`;
 
-function toItem(task: Task, n: number): Omit<ItemRow, "operation"> {
-  const { guest, item, verdict } = task;
-  const { id, cluster, vmid, name, node, type } = guest;
-  return {
-    n,
-    action: item.action,
-    lane: laneOf(guest),
-    vm: { id, cluster, vmid, name, node, type },
-    detail: item.detail,
-    decision: verdict?.decision === "override" ? "override" : "allowed",
-    wouldRefuse: verdict?.wouldRefuse ?? false,
-    state: item.willRun ? "queued" : "skipped",
-    fence: 0,
-    attempts: 0,
-    blockedAt: null,
-    aloneSince: null,
-    movedAt: null,
-    dueAt: null,
-    free: false,
-    adopted: false,
-    step: 0,
-    haltAt: null,
-    halted: false,
-    sentAt: null,
-    startedAt: null,
-    finishedAt: null,
-    upid: null,
-    reason: item.willRun ? null : item.because,
-    error: item.willRun || item.code === null ? null : { code: item.code, detail: item.because },
-    warnings: [],
-    result: null,
+const toItem =
+  (meant: Context["meant"]) =>
+  (task: Task, n: number): Omit<ItemRow, "operation"> => {
+    const { guest, item, verdict } = task;
+    const { id, cluster, vmid, name, node, type } = guest;
+    return {
+      n,
+      action: item.action,
+      lane: laneOf(guest),
+      vm: { id, cluster, vmid, name, node, type },
+      chosenAt: meant?.get(id)?.chosenAt ?? null,
+      detail: item.detail,
+      decision: verdict?.decision === "override" ? "override" : "allowed",
+      wouldRefuse: verdict?.wouldRefuse ?? false,
+      state: item.willRun ? "queued" : "skipped",
+      fence: 0,
+      attempts: 0,
+      blockedAt: null,
+      aloneSince: null,
+      movedAt: null,
+      dueAt: null,
+      free: false,
+      adopted: false,
+      step: 0,
+      haltAt: null,
+      halted: false,
+      sentAt: null,
+      startedAt: null,
+      finishedAt: null,
+      upid: null,
+      reason: item.willRun ? null : item.because,
+      error: item.willRun || item.code === null ? null : { code: item.code, detail: item.because },
+      warnings: [],
+      result: null,
+    };
   };
-}
 
 /** Puts the guests of a plan in the order in which they are numbered. Pure. */
-export function lay(tasks: readonly Task[]): Laid {
+export function lay(tasks: readonly Task[], meant?: Context["meant"]): Laid {
   const lanes = Map.groupBy(
     tasks.filter((task) => task.item.willRun),
     (task) => laneOf(task.guest),
@@ -72,5 +76,5 @@ export function lay(tasks: readonly Task[]): Laid {
     from = to;
     return range;
   });
-  return { items: ordered.map(toItem), lanes: ranges, runs: from };
+  return { items: ordered.map(toItem(meant)), lanes: ranges, runs: from };
 }

@@ -8,6 +8,7 @@ import { lookAt, type Facts, type GuestLook } from "./guest-look.ts";
 import { itemKey, type ItemRow } from "./item.ts";
 import { verdictOn } from "./judge.ts";
 import { isStillLocked } from "./left-lock.ts";
+import { another } from "./meant.ts";
 import { endEarly } from "./onward.ts";
 import { contextOf, type OperationRow } from "./operation.ts";
 import { settle } from "./settle.ts";
@@ -64,6 +65,8 @@ function saidOf(operation: OperationRow, item: ItemRow, { effect, open, listed }
   const { decision, wouldRefuse } = item;
   const said = open ? verdictOn(item, Policy.decide({ ...open, guest })) : { decision, wouldRefuse };
   if ("state" in said || !listed || !isOpen(item, effect)) return said;
+  const reason = item.chosenAt === null ? undefined : another({ ...item.vm, name: facts.name }, item.vm.name);
+  if (reason !== undefined) return { state: "skipped" as const, code: "vm.changed", reason };
   return unfit(operation, item, listed, facts) ?? said;
 }
 

@@ -1,14 +1,12 @@
 import * as z from "zod";
-import type { World } from "../context.ts";
+import type { Context, World } from "../context.ts";
 import { Fault } from "../lib/fault.ts";
 import { ItemRow } from "./item.ts";
+import { meantBy } from "./meant.ts";
 import { partition, type OperationRow } from "./operation.ts";
 import { REDACTED } from "./unfit.ts";
 
 const PAGE = 500;
-/** As many guests, and of as many clusters, as a selection may name. */
-const MOST = 10_000;
-const MOST_CLUSTERS = 20;
 
 const Given = z.record(z.string(), z.unknown());
 
@@ -27,26 +25,12 @@ async function matching(world: World, operation: string, wanted: Wanted): Promis
   return found;
 }
 
-/** A selection of exactly these guests. One that was named without its cluster is looked for in all of them. */
-function selectionOf(items: readonly ItemRow[]) {
-  const clusters = Map.groupBy(items, ({ vm }) => vm.cluster);
-  if (items.length > MOST || clusters.size > MOST_CLUSTERS) {
-    const detail = `${items.length} items of ${clusters.size} clusters are too many: one retry takes ${MOST} of ${MOST_CLUSTERS}.`;
-    throw new Fault("conflict", "operation.too-large", detail);
-  }
-  return [...clusters].map(([cluster, members]) => ({
-    ...(cluster === "*" ? {} : { clusters: [cluster] }),
-    vmids: [...new Set(members.map(({ vm }) => vm.vmid))],
-    templates: true,
-  }));
-}
-
-/** The input that made an operation, for the guests of some of its items alone; how many those are. */
+/** The input that made an operation, as it was given, and the guests of some of its items; how many items those are. */
 export async function again(
   world: World,
   operation: OperationRow,
   wanted: Wanted,
-): Promise<{ given: Record<string, unknown>; count: number }> {
+): Promise<{ given: Record<string, unknown>; meant: NonNullable<Context["meant"]>; count: number }> {
   const items = await matching(world, operation.id, wanted);
   const count = items.length;
   if (count === 0)
@@ -56,5 +40,5 @@ export async function again(
     const detail = `The call that made ${operation.id} held a secret, which was not kept; send it anew.`;
     throw new Fault("conflict", "operation.unsupported", detail);
   }
-  return { given: "select" in given ? { ...given, select: selectionOf(items) } : given, count };
+  return { given, meant: meantBy(items), count };
 }

@@ -6,6 +6,7 @@ import { verb, type Verb } from "../verb.ts";
 import { isRepeatable, type Effect, type Effects } from "./effect.ts";
 import { need, OperationId } from "./get.ts";
 import type { ItemRow } from "./item.ts";
+import { sameOnly } from "./meant.ts";
 import type { OperationRow } from "./operation.ts";
 import { again, type Wanted } from "./retry-input.ts";
 import { Operation } from "./view.ts";
@@ -52,20 +53,20 @@ const wantedOf = ({ effects }: Work, { bulk, state }: OperationRow, { states }: 
     : (item) =>
         isSafe(effects[item.action], item) || (!bulk && state === "failed" && item.state === "skipped");
 
-/** The plan of the call that would be made; guests that nobody asked for are no part of it. */
-async function shown(ctx: Context, act: RetryPlan["act"]): Promise<Plan> {
+/** The plan of the call that would be made, without guests that have a VMID of those that were meant. */
+async function shown(ctx: Context, act: RetryPlan["act"], meant: Context["meant"]): Promise<Plan> {
   const result = await act(ctx);
   if (!("plan" in result)) throw new Error("a dry run gave no plan");
   const { kind, items } = result.plan;
   return toPlan(
     kind,
-    items.filter((item) => item.code !== "selector.left-out"),
+    items.map((item) => sameOnly(meant, item)),
   );
 }
 
 /**
  * A verb that does the failed items of an operation again, as a new operation: the call that made it is made anew for
- * their guests alone, so that policy, preconditions and names are asked as they are now, and of the one who asks now.
+ * those of their guests that its selector still means, so that policy, preconditions and names are asked as they are now, and of the one who asks now.
  */
 export const retrying = (work: Work) =>
   verb<typeof Input, typeof Operation, RetryPlan>({
@@ -80,11 +81,11 @@ export const retrying = (work: Work) =>
       const row = await need(ctx, input.operation);
       if (row.state === "open")
         throw new Fault("conflict", "operation.running", `${row.id} has not ended yet.`);
-      const { given, count } = await again(ctx, row, wantedOf(work, row, input));
+      const { given, meant, count } = await again(ctx, row, wantedOf(work, row, input));
       const made = verbOf(work, row, given);
-      const act: RetryPlan["act"] = (as) => made.call({ ...as, retryOf: row.id }, given);
+      const act: RetryPlan["act"] = (as) => made.call({ ...as, retryOf: row.id, meant }, given);
       const because = `${count} items of ${row.id} are done again`;
-      const plan = ctx.dryRun ? await shown(ctx, act) : plainPlan("operation.retry", because);
+      const plan = ctx.dryRun ? await shown(ctx, act, meant) : plainPlan("operation.retry", because);
       return { ...plan, act };
     },
     async run(ctx, _input, { act }) {

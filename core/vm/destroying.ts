@@ -1,6 +1,6 @@
 import * as z from "zod";
-import { madeAt } from "../lib/id.ts";
 import {
+  chosenAt,
   type Effect,
   type GuestLook,
   type ItemRow,
@@ -58,7 +58,7 @@ function isAnother(item: ItemRow, kept: Facts["kept"]): string | undefined {
   if (item.vm.name !== null && name !== undefined && name !== item.vm.name)
     return `${item.vm.id} was ${item.vm.name} and is ${name} now`;
   const made = Number(/(?:^|,)ctime=(\d+)/.exec(meta ?? "")?.[1] ?? 0) * 1000;
-  const isNewer = made > madeAt(item.operation).getTime() + SKEW_MS;
+  const isNewer = made > Date.parse(chosenAt(item)) + SKEW_MS;
   return isNewer ? `${item.vm.id} was made anew after its deletion was asked for` : undefined;
 }
 

@@ -59,20 +59,6 @@ test("a call that held a secret is refused: what is kept of it is not what was s
   });
 });
 
-test("more guests than a selection may name are refused, not left out", async () => {
-  const b = await bench();
-  const operation = await unknown(b);
-  const item = await b.item(operation);
-  for (let start = 1; start <= 10_000; start += 100) {
-    const puts = Array.from({ length: 100 }, (_, index) => {
-      const n = start + index;
-      return { table: "History" as const, put: { ...itemKey(operation, n), ...item, n } };
-    });
-    await b.store.write(puts);
-  }
-  await expect(asking(b, true)({ operation })).rejects.toMatchObject({ code: "operation.too-large" });
-});
-
 /** Calls whose operations are asked for anew, each for its own reason. */
 const EXEMPT = [
   "functions/api/jobs/run", // makes operations of other kinds

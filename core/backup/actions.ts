@@ -8,7 +8,7 @@ export const ACTIONS = {
     harmless: true,
     listed: false,
   }),
-  delete: action("backup.delete", { listed: false }),
+  delete: action("backup.delete", { looks: false, listed: false }),
   // In place of a guest it takes that one away.
   restore: action("backup.restore", {
     interrupts: ({ detail }) => detail["replaces"] === true && (detail["step"] ?? "restore") === "restore",

@@ -3,7 +3,7 @@ import * as Cluster from "../cluster/index.ts";
 import { Fault } from "../lib/fault.ts";
 import { memo } from "../lib/memo.ts";
 import { asFault } from "../proxmox/index.ts";
-import { STALE_SECONDS } from "./age.ts";
+import { ageMs, STALE_SECONDS } from "./age.ts";
 import { askSince } from "./flight.ts";
 import type { Guest, Profile } from "./guest.ts";
 import type { Listing } from "./listing.ts";
@@ -33,7 +33,8 @@ const polls = memo<void>(1000);
 /** Whether the inventory is newer than that, at the latest when this has listed the cluster; those who ask at once share it. */
 async function renewed(world: World, cluster: string, since: Date): Promise<boolean> {
   const header = await loadHeader(world, cluster);
-  if (header && Date.parse(header.asOf) > since.getTime()) return true;
+  const isNew = header && !header.outdated && ageMs(header.asOf, world.clock.now()) < Infinity;
+  if (isNew && Date.parse(header.asOf) > since.getTime()) return true;
   await polls(world.store, cluster, world.clock.now(), () => poll(world, cluster)).catch(asFault);
   return true;
 }

@@ -1,4 +1,5 @@
 import type { World } from "../context.ts";
+import { ageMs } from "./age.ts";
 import { refresh } from "./poll.ts";
 import { loadHeader } from "./store.ts";
 
@@ -14,7 +15,8 @@ export async function listAnew(world: World, cluster: string): Promise<boolean> 
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
     if (!(await refresh(world, cluster))) return false;
     const header = await loadHeader(world, cluster);
-    if (header && Date.parse(header.asOf) >= since) return true;
+    const isNew = header && ageMs(header.asOf, world.clock.now()) < Infinity;
+    if (isNew && Date.parse(header.asOf) >= since) return true;
   }
   return false;
 }

@@ -2,6 +2,8 @@ import type { World } from "../context.ts";
 import * as Cluster from "../cluster/index.ts";
 import { Fault } from "../lib/fault.ts";
 import { ProxmoxError, toFault } from "../proxmox/index.ts";
+import { withAbsent } from "./absent.ts";
+import { ageMs } from "./age.ts";
 import { askSince } from "./flight.ts";
 import type { Listing } from "./listing.ts";
 import { doubt, fail, save } from "./save.ts";
@@ -22,8 +24,9 @@ export function suspectSince(
 ): string | null {
   if (!before || guests.length >= before.guests * SHRUNK) return null;
   const since = before.suspect ?? asOf;
-  const old = Date.parse(asOf) - Date.parse(since) >= BELIEVE_AFTER_MS;
-  return old && guests.length > 0 ? null : since;
+  const age = ageMs(since, new Date(asOf));
+  if (age === Infinity) return asOf;
+  return age >= BELIEVE_AFTER_MS && guests.length > 0 ? null : since;
 }
 
 /** Nodes that are online again need no probe to be spoken to. */
@@ -58,16 +61,17 @@ async function listed(world: World, cluster: string, { before, since }: Polled):
   const listing = await askSince(world, cluster, since);
   await welcome(world, cluster, before, listing);
   const suspect = suspectSince(before, listing);
-  const sight = await sightOf(world, cluster, listing, suspect);
-  if (before && suspect !== null) await doubt(world, cluster, before, { asOf: listing.asOf, suspect, sight });
-  else await save(world, cluster, { ...listing, sight }, before);
+  const sighted = await sightOf(world, cluster, { listing, suspect, before });
+  const whole = suspect === null ? listing : await withAbsent(world, cluster, listing);
+  if (whole) await save(world, cluster, { ...whole, ...sighted, suspect }, before);
+  else if (before) await doubt(world, cluster, before, { suspect, ...sighted });
 }
 
 /** Asks a cluster and keeps what it says, unless a listing not older than `maxAgeSeconds` is there; why it tells nothing is kept too. */
 export async function poll(world: World, cluster: string, maxAgeSeconds = 0): Promise<void> {
   const since = world.clock.now();
   const before = await loadHeader(world, cluster);
-  const age = before ? world.clock.now().getTime() - Date.parse(before.asOf) : Infinity;
+  const age = before ? ageMs(before.asOf, world.clock.now()) : Infinity;
   if (age < maxAgeSeconds * 1000) return;
   try {
     await listed(world, cluster, { before, since });

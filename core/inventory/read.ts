@@ -49,7 +49,7 @@ function told(world: World, cluster: string, guests: readonly Guest[], known: Kn
   const now = world.clock.now();
   const warnings = remarks(cluster, known, now);
   const [lack] = warnings.filter(({ code }) => code === "proxmox.privilege");
-  const stale = isStale(known.asOf, now);
+  const stale = isStale(known.asOf, now) || known.outdated;
   const silent = known.sight === "none" && lack ? { silent: lack } : {};
   return { cluster, guests, asOf: known.asOf, warnings, ...silent, stale };
 }
@@ -57,8 +57,15 @@ function told(world: World, cluster: string, guests: readonly Guest[], known: Kn
 async function fromProxmox(world: World, cluster: string, { where, since }: Asked): Promise<Part> {
   const [listing, header] = await Promise.all([askSince(world, cluster, since), loadHeader(world, cluster)]);
   const suspect = suspectSince(header, listing);
-  const sight = await sightOf(world, cluster, listing, suspect);
-  const known = { ...listing, suspect, sight, failure: null, untold: untoldOf(listing.guests) };
+  const { sight } = await sightOf(world, cluster, { listing, suspect, before: header });
+  const known = {
+    ...listing,
+    suspect,
+    sight,
+    failure: null,
+    outdated: false,
+    untold: untoldOf(listing.guests),
+  };
   return told(world, cluster, listing.guests.filter(where), known);
 }
 
@@ -77,7 +84,7 @@ async function part(world: World, cluster: string, asked: Asked): Promise<Part> 
     const kept = await load(world, cluster, where);
     const silent = { code: fault.code, detail: `cluster ${cluster} tells nothing: ${fault.message}` };
     const asOf = kept?.asOf ?? world.clock.now().toISOString();
-    const stale = isStale(asOf, world.clock.now());
+    const stale = isStale(asOf, world.clock.now()) || kept?.outdated === true;
     return { cluster, guests: kept?.guests ?? [], asOf, warnings: [silent], silent, stale };
   }
 }

@@ -18,14 +18,14 @@ function untold({ untold: { never, oldest, old } }: Known, cluster: string, now:
   if (never > 0) texts.push(`of ${plural(never)} of cluster ${cluster} Proxmox has never told name and tags`);
   if (oldest !== null && isStale(oldest, now))
     texts.push(
-      `of ${plural(old)} of cluster ${cluster} Proxmox tells no more than where they are; the rest is ${ageOf(oldest, now)} old`,
+      `of ${plural(old)} of cluster ${cluster} Proxmox tells no more than where they are; the rest is ${ageOf(oldest, now)}`,
     );
   return texts;
 }
 
 /** What a reader has to know about what is shown of a cluster; nothing when all of it is there and new. Pure. */
 export function remarks(cluster: string, known: Known, now: Date): Warning[] {
-  const { asOf, nodes, suspect, sight, failure } = known;
+  const { asOf, nodes, suspect, sight, failure, outdated } = known;
   const age = ageOf(asOf, now);
   const fewer = `cluster ${cluster} shows far fewer guests than before since ${suspect}; the ones known then are listed`;
   const warn = (code: string, details: readonly string[]) => details.map((detail) => ({ code, detail }));
@@ -40,9 +40,10 @@ export function remarks(cluster: string, known: Known, now: Date): Warning[] {
       failure?.code ?? "",
       failure ? [`cluster ${cluster} tells nothing since ${failure.since}: ${failure.detail}`] : [],
     ),
+    ...warn("inventory.stale", isStale(asOf, now) ? [`what is known of cluster ${cluster} is ${age}`] : []),
     ...warn(
       "inventory.stale",
-      isStale(asOf, now) ? [`what is known of cluster ${cluster} is ${age} old`] : [],
+      outdated ? [`cluster ${cluster} was changed by Moxxie and could not be listed since`] : [],
     ),
     ...warn(
       "node.offline",

@@ -1,6 +1,7 @@
 import type { World } from "../context.ts";
 import { cut, LIMITS, LostRace, type Change } from "../db/index.ts";
 import type { Fault } from "../lib/fault.ts";
+import { ageMs } from "./age.ts";
 import { digestOf, packFigures, packProfiles } from "./bucket.ts";
 import type { Guest } from "./guest.ts";
 import type { Listing } from "./listing.ts";
@@ -17,7 +18,7 @@ interface Step {
 }
 
 /** A listing, and what the token could see of it. */
-type Seen = Listing & Partial<Pick<Header, "sight">>;
+type Seen = Listing & Partial<Pick<Header, "sight" | "sightAt" | "suspect">>;
 
 const NEVER = new Date(0).toISOString();
 
@@ -28,7 +29,8 @@ const NEVER = new Date(0).toISOString();
 function halfway({ header, before }: Step): Header {
   const keys = [...Object.keys(before?.digests ?? {}), ...Object.keys(header.digests)];
   const digests = Object.fromEntries(keys.map((sk) => [sk, ""]));
-  return { ...header, asOf: before?.asOf ?? NEVER, digests };
+  const { asOf = NEVER, outdated = false } = before ?? {};
+  return { ...header, asOf, outdated, digests };
 }
 
 /** Writes a listing, in parts if need be; fails where another one is written at the same time. */
@@ -65,14 +67,14 @@ async function saveFigures(world: World, cluster: string, guests: readonly Guest
 }
 
 const isOld = (before: Header | undefined, asOf: string) =>
-  !before || Date.parse(asOf) - Date.parse(before.figuresAt) >= FIGURES_MS;
+  !before || ageMs(before.figuresAt, new Date(asOf)) >= FIGURES_MS;
 
 /**
  * Keeps a listing in place of the one before: the buckets that differ, and the header. Nothing is kept when another
  * listing is being written at the same time.
  */
 export async function save(world: World, cluster: string, listing: Seen, before?: Header): Promise<void> {
-  const { guests, nodes, asOf, sight = "all" } = listing;
+  const { guests, nodes, asOf, sight = "all", sightAt = null, suspect = null } = listing;
   const figuresAt = isOld(before, asOf) ? asOf : (before?.figuresAt ?? asOf);
   if (figuresAt === asOf) await saveFigures(world, cluster, guests);
   const packed = packProfiles(guests);
@@ -84,8 +86,8 @@ export async function save(world: World, cluster: string, listing: Seen, before?
   const removals = known
     .filter((sk) => !packed.has(sk))
     .map((sk): Change => ({ table: "State", remove: { pk: pk(cluster), sk } }));
-  const seen = { guests: guests.length, suspect: null, nodes: [...nodes], digests, sight, failure: null };
-  const header = { asOf, figuresAt, rev: 0, ...seen };
+  const told = { sight, sightAt, suspect, failure: null, outdated: false };
+  const header = { asOf, figuresAt, rev: 0, guests: guests.length, nodes: [...nodes], digests, ...told };
   const step = { changes: [...puts, ...removals], header, before };
   await replace(world, cluster, step).catch(lostTo(world, cluster));
 }
@@ -101,12 +103,12 @@ async function amend(world: World, cluster: string, before: Header, set: Partial
   await world.store.write([change]).catch(lostTo(world, cluster));
 }
 
-/** Notes that a listing was not believed. */
+/** Notes that a listing was not believed, where the guests that it lacks cannot be told. */
 export const doubt = (
   world: World,
   cluster: string,
   before: Header,
-  seen: Pick<Header, "asOf" | "suspect"> & Partial<Pick<Header, "sight">>,
+  seen: Pick<Header, "suspect" | "sight" | "sightAt">,
 ) => amend(world, cluster, before, { ...seen, failure: null });
 
 /** Notes why a cluster cannot be listed, once for each reason. */

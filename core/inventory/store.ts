@@ -23,13 +23,17 @@ const Header = z.object({
   digests: z.record(z.string(), z.string()),
   /** What the token could see when guests were missing. */
   sight: z.enum(["all", "some", "none"]).default("all"),
+  /** When it was asked for that; null before the first time. */
+  sightAt: z.string().nullable().default(null),
+  /** Whether Moxxie has changed something that no listing has shown yet. */
+  outdated: z.boolean().default(false),
   /** Why the cluster cannot be listed, and since when; null while it can. */
   failure: z.object({ since: z.string(), code: z.string(), detail: z.string() }).nullable().default(null),
 });
 export type Header = z.infer<typeof Header>;
 
 /** A listing as it was kept. `suspect` says since when Proxmox has shown too few guests to be believed. */
-export interface Kept extends Listing, Pick<Header, "suspect" | "sight" | "failure"> {
+export interface Kept extends Listing, Pick<Header, "suspect" | "sight" | "failure" | "outdated"> {
   readonly untold: Untold;
 }
 
@@ -47,7 +51,8 @@ export function untoldOf(guests: readonly Profile[]): Untold {
   return { never, old: ages.length, oldest: ages[0] ?? null };
 }
 
-const NO_FIGURES = { cpuUsage: null, memoryUsedBytes: null, uptimeSeconds: null };
+/** Figures of the moment, where nobody tells them. */
+export const NO_FIGURES = { cpuUsage: null, memoryUsedBytes: null, uptimeSeconds: null };
 
 /** When a cluster was listed last, and how it was; undefined before the first time. */
 export async function loadHeader(world: World, cluster: string, how?: Reading): Promise<Header | undefined> {
@@ -80,8 +85,8 @@ export async function load(
   const guests = wanted
     .map((profile): Guest => ({ ...profile, ...NO_FIGURES, ...figures.get(profile.vmid) }))
     .toSorted((a, b) => a.vmid - b.vmid);
-  const { nodes, asOf, suspect, sight, failure } = header;
-  return { guests, nodes, asOf, suspect, sight, failure, untold: untoldOf(profiles) };
+  const { nodes, asOf, suspect, sight, failure, outdated } = header;
+  return { guests, nodes, asOf, suspect, sight, failure, outdated, untold: untoldOf(profiles) };
 }
 
 /** One guest as the inventory knows it, without its figures: one small row. */

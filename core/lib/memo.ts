@@ -11,7 +11,7 @@ export function memo<Value>(milliseconds: number) {
     const known = owners.get(owner) ?? new Map<string, { at: number; value: Promise<Value> }>();
     owners.set(owner, known);
     const found = known.get(key);
-    if (found && now.getTime() - found.at < milliseconds) return found.value;
+    if (found && Math.abs(now.getTime() - found.at) < milliseconds) return found.value;
     if (known.size >= MOST) known.clear();
     const value = read();
     known.set(key, { at: now.getTime(), value });

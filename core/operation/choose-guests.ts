@@ -1,5 +1,5 @@
 import type { Context } from "../context.ts";
-import { readAll, renew, type Guest, type Reading } from "../inventory/index.ts";
+import { ageOf, isStale, readAll, renew, type Guest, type Reading } from "../inventory/index.ts";
 import { Fault } from "../lib/fault.ts";
 import { isInterrupting, type Action } from "../policy/index.ts";
 import { select, type Choice, type Selection } from "../selector/index.ts";
@@ -18,6 +18,20 @@ function clustersOf(selection: Selection): string[] | undefined {
 function undecided(action: string, { guest, because }: Choice<Guest>): Task {
   const vm = { id: guest.id, name: guest.name, node: guest.node };
   return { guest, item: { vm, action, willRun: false, because, code: "vm.unknown", detail: {} } };
+}
+
+/** Whether a guest has to be known as it is now: where its items do not look at it, or not at all that was asked for. */
+const isBlind = ({ looks }: Action, selection: Selection) =>
+  !looks ||
+  [selection].flat().some(({ pools, exclude }) => pools !== undefined || exclude?.pools !== undefined);
+
+/** A guest of which what decides was told too long ago to do harm by it. */
+function outOfDate(ctx: Context, action: string, guest: Guest): Task[] {
+  const now = ctx.clock.now();
+  if (guest.toldAt === undefined || !isStale(guest.toldAt, now)) return [];
+  const vm = { id: guest.id, name: guest.name, node: guest.node };
+  const because = `what is known of ${guest.id} is ${ageOf(guest.toldAt, now)}`;
+  return [{ guest, item: { vm, action, willRun: false, because, code: "inventory.stale", detail: {} } }];
 }
 
 /**
@@ -84,9 +98,13 @@ export async function chooseGuests(
   const others = ctx.dryRun ? choices.filter(({ chosen, unknown }) => !chosen && !unknown) : [];
   const absents = again?.absent ?? missing.map((one) => absent(action.name, one, mute));
   const open = choices.filter(({ unknown }) => unknown).map((choice) => undecided(action.name, choice));
+  const chosen = choices.filter((choice) => choice.chosen).map((choice) => choice.guest);
+  const blindly = harm && isBlind(action, selection);
+  const old = blindly ? chosen.flatMap((guest) => outOfDate(ctx, action.name, guest)) : [];
+  const left = new Set(old.map(({ guest }) => guest.id));
   return {
-    guests: choices.filter((choice) => choice.chosen).map((choice) => choice.guest),
-    absent: [...absents, ...open],
+    guests: chosen.filter(({ id }) => !left.has(id)),
+    absent: [...absents, ...open, ...old],
     others: others.map((choice) => leftOut(action.name, choice.guest, choice.because)),
     warnings: meant.flatMap((part) => part.warnings),
   };

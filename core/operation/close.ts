@@ -1,6 +1,6 @@
 import type { World } from "../context.ts";
 import { LostRace } from "../db/index.ts";
-import { listAnew } from "../inventory/index.ts";
+import { listAnew, outdate } from "../inventory/index.ts";
 import { loadItem } from "./item.ts";
 import { isDone, laneKey, loadLane, operationOf, nameOf, type LaneRow } from "./lane.ts";
 import { clusterOf } from "./message.ts";
@@ -57,10 +57,13 @@ async function endOf(world: World, operation: OperationRow, counts: Counts) {
   return { state, error: item?.error ?? null };
 }
 
-/** Whoever is told that an operation has ended finds in the inventory what it did. */
+/** Whoever is told that an operation has ended finds in the inventory what it did, or that it cannot be known there yet. */
 async function showDone(world: World, { listed, lanes }: OperationRow): Promise<void> {
   if (!listed) return;
-  await Promise.all([...new Set(lanes.map(clusterOf))].map((cluster) => listAnew(world, cluster)));
+  const shown = [...new Set(lanes.map(clusterOf))].map(async (cluster) => {
+    if (!(await listAnew(world, cluster))) await outdate(world, cluster);
+  });
+  await Promise.all(shown);
 }
 
 /** Ends an operation whose lanes are all closed; no-op for any other, and when it has ended already. */

@@ -14,6 +14,8 @@ export interface Action {
   readonly harmless: boolean;
   /** What becomes of the guest that it names: it is only copied, it is changed, or it is yet to be made. */
   readonly subject: "copied" | "changed" | "made";
+  /** Whether each item looks at its guest whatever the mode: what does not is never chosen by what was told long ago. */
+  readonly looks: boolean;
   /** Whether a listing of the cluster shows afterwards what it did. */
   readonly listed: boolean;
 }
@@ -24,6 +26,7 @@ export const action = (name: string, traits: Partial<Omit<Action, "name">> = {})
   interrupts: false,
   harmless: false,
   subject: "changed",
+  looks: true,
   listed: true,
   ...traits,
 });

@@ -1,4 +1,4 @@
-export { backupsHidden, seesStorages, seesTasks, sight, type Sight } from "./access.ts";
+export { backupsHidden, seesStorages, seesTasks, sight } from "./access.ts";
 export { type Interface, interfaces, tellsInterfaces } from "./agent.ts";
 export { backUp, configIn } from "./backup.ts";
 export { showsNoQuorum, type Breaker, type Errand, type Open, type Trouble } from "./breaker.ts";

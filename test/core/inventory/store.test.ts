@@ -15,6 +15,7 @@ const WHOLE = {
   suspect: null,
   sight: "all",
   failure: null,
+  outdated: false,
   untold: { never: 0, old: 0, oldest: null },
 };
 const NODES = [{ name: "pve1", online: true }];
@@ -176,15 +177,14 @@ test("a long listing whose writer died halfway is no newer than the one before, 
   expect(await load(world, "main")).toEqual({ ...listing(moved, 120), ...WHOLE });
 });
 
-test("a listing that is not believed leaves the guests as they were known, with the time of the doubt", async () => {
+test("a listing that is not believed and tells of no guest leaves them as they were known, and as old", async () => {
   const { world } = smallWorld();
   await keep(world, listing(many(10)));
   const before = await loadHeader(world, "main");
   if (!before) throw new Error("no header");
-  await doubt(world, "main", before, { asOf: at(60), suspect: at(60) });
+  await doubt(world, "main", before, { suspect: at(60), sight: "all", sightAt: null });
   expect(await load(world, "main")).toEqual({
     ...listing(many(10)),
-    asOf: at(60),
     ...WHOLE,
     suspect: at(60),
   });

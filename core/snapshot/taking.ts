@@ -64,12 +64,14 @@ function dueChanges(item: ItemRow) {
   return expiresAt === null ? [] : [expiryChange(item.vm, name, new Date(expiresAt))];
 }
 
+const USED = /^snapshot name '.*' already used/;
+
 const mayRename = ({ job, patterned }: Detail) => patterned || job !== undefined;
 
 /** Two may come in one second with one pattern: the second takes the next name that is free, at the cost of a look. */
 async function freeName(proxmox: Proxmox, item: ItemRow): Promise<Record<string, unknown>> {
   const detail = detailOf(item);
-  if (!mayRename(detail) || item.attempts === 0) return {};
+  if (!mayRename(detail) || !USED.test(item.reason ?? "")) return {};
   const others = (await snapshots(proxmox, pathOf(item))).filter(
     (entry) => markerOf(entry.description) !== holderOf(item),
   );
@@ -105,8 +107,7 @@ export const taking: Effect = {
     return { warnings: [...item.warnings, NO_MEMORY] };
   },
   repeatable: true,
-  retaken: ({ message }, item) =>
-    mayRename(detailOf(item)) && !isRotating(item) && /^snapshot name '.*' already used/.test(message),
+  retaken: ({ message }, item) => mayRename(detailOf(item)) && !isRotating(item) && USED.test(message),
   forgives(item, message) {
     if (isRotating(item)) return removal.forgives?.(item, message);
     return /snapshot feature is not available/.test(message)

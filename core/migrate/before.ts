@@ -5,13 +5,14 @@ import { OWN } from "./arrival.ts";
 import { detailOf } from "./detail.ts";
 
 /**
- * What it does there. A second attempt may find it stopped by the first one, before which counts then; where none has
- * begun, somebody else may have changed it while the item waited.
+ * What it does there. A second attempt may find a container stopped by the first one, before which counts then; where none
+ * has begun, somebody else may have changed it while the item waited. A VM is never stopped by its migration.
  */
 export async function stateBefore(proxmox: Proxmox, item: ItemRow, look: GuestLook): Promise<string> {
   const { was, from = item.vm.node } = detailOf(item);
   const sentAt = new Date(item.startedAt ?? "");
   const isOurs = async () =>
     (await tasksOf(proxmox, { node: from, vmid: item.vm.vmid, types: OWN, sentAt })).length > 0;
-  return was !== undefined && (await isOurs()) ? was : stateOf(await look.current());
+  const mayBeOurs = was !== undefined && item.vm.type === "lxc";
+  return mayBeOurs && (await isOurs()) ? was : stateOf(await look.current());
 }

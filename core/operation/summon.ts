@@ -21,8 +21,9 @@ export interface Watch {
   readonly covered?: boolean | undefined;
 }
 
-/** How long an item may be kept waiting for what other nodes hold. */
+/** How long an item may be kept waiting for what other nodes hold; and where look after look finds nothing new. */
 const BLOCKED_SECONDS = 5;
+const STUCK_SECONDS = 20;
 /** A look that comes so much earlier is worth a message more. */
 const EARLIER_MS = 1000;
 
@@ -33,13 +34,21 @@ export const isWatcher = (node: NodeRow, message: Look["message"]) =>
 /** A node that another's watcher looks after sees to itself after so long, should that one die. */
 export const COVERED_SECONDS = 8;
 
+/** How long whoever found nothing several times holds back, in seconds. */
+function rung({ settings: { pollSeconds } }: World, { quiet }: NodeRow): number {
+  return quiet < 2 ? 0 : (pollSeconds[quiet - 2] ?? pollSeconds.at(-1) ?? 60);
+}
+
+/** How long what waits without running may be kept waiting, in seconds. */
+const blockedFor = (world: World, node: NodeRow) =>
+  Math.max(BLOCKED_SECONDS, Math.min(rung(world, node), STUCK_SECONDS));
+
 /** Seconds until the node is worth a look; a ladder holds back whoever found nothing several times, of what is known. Pure. */
 export function pause(world: World, node: NodeRow, now: number, others: readonly Underway[] = []): number {
-  const { patience, pollSeconds } = world.settings;
+  const { patience } = world.settings;
   const tasks = [...node.running, ...others];
   const wait = tasks.length === 0 ? BLOCKED_SECONDS : nextLook(now, tasks, node.learnt, patience);
-  const rung = node.quiet < 2 ? 0 : (pollSeconds[node.quiet - 2] ?? pollSeconds.at(-1) ?? 60);
-  return Math.min(Math.max(wait, rung), firstLook(now, tasks, node.learnt));
+  return Math.min(Math.max(wait, rung(world, node)), firstLook(now, tasks, node.learnt));
 }
 
 /** Looks in a row that found nothing new; whatever else frees a slot here is news as well. */
@@ -84,7 +93,7 @@ export async function summon(world: World, lane: string, nodes: Nodes, watch: Wa
   const mine = look !== undefined;
   const others = look?.others ?? [];
   if (next.running.length + others.length === 0 && !more) return atRest({ ...nodes, next }, mine, covered);
-  const own = Math.min(pause(world, next, now, others), more ? BLOCKED_SECONDS : Infinity);
+  const own = Math.min(pause(world, next, now, others), more ? blockedFor(world, next) : Infinity);
   if (!covered) return send(world, lane, { ...nodes, next }, { seconds: own, mine });
   const seconds = Math.max(own, COVERED_SECONDS);
   if (isWatched(before, now)) return { ...next, due: Math.max(before.due, now + seconds * 1000) };

@@ -23,6 +23,8 @@ const FOUND: readonly (readonly [number, readonly Hazard[]])[] = [
   [5341, ["skew", "restoring"]],
   [6062, ["freezing", "restoring"]],
   [10812, ["freezing", "retagging"]],
+  [2596, ["retagging"]],
+  [17916, [...hazardsOf(17_916)]],
 ];
 const SEEDS = Array.from({ length: 60 }, (_, index) => [index + 1, [...hazardsOf(index + 1)]] as const);
 

@@ -74,8 +74,9 @@ function badPlace(input: RestoreInput, facts: RestoreFacts, node: string): Refus
       code: "backup.elsewhere",
       because: `the backup lies on ${found.place.node}, which alone reaches it`,
     };
-  if (nodes.some(({ name, online }) => name === node && !online))
-    return { code: "node.offline", because: `node ${node} is offline` };
+  const home = nodes.find(({ name }) => name === node);
+  if (!home) return { code: "node.missing", because: `cluster ${input.cluster} has no node ${node}` };
+  if (!home.online) return { code: "node.offline", because: `node ${node} is offline` };
   return misplaced(input, facts, node);
 }
 

@@ -152,3 +152,12 @@ test("A3: force replaces what is there and sets no rule aside; override sets rul
   const told = (await auditOf(stage)).map(({ outcome, decision }) => `${outcome}: ${decision}`);
   expect(told.toSorted()).toEqual(["accepted: override", "refused: refused", "succeeded: override"]);
 });
+
+test("I2: 409: on a node that the cluster does not have; its dry run says so too", async () => {
+  const { stage, volid } = await withBackup();
+  const body = { volid, vmid: 5101, node: "nope" };
+  const answer = await changingNothing(stage, () => stage.call(route, { path, body }));
+  expect(answer).toMatchObject({ status: 409, json: { code: "node.missing" } });
+  const { items } = Plan.parse((await stage.call(route, { path, body, query: { dryRun: "true" } })).json);
+  expect(items).toMatchObject([{ willRun: false, code: "node.missing" }]);
+});

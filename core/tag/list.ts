@@ -2,6 +2,7 @@ import * as z from "zod";
 import * as Cluster from "../cluster/index.ts";
 import { readAll } from "../inventory/index.ts";
 import { ClusterId, Flag } from "../lib/field.ts";
+import { unknownFilter } from "../lib/filter.ts";
 import { Page, PageInput, pageByKey } from "../lib/page.ts";
 import { verb } from "../verb.ts";
 import { catalogue } from "./categories.ts";
@@ -31,14 +32,18 @@ export const list = verb({
     const clusters = input.cluster === undefined ? {} : { clusters: [input.cluster] };
     const { guests, asOf, partial, warnings } = await readAll(ctx, { ...clusters, fresh: input.fresh });
     const known = await catalogue(ctx);
-    const rows = usages(guests, known).filter(
-      ({ category }) => input.category === undefined || category === input.category,
-    );
+    const all = usages(guests, known);
+    const rows = all.filter(({ category }) => input.category === undefined || category === input.category);
+    const categories = [...known.categories, ...all.map(({ category }) => category)];
     return {
       ...pageByKey(rows, ({ tag }) => tag, input),
       asOf,
       partial,
-      warnings: [...warnings, ...(await Cluster.unknownCluster(ctx, input.cluster))],
+      warnings: [
+        ...warnings,
+        ...(await Cluster.unknownCluster(ctx, input.cluster)),
+        ...unknownFilter("category", input.category, categories),
+      ],
       categories: categoryUsages(guests, known),
     };
   },

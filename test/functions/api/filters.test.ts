@@ -30,6 +30,7 @@ test.for([
   ["the audit log", "target", audit],
   ["the audit log", "operation", audit],
   ["tags", "cluster", tags],
+  ["tags", "category", tags],
 ] as const)("I5: a misspelt filter of %s by %s is a warning that names it", async ([, name, spec]) => {
   const stage = await lab();
   const { status, json } = await stage.call({ spec }, { query: { [name]: "nope" } });

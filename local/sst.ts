@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmdirSync } from "node:fs";
 import path from "node:path";
 import * as z from "zod";
 
@@ -16,6 +16,35 @@ export function installPlatform(): "present" | "installed" {
     .object({ version: z.string() })
     .parse(JSON.parse(readFileSync(path.join(ROOT, "node_modules/sst/package.json"), "utf8")));
   if (isInstalled(version)) return "present";
+  return alone(() => (isInstalled(version) ? "present" : install(version)));
+}
+
+const LOCK = path.join(ROOT, "node_modules/.sst-install");
+const LOOK_MS = 200;
+
+/** Tests that run side by side may all find that it is missing, and two installations at once break each other. */
+function alone<T>(work: () => T): T {
+  const sleeper = new Int32Array(new SharedArrayBuffer(4));
+  for (let waited = 0; !take() && waited < INSTALL_LIMIT_MS; waited += LOOK_MS)
+    Atomics.wait(sleeper, 0, 0, LOOK_MS);
+  try {
+    return work();
+  } finally {
+    if (existsSync(LOCK)) rmdirSync(LOCK);
+  }
+}
+
+function take(): boolean {
+  if (existsSync(LOCK)) return false;
+  try {
+    mkdirSync(LOCK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function install(version: string): "installed" {
   const run = spawnSync(
     process.execPath,
     [path.join(ROOT, "node_modules/sst/bin/sst.mjs"), "install", "--stage", "test"],

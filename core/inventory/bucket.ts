@@ -39,8 +39,8 @@ const ProfileColumns = z.object({
   diskBytes: column(orNull(isNumber)),
   lock: column(orNull(isText)),
   haState: column(orNull(isText)),
-  toldAt: column(orNull(isText)).default([]),
-  unknown: column(orNull(several(isUnknown))).default([]),
+  toldAt: column(orNull(isText)),
+  unknown: column(orNull(several(isUnknown))),
 });
 const PROFILE = Object.keys(ProfileColumns.shape);
 
@@ -81,7 +81,7 @@ export const packProfiles = (guests: readonly Guest[]) => packed(guests, PROFILE
 /** What changes from minute to minute. */
 export const packFigures = (guests: readonly Guest[]) => packed(guests, FIGURES, figuresOf);
 
-/** What is there of a few guests only: a row of an older version has no such columns. */
+/** What is there of a few guests only. */
 const gaps = (toldAt: string | null | undefined, unknown: Guest["unknown"] | null) => ({
   ...(toldAt ? { toldAt } : {}),
   ...(unknown ? { unknown } : {}),

@@ -22,13 +22,13 @@ const Header = z.object({
   nodes: z.array(z.object({ name: z.string(), online: z.boolean() })),
   digests: z.record(z.string(), z.string()),
   /** What the token could see when guests were missing. */
-  sight: z.enum(["all", "some", "none"]).default("all"),
+  sight: z.enum(["all", "some", "none"]),
   /** When it was asked for that; null before the first time. */
-  sightAt: z.string().nullable().default(null),
+  sightAt: z.string().nullable(),
   /** Whether Moxxie has changed something that no listing has shown yet. */
-  outdated: z.boolean().default(false),
+  outdated: z.boolean(),
   /** Why the cluster cannot be listed, and since when; null while it can. */
-  failure: z.object({ since: z.string(), code: z.string(), detail: z.string() }).nullable().default(null),
+  failure: z.object({ since: z.string(), code: z.string(), detail: z.string() }).nullable(),
 });
 export type Header = z.infer<typeof Header>;
 

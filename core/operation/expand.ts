@@ -14,7 +14,6 @@ import { leftOut, rowOf } from "./left-out.ts";
 import { loadPlan } from "./plan-rows.ts";
 import { refusals } from "./refusals.ts";
 import { turn } from "./turn.ts";
-import { restartOld } from "./upgrade.ts";
 
 const CHUNK = 40;
 /** An entry of the audit log without its reason, and a little more. */
@@ -84,9 +83,8 @@ async function complete(
 ): Promise<OperationRow | undefined> {
   if (operation.expanded) return operation;
   const laid = await loadPlan(world, operation.id);
-  let row: OperationRow | undefined = operation;
   try {
-    row = await restartOld(world, operation);
+    let row: OperationRow | undefined = operation;
     while (row && !row.expanded) {
       if (world.clock.now().getTime() > until) {
         await sendExpand(world, row.id);

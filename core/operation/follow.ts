@@ -20,13 +20,11 @@ const WIDTH = 2;
 /** So many lanes are looked at by the way; the sweeper looks at all. */
 const CLOSED = 50;
 
-type Watcher = Extract<FollowMessage, { v: 2 }>;
-
 /**
  * The node, if the message is its watcher. What is read may be a moment old, when the row did not yet name whoever
  * watches now: only the ticket itself is believed without asking twice.
  */
-async function watched(world: World, message: Watcher): Promise<NodeRow | undefined> {
+async function watched(world: World, message: FollowMessage): Promise<NodeRow | undefined> {
   const seen = await loadNode(world, message.lane, { eventual: true });
   if (seen.ticket === message.ticket) return seen;
   const node = await loadNode(world, message.lane);
@@ -77,7 +75,6 @@ async function nodesWith(world: World, lane: string, due: NodeRow): Promise<Map<
 export async function follow(world: World, message: unknown, effects: Effects): Promise<void> {
   const wanted = FollowMessage.parse(message);
   const { lane } = wanted;
-  if (wanted.v === 1) return void (await turn(world, lane, {}));
   const due = await watched(world, wanted);
   if (!due) return;
   await untilDue(world, due.due);

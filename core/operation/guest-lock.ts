@@ -19,17 +19,17 @@ const ATTEMPTS = 16;
 const Lock = z.object({
   holder: z.string(),
   at: z.string(),
-  rev: z.number().default(0),
-  line: z.array(z.object({ holder: z.string(), until: z.number() })).default([]),
+  rev: z.number(),
+  line: z.array(z.object({ holder: z.string(), until: z.number() })),
 });
 type Lock = z.infer<typeof Lock>;
 
 const FREE: Lock = { holder: "", at: "", rev: 0, line: [] };
 
-/** That the row is still as it was read; one of an older version has no `rev`. */
+/** That the row is still as it was read. */
 function unchanged(row: Row): Condition {
-  const { holder, at, rev } = Lock.parse(row);
-  return row["rev"] === undefined ? { equals: { holder, at } } : { equals: { holder, rev } };
+  const { holder, rev } = Lock.parse(row);
+  return { equals: { holder, rev } };
 }
 
 /** Whether nothing more comes of a holder. */

@@ -25,31 +25,31 @@ export const ItemRow = z.object({
   lane: z.string(),
   vm: Vm,
   /** When its guest was chosen first, where that was for an operation before. */
-  chosenAt: z.string().nullable().default(null),
+  chosenAt: z.string().nullable(),
   detail: z.record(z.string(), z.unknown()),
   /** What policy said when it was asked last, for the audit row of the end. */
-  decision: z.enum(["allowed", "override"]).default("allowed"),
-  wouldRefuse: z.boolean().default(false),
+  decision: z.enum(["allowed", "override"]),
+  wouldRefuse: z.boolean(),
   state: z.enum(["queued", "intent", "sent", ...FINAL]),
   fence: z.number(),
   attempts: z.number(),
   blockedAt: z.string().nullable(),
   /** Since when the lock for which it waits has been there without a task that could hold it. */
-  aloneSince: z.string().nullable().default(null),
+  aloneSince: z.string().nullable(),
   /** When the message of an item that went back into the queue is due. */
-  dueAt: z.string().nullable().default(null),
+  dueAt: z.string().nullable(),
   /** It gave up its slots while it waits, and needs them again before it may go on. */
-  free: z.boolean().default(false),
+  free: z.boolean(),
   /** Its UPID was found, not answered: the task may be another's, so its success proves nothing. */
-  adopted: z.boolean().default(false),
+  adopted: z.boolean(),
   /** Steps that are done. Once there is one, nothing stops the item any more: what it made would be left half made. */
-  step: z.number().default(0),
+  step: z.number(),
   /** Its task is to be stopped: when to ask for that, the first time or again. */
-  haltAt: z.string().nullable().default(null),
+  haltAt: z.string().nullable(),
   /** Proxmox was asked to stop its task, and did not refuse. */
-  halted: z.boolean().default(false),
+  halted: z.boolean(),
   /** When its guest was not where it had been listed. */
-  movedAt: z.string().nullable().default(null),
+  movedAt: z.string().nullable(),
   sentAt: z.string().nullable(),
   startedAt: z.string().nullable(),
   finishedAt: z.string().nullable(),
@@ -58,7 +58,7 @@ export const ItemRow = z.object({
   error: ItemError.nullable(),
   warnings: z.array(z.string()),
   /** What it made, such as the new guest of a clone. */
-  result: z.record(z.string(), z.unknown()).nullable().default(null),
+  result: z.record(z.string(), z.unknown()).nullable(),
 });
 export type ItemRow = z.infer<typeof ItemRow>;
 

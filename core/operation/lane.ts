@@ -3,7 +3,6 @@ import type { World } from "../context.ts";
 import type { Change, Reading } from "../db/index.ts";
 import { Counts, FINAL, NO_COUNTS } from "./counts.ts";
 import { operationPools, Pool, type OperationRow } from "./operation.ts";
-import { isOldLane, renewLane } from "./upgrade.ts";
 
 /**
  * An operation's items on one node: a run of numbers, of which those below `next` have been started. It is kept
@@ -15,12 +14,12 @@ export const LaneRow = Counts.extend({
   from: z.number(),
   to: z.number(),
   next: z.number(),
-  rev: z.number().default(0),
+  rev: z.number(),
   action: z.string(),
   pools: z.array(Pool),
   maxErrors: z.number().nullable(),
   /** Its operation was cancelled: nothing more of it is started. */
-  stopped: z.boolean().default(false),
+  stopped: z.boolean(),
 });
 export type LaneRow = z.infer<typeof LaneRow>;
 
@@ -95,8 +94,7 @@ export async function openLanes(
     ...where,
     ...how,
   });
-  const today = rows.map(async (row) => (isOldLane(row) ? renewLane(world, row) : row));
-  return (await Promise.all(today)).flatMap((row) => (row ? [LaneRow.parse(row)] : []));
+  return rows.map((row) => LaneRow.parse(row));
 }
 
 /** All of them, however many. */

@@ -18,19 +18,16 @@ const ItemRef = z.object({
 });
 export type ItemRef = z.infer<typeof ItemRef>;
 
-/** Go on with these items, which are on one node. Version 1 named a single one. */
+/** Go on with these items, which are on one node. */
 export const ItemMessage = z
-  .union([
-    z.object({ v: z.literal(2), kind: z.literal("item"), items: z.array(ItemRef).min(1).max(64) }),
-    ItemRef.extend({ v: z.literal(1), kind: z.literal("item") }),
-  ])
-  .transform((message): readonly ItemRef[] => (message.v === 2 ? message.items : [message]));
+  .object({ v: z.literal(2), kind: z.literal("item"), items: z.array(ItemRef).min(1).max(64) })
+  .transform(({ items }): readonly ItemRef[] => items);
 
 /**
  * Look after a node's tasks. The message is the node's watcher while the node's row bears its ticket, or is still at the
  * version that its sender saw: a sender that died in between leaves a message too many, never none.
  */
-const Follow = z.object({
+export const FollowMessage = z.object({
   v: z.literal(2),
   kind: z.literal("follow"),
   lane: z.string(),
@@ -41,13 +38,7 @@ const Follow = z.object({
   /** How often in a row it was put off, since another node's watcher saw to this one too. */
   hops: z.number().int().exactOptional(),
 });
-export type FollowMessage = z.infer<typeof Follow>;
-
-/** Version 1 had generations instead of tickets: no row knows them any more, so it only wakes its node. */
-export const FollowMessage = z.union([
-  Follow,
-  z.object({ v: z.literal(1), kind: z.literal("follow"), lane: z.string() }),
-]);
+export type FollowMessage = z.infer<typeof FollowMessage>;
 
 /** The cluster of a lane: `main/pve1` → `main`. */
 export const clusterOf = (lane: string) => lane.split("/")[0] ?? lane;

@@ -3,7 +3,6 @@ import type { World } from "../context.ts";
 import type { Change, Reading } from "../db/index.ts";
 import { Learnt } from "./learnt.ts";
 import { clusterOf, nodeOf } from "./message.ts";
-import { oldSlots } from "./upgrade.ts";
 
 /** Who has a slot of a node, for which guest, and when its task began or will probably begin (milliseconds of the epoch). */
 const Running = z.object({
@@ -32,13 +31,13 @@ export type Claim = z.infer<typeof Claim>;
 export const NodeRow = z.object({
   version: z.number(),
   running: z.array(Running),
-  claims: z.array(Claim).default([]),
+  claims: z.array(Claim),
   ticket: z.string(),
   due: z.number(),
   /** Looks in a row that found nothing new. */
   quiet: z.number(),
   /** Its watcher looks at the whole cluster, for all nodes. */
-  leads: z.boolean().default(false),
+  leads: z.boolean(),
   learnt: z.record(z.string(), Learnt),
   /** Where each tenant's turn has come to; only kept while a node has very many lanes. */
   served: z.record(z.string(), z.string()),
@@ -63,7 +62,7 @@ const nodeKey = (lane: string) => ({ pk: partition(clusterOf(lane)), sk: nodeOf(
 /** What is known of a node; one that never had work is empty. */
 export async function loadNode(world: World, lane: string, how?: Reading): Promise<NodeRow> {
   const row = await world.store.get("Runtime", nodeKey(lane), how);
-  return row ? NodeRow.parse(row) : { ...FRESH, running: await oldSlots(world, lane) };
+  return row ? NodeRow.parse(row) : FRESH;
 }
 
 /** All nodes of a cluster that ever had work, by lane. What this tells may be a moment old. */

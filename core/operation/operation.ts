@@ -52,25 +52,25 @@ export const OperationRow = z.object({
   input: z.unknown(),
   bulk: z.boolean(),
   /** Whether a listing shows what it does. */
-  listed: z.boolean().default(false),
+  listed: z.boolean(),
   /** Whether the caller wanted rules set aside. */
-  override: z.boolean().default(false),
+  override: z.boolean(),
   limits: Limits,
   /** What its items share with those of other operations; `{lane}` in a name stands for their node, `{cluster}` for its cluster. */
-  pools: z.array(Pool).default([]),
+  pools: z.array(Pool),
   /** Why a single call failed: the error of its one item. */
-  error: ItemError.nullable().default(null),
+  error: ItemError.nullable(),
   /** Why it does nothing, should it have no items. */
-  nothing: z.string().default(NO_GUEST),
+  nothing: z.string(),
   /** Why nothing more of it is started. */
   stop: z.string().nullable(),
   /** When a caller cancelled it last, and whether its running tasks are to be stopped too. */
-  stoppedAt: z.string().nullable().default(null),
-  stopRunning: z.boolean().default(false),
+  stoppedAt: z.string().nullable(),
+  stopRunning: z.boolean(),
   /** The operation of which this one does items again. */
-  retryOf: z.string().nullable().default(null),
+  retryOf: z.string().nullable(),
   /** What was not known when its guests were chosen. */
-  warnings: z.array(Warning).default([]),
+  warnings: z.array(Warning),
 });
 export type OperationRow = z.infer<typeof OperationRow>;
 

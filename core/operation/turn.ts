@@ -10,7 +10,6 @@ import { loadNode, nodeChange, taken, type NodeRow, type Running } from "./node.
 import { roomFor, withRoom } from "./room.ts";
 import { summon, type Watch } from "./summon.ts";
 import { bare, isBare } from "./unwritable.ts";
-import { forgetOldSlots } from "./upgrade.ts";
 
 /** What a worker or a watcher has to say of a node. */
 export interface Turn extends Partial<Wish>, Watch {
@@ -67,8 +66,6 @@ async function commit(
   try {
     const changes = all.flatMap((part) => part.changes);
     await (entries.length > 0 ? Audit.append(world, entries, changes) : world.store.write(changes));
-    const { version, running } = nodes.before;
-    if (version === 0 && running.length > 0) await forgetOldSlots(world, lane);
     return undefined;
   } catch (error) {
     if (!(error instanceof LostRace)) throw error;

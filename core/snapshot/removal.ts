@@ -25,12 +25,7 @@ const Detail = z.object({
 });
 type Detail = z.infer<typeof Detail>;
 
-/** An item of an older version named one snapshot. */
-const Older = Target.extend({ own: Detail.shape.own }).transform(({ own, ...target }): Detail => {
-  return { targets: [], current: target, own, done: [], left: [] };
-});
-
-const detailOf = (item: ItemRow): Detail => z.union([Detail, Older]).parse(item.detail);
+const detailOf = (item: ItemRow): Detail => Detail.parse(item.detail);
 
 /** Those that are named, or those that the pattern or the rotation means among what Proxmox shows now. */
 function targetsOf(detail: Detail, entries: readonly SnapshotEntry[], now: Date): readonly Target[] {

@@ -17,9 +17,8 @@ import { SIMULATED } from "./owner.ts";
 const Kept = z.object({
   apiKey: z.string(),
   pepper: z.string(),
-  /** Made anew where an earlier version kept none: what it had sealed is then gone. */
-  sealingKey: z.string().default(() => secretText(32)),
-  belongsTo: z.string().default(SIMULATED),
+  sealingKey: z.string(),
+  belongsTo: z.string(),
 });
 
 /** What is made at the first start and stays the same afterwards. */

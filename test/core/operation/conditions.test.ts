@@ -13,6 +13,7 @@ import { bench, type Bench } from "../../kit/bench.ts";
 import { writesState } from "../../kit/breaking.ts";
 import { holding } from "../../kit/holding.ts";
 import { invariants } from "../../kit/invariants.ts";
+import { itemMessage } from "../../kit/message.ts";
 import { Operation as Shape } from "../../kit/shape.ts";
 import { appearing, fail } from "../../kit/task.ts";
 
@@ -55,7 +56,7 @@ async function puttingOff() {
   const id = await b.snapshots([101], { name: "second" });
   b.queues.purge("Item");
   const slow = holding(b.world, sets("queued"));
-  const message = { v: 1, kind: "item", operation: id, n: 0 };
+  const message = itemMessage(id);
   const late = Operation.work(slow.world, message, effects);
   await b.clock.until(slow.reached);
   return { b, id, slow, late };

@@ -4,14 +4,12 @@ import { loadNode } from "../../../core/operation/node.ts";
 import * as CancelRoute from "../../../functions/api/operations/cancel.ts";
 import { bench, type Bench } from "../../kit/bench.ts";
 import { invariants } from "../../kit/invariants.ts";
+import { itemMessage } from "../../kit/message.ts";
 
 const states = (items: readonly { state: string }[]) => [...new Set(items.map((item) => item.state))];
 
-const message = (operation: string, n: number) => JSON.stringify({ v: 1, kind: "item", operation, n });
-
-/** What the version of today sends: several items of a node. */
 const messageOf = (operation: string, numbers: readonly number[]) =>
-  JSON.stringify({ v: 2, kind: "item", items: numbers.map((n) => ({ operation, n })) });
+  JSON.stringify(itemMessage(operation, numbers));
 
 /** The messages that were ever sent to a queue. */
 const sent = (b: Bench, queue: string) =>
@@ -76,8 +74,8 @@ test("F39: of 1 000 old start messages those of what has ended do nothing, and t
   await b.clock.advance(180_000);
   const posts = b.requests("POST", "/snapshot");
   for (let copy = 0; copy < 125; copy++) {
-    for (const n of [0, 1]) b.queues.send("Item", message(done, n));
-    for (const n of [0, 1, 2, 3]) b.queues.send("Item", message(late, n));
+    for (const n of [0, 1]) b.queues.send("Item", messageOf(done, [n]));
+    for (const n of [0, 1, 2, 3]) b.queues.send("Item", messageOf(late, [n]));
     b.queues.send("Item", messageOf(done, [0, 1]));
     b.queues.send("Item", messageOf(late, [3, 2, 1, 0]));
   }
@@ -96,7 +94,7 @@ test("F39: a message that comes after the deadline fails its item, and makes no 
   const id = await b.snapshots([101], { deadline: "2m" });
   b.queues.purge("Item");
   await b.clock.advance(180_000);
-  b.queues.send("Item", message(id, 0));
+  b.queues.send("Item", messageOf(id, [0]));
   await b.live(id);
   expect(await invariants(b, id)).toMatchObject([{ state: "failed", error: { code: "operation.deadline" } }]);
   expect(b.requests("POST", "/snapshot")).toBe(0);

@@ -157,7 +157,7 @@ test("F33: a guest's lock, a kept VMID and an open breaker whose time is over ho
     expiresAt,
   };
   await b.store.write([
-    { table: "Runtime", put: { pk: "guest#main/101", sk: "lock", at: "", ...held } },
+    { table: "Runtime", put: { pk: "guest#main/101", sk: "lock", at: "", rev: 1, line: [], ...held } },
     { table: "Runtime", put: { pk: "breaker#main", sk: "quorum", ...breaker } },
     { table: "State", put: { pk: "vmid#main", sk: "000007777", ...held } },
   ]);

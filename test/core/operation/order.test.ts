@@ -158,13 +158,3 @@ test("a guest that is given back leaves a row only where somebody waits for it",
   await unlockGuest(b.world, "main/101", y);
   expect(b.store.peek("Runtime", lock)).toBeUndefined();
 });
-
-test("a lock of the version before, without a revision, is taken over and given back", async () => {
-  const b = await bench();
-  const id = await b.snapshots([101], { name: "aa" });
-  await b.store.write([
-    { table: "Runtime", put: { ...lock, holder: "op_GONE/0", at: "2026-11-23T11:00:00Z" } },
-  ]);
-  await b.live(id);
-  expect(await b.item(id)).toMatchObject({ state: "succeeded" });
-});

@@ -9,6 +9,7 @@ import type { World } from "../../../core/context.ts";
 import { bench, type Bench } from "../../kit/bench.ts";
 import { holding } from "../../kit/holding.ts";
 import { invariants } from "../../kit/invariants.ts";
+import { itemMessage } from "../../kit/message.ts";
 
 const states = (items: readonly { state: string }[]) => [...new Set(items.map((item) => item.state))];
 
@@ -21,14 +22,6 @@ const puts = (prefix: string) => (changes: readonly Change[]) =>
   changes.some((change) => "put" in change && change.put.pk.startsWith(prefix));
 const removes = (prefix: string) => (changes: readonly Change[]) =>
   changes.some((change) => "remove" in change && change.remove.pk.startsWith(prefix));
-
-const message = (operation: string, seen?: number) => ({
-  v: 1,
-  kind: "item",
-  operation,
-  n: 0,
-  ...(seen === undefined ? {} : { seen }),
-});
 
 const nodes = (b: Bench) => b.store.query({ table: "Runtime", pk: "node#main" });
 
@@ -68,9 +61,9 @@ test("a worker that lets go of what it put off does not take it away from the wo
   const id = await b.snapshots([101]);
   b.queues.purge("Item");
   const slow = holding(b.world, removes("guest#"));
-  const first = Operation.work(slow.world, message(id), effects);
+  const first = Operation.work(slow.world, itemMessage(id), effects);
   await slow.reached;
-  await b.clock.until(Operation.work(b.world, message(id), effects));
+  await b.clock.until(Operation.work(b.world, itemMessage(id), effects));
   expect(await b.item(id)).toMatchObject({ state: "queued" });
   slow.letThrough();
   await b.clock.until(first);
@@ -90,9 +83,9 @@ test.each([
   for (const { pk, sk } of await nodes(b)) await b.store.write([{ table: "Runtime", remove: { pk, sk } }]);
   await b.store.write([{ table: "History", update: itemKey(id, 0), set: { free: true } }]);
   const slow = holding(b.world, chosen);
-  const late = Operation.work(slow.world, message(id), effects);
+  const late = Operation.work(slow.world, itemMessage(id), effects);
   await slow.reached;
-  b.queues.send("Item", JSON.stringify(message(id)));
+  b.queues.send("Item", JSON.stringify(itemMessage(id)));
   await b.settle(id);
   slow.letThrough();
   await b.clock.until(late);
@@ -117,13 +110,4 @@ test("an expansion that stood still until all was done opens no lane a second ti
     await b.run(600_000);
     expect(states(await invariants(b, id))).toEqual(["succeeded"]);
   }
-});
-
-test("F59: a message of the version before, which names no fence, is understood", async () => {
-  const b = await bench();
-  const id = await b.snapshots([101]);
-  b.queues.purge("Item");
-  b.queues.send("Item", JSON.stringify({ v: 1, kind: "item", operation: id, n: 0, later: "unknown" }));
-  await b.live(id);
-  expect(states(await invariants(b, id))).toEqual(["succeeded"]);
 });

@@ -13,6 +13,7 @@ import { bench, type Bench } from "../../kit/bench.ts";
 import { writesState } from "../../kit/breaking.ts";
 import { holding } from "../../kit/holding.ts";
 import { invariants } from "../../kit/invariants.ts";
+import { itemMessage } from "../../kit/message.ts";
 import { Operation as Shape } from "../../kit/shape.ts";
 
 const MINUTE = 60_000;
@@ -47,7 +48,7 @@ async function arriving() {
   Object.assign(b.simulator.state.guests[vmid] ?? {}, { node: "pve2" });
   await b.clock.until(poll(b.world, "main"));
   const late = holding(b.world, intends);
-  const worker = Operation.work(late.world, { v: 1, kind: "item", operation: id, n: 0 }, effects);
+  const worker = Operation.work(late.world, itemMessage(id), effects);
   await b.clock.until(Promise.race([late.reached, worker]));
   return { b, id, late, worker };
 }

@@ -9,6 +9,7 @@ import { ready } from "../../../core/operation/ready.ts";
 import { sendStrays } from "../../../core/operation/stray.ts";
 import { effects } from "../../../core/work/index.ts";
 import { bench } from "../../kit/bench.ts";
+import { itemMessage } from "../../kit/message.ts";
 
 const LANE = "main/pve1";
 const LEASE = 90_000;
@@ -34,13 +35,7 @@ async function putOff() {
 test("J: an older message of an item that waits does not begin it, until its own is surely lost", async () => {
   const { b, id } = await putOff();
   const before = await b.item(id);
-  const old = [undefined, 1].map((seen) => ({
-    v: 1,
-    kind: "item",
-    operation: id,
-    n: 0,
-    ...(seen === undefined ? {} : { seen }),
-  }));
+  const old = [undefined, 1].map((seen) => itemMessage(id, [0], seen));
   const deliver = async () => {
     for (const message of old) await b.clock.until(Operation.work(b.world, message, effects));
   };

@@ -4,6 +4,7 @@ import * as Bulk from "../../../functions/api/bulk/snapshots.ts";
 import * as Item from "../../../functions/worker/item.ts";
 import { QUEUES } from "../../kit/cloud.ts";
 import { lab } from "../../kit/lab.ts";
+import { itemMessage } from "../../kit/message.ts";
 import { carriedOut, changingNothing } from "../../kit/proof.ts";
 import { restrict } from "../../kit/restrict.ts";
 
@@ -12,7 +13,7 @@ const HOUR = 3_600_000;
 const BAD: readonly [string, string][] = [
   ["what is no JSON", "not json"],
   ["an empty body", ""],
-  ["a version of tomorrow", JSON.stringify({ v: 2, kind: "item", operation: "op_1", n: 0 })],
+  ["a version of tomorrow", JSON.stringify({ ...itemMessage("op_1"), v: 3 })],
   ["a kind of another queue", JSON.stringify({ v: 1, kind: "unheard-of" })],
   ["a list", "[]"],
 ];
@@ -64,7 +65,7 @@ test("a bad message fails alone: the good ones of its batch are done", async () 
 test("a batch names the message that failed, and only that one", async () => {
   const stage = await lab();
   const handler = Item.worker((needs, effect) => restrict(stage.world, needs, effect));
-  const unknown = JSON.stringify({ v: 1, kind: "item", operation: `op_${"0".repeat(26)}`, n: 0 });
+  const unknown = JSON.stringify(itemMessage(`op_${"0".repeat(26)}`));
   const record = (messageId: string, body: string) => ({
     messageId,
     receiptHandle: messageId,

@@ -1,11 +1,12 @@
 import * as z from "zod";
 import { ClusterId, Flag, Vmid } from "../lib/field.ts";
+import { judged, judgedLater } from "../lib/judged.ts";
 import { RateControl, single, type Subject } from "../operation/index.ts";
 import { safeMode } from "../policy/index.ts";
 import { TAGS } from "./action.ts";
 import { propose, type Wish } from "./propose.ts";
 import { stylesOf } from "./style.ts";
-import { Tag, Tags } from "./tag.ts";
+import { Carried, Tags, tagsFor } from "./tag.ts";
 
 const common = {
   cluster: ClusterId,
@@ -15,14 +16,18 @@ const common = {
   deadline: RateControl.deadline,
 };
 
-const Replacing = z.strictObject({ ...common, tags: Tags });
-const Adding = z.strictObject({ ...common, tags: Tags });
+const Wanted = z.strictObject({ ...common, tags: judgedLater(Tags, z.array(Carried)) });
+/** A guest may carry more than it is given. */
+const MOST_REMOVED = 1000;
 /** One tag, or several parted by commas. */
 const Listed = z
   .string()
   .transform((text) => text.split(","))
-  .pipe(z.array(Tag).min(1).max(100));
+  .pipe(z.array(Carried).min(1).max(MOST_REMOVED));
 const Removing = z.strictObject({ ...common, tag: Listed });
+
+const wantedOf = (said: readonly string[], { guest }: Subject) =>
+  judged(z.object({ tags: tagsFor(guest.tags) }), { tags: said }).tags;
 
 const NOTHING: Wish = { add: [], remove: [], replace: null, automatic: false };
 
@@ -37,15 +42,15 @@ async function proposed({ ctx, guest }: Subject, wish: Partial<Wish>) {
 /** Gives a guest these tags and no others. */
 export const replace = single({
   action: TAGS,
-  input: Replacing,
-  propose: (subject, { tags }) => proposed(subject, { replace: tags }),
+  input: Wanted,
+  propose: async (subject, { tags }) => proposed(subject, { replace: wantedOf(tags, subject) }),
 });
 
 /** Gives a guest these tags beside those that it has. */
 export const add = single({
   action: TAGS,
-  input: Adding,
-  propose: (subject, { tags }) => proposed(subject, { add: tags }),
+  input: Wanted,
+  propose: async (subject, { tags }) => proposed(subject, { add: wantedOf(tags, subject) }),
 });
 
 /** Takes tags from a guest. */

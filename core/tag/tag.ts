@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { mostOf, orShown } from "../lib/judged.ts";
 
 /** A tag in Proxmox's own character set. Where the cluster ignores case it is written in lower case. */
 export const Tag = z
@@ -13,6 +14,19 @@ const MOST = 100;
 
 /** Some tags; one that is named twice counts once. */
 export const Tags = z.array(Tag).max(MOST);
+
+/** A tag that a guest may carry, though Proxmox would not take it today: whatever its lists do not part. */
+export const Carried = z
+  .string()
+  .max(1024)
+  .regex(/^[^,;*\s]+$/, "must be a tag, without blanks, commas, semicolons and stars");
+
+/**
+ * Tags for a guest that carries these. What is shown is taken back, whatever it is, but only as a whole: Proxmox takes a
+ * guest's tags at once, and none that it would not take today.
+ */
+export const tagsFor = (carried: readonly string[]) =>
+  orShown(z.array(Tag).max(mostOf(MOST, carried)), carried);
 
 /** How a cluster tells two tags apart. */
 export interface TagStyle {

@@ -14,7 +14,7 @@ const Cidr4 = z.string().refine((text) => isCidr(text, isIPv4, 32), "must be dhc
 const Cidr6 = z
   .string()
   .refine((text) => isCidr(text, isIPv6, 128), "must be dhcp, auto or such as 2001:db8::31/64");
-const Server = z
+export const Server = z
   .string()
   .refine((text) => isIPv4(text) || (isIPv6(text) && !text.includes("%")), "must be an address");
 
@@ -60,11 +60,13 @@ const SshKey = z
   .max(16_384)
   .transform((key) => key.trim())
   .refine(isKey, "must be a public SSH key");
-export const SshKeys = z.array(SshKey).max(50);
+/** So many keys and servers are taken where no more are there already. */
+export const MOST = { keys: 50, servers: 10 } as const;
+export const SshKeys = z.array(SshKey).max(MOST.keys);
 
 /** Where a guest asks for names. */
 export const Dns = z.strictObject({
-  servers: z.array(Server).max(10).optional(),
+  servers: z.array(Server).max(MOST.servers).optional(),
   searchDomain: z
     .string()
     .max(1024)
@@ -72,32 +74,26 @@ export const Dns = z.strictObject({
     .optional(),
 });
 
-/** A key that is there already, as it is shown: by its fingerprint. */
-const KnownKey = CloudInitView.shape.sshKeys.element.strict();
+/** A key, or one that is there already as it is shown: by its fingerprint. */
+export const Key = z.union([SshKey, CloudInitView.shape.sshKeys.element.strict()]);
 
 /** The card that addresses are of; where it is left out, the place in the list counts: the first is of net0. */
 const Device = z.string().regex(/^net(?:\d|[12]\d|3[01])$/, "must be a network card such as net2");
 
-const Network = z
-  .strictObject({
-    device: Device.optional(),
-    ipv4: Addresses.ipv4.nullable(),
-    gateway4: Addresses.gateway4.nullable(),
-    ipv6: Addresses.ipv6.nullable(),
-    gateway6: Addresses.gateway6.nullable(),
-  })
-  .superRefine(checkGateways);
+type Address = z.ZodType<string | null | undefined>;
 
-const Networks = z
-  .array(Network)
-  .max(32)
-  .superRefine((networks, ctx) => {
-    const devices = networks.map(deviceOf);
-    const again = devices.findIndex((device, at) => devices.indexOf(device) < at);
-    if (again < 0) return;
-    const message = `${devices[again]} is told of twice`;
-    ctx.addIssue({ code: "custom", path: [again, "device"], message });
-  });
+/** The networks of a VM, each with addresses by these schemas. */
+export const networks = (addresses: Readonly<Record<keyof typeof Addresses, Address>>) =>
+  z
+    .array(z.strictObject({ device: Device.optional(), ...addresses }).superRefine(checkGateways))
+    .max(32)
+    .superRefine((all, ctx) => {
+      const devices = all.map(deviceOf);
+      const again = devices.findIndex((device, at) => devices.indexOf(device) < at);
+      if (again < 0) return;
+      const message = `${devices[again]} is told of twice`;
+      ctx.addIssue({ code: "custom", path: [again, "device"], message });
+    });
 
 /** The card that an entry at this place is of. */
 export const deviceOf = ({ device }: { readonly device?: string | undefined }, at: number) =>
@@ -114,11 +110,7 @@ export const CloudInit = z.strictObject({
     .nullable()
     .optional(),
   password: Password(1).nullable().optional(),
-  sshKeys: z
-    .array(z.union([SshKey, KnownKey]))
-    .max(50)
-    .nullable()
-    .optional(),
+  sshKeys: z.array(Key).max(MOST.keys).nullable().optional(),
   dns: z
     .strictObject({
       servers: Dns.shape.servers.nullable(),
@@ -126,7 +118,14 @@ export const CloudInit = z.strictObject({
     })
     .nullable()
     .optional(),
-  networks: Networks.nullable().optional(),
+  networks: networks({
+    ipv4: Addresses.ipv4.nullable(),
+    gateway4: Addresses.gateway4.nullable(),
+    ipv6: Addresses.ipv6.nullable(),
+    gateway6: Addresses.gateway6.nullable(),
+  })
+    .nullable()
+    .optional(),
   type: z.enum(["nocloud", "configdrive2", "opennebula"]).nullable().optional(),
   upgradePackages: z.boolean().optional(),
 });

@@ -4,15 +4,16 @@ import type { Context } from "../context.ts";
 import { find, type Guest } from "../inventory/index.ts";
 import { ClusterId, Flag, StorageId, Vmid } from "../lib/field.ts";
 import { badInput } from "../lib/issues.ts";
+import { judged } from "../lib/judged.ts";
 import { accept, Operation, planGuests, RateControl, toLimits, type GuestPlan } from "../operation/index.ts";
 import { asFault, config, type Options, toTexts } from "../proxmox/index.ts";
 import { verb } from "../verb.ts";
 import { ACTIONS } from "./actions.ts";
 import { storagesOf } from "./clone-pool.ts";
-import { CloudInit } from "./cloud-init-input.ts";
 import { cloudInitDrive } from "./cloud-init-drive.ts";
 import { checkShown, ShownOnly } from "./cloud-init-shown.ts";
 import { cloudInitOptions, differing } from "./cloud-init-options.ts";
+import { Said, Unjudged } from "./cloud-init-said.ts";
 import { reach } from "./reach.ts";
 import { CloudInitShown, shownOf } from "./cloud-init-view.ts";
 import { sealedAlong } from "./secret.ts";
@@ -22,7 +23,7 @@ const At = { cluster: ClusterId, vmid: Vmid };
 
 const Input = z.strictObject({
   ...At,
-  ...CloudInit.shape,
+  ...Unjudged.shape,
   ...ShownOnly.shape,
   /** Where its drive is made, should there be none yet. */
   storage: StorageId.optional(),
@@ -35,7 +36,7 @@ type Input = z.infer<typeof Input>;
 /** What is asked for, apart from what is shown of it only. */
 interface Asked {
   readonly shown: ShownOnly;
-  readonly wanted: CloudInit;
+  readonly wanted: z.infer<typeof Unjudged>;
   readonly storage: string | undefined;
 }
 
@@ -64,7 +65,7 @@ function obstacle(guest: Guest): { code: string; because: string } | undefined {
 }
 
 /** What is to be set, or that it is so already. */
-function proposal(guest: Guest, wanted: CloudInit, { config: now, storage }: Found) {
+function proposal(guest: Guest, wanted: Said, { config: now, storage }: Found) {
   const texts = toTexts(now);
   const spelled = cloudInitOptions(wanted, texts);
   const [open, secret] = [differing(spelled.open, texts), differing(spelled.secret, texts)];
@@ -83,8 +84,9 @@ async function proposed(ctx: Context, guest: Guest, { shown, wanted, storage }: 
   const problem = obstacle(guest);
   if (problem) return { secret: {}, proposal: { run: false as const, ...problem } };
   const now = await configOf(ctx, guest);
-  checkShown(shown, shownOf(guest, now));
-  return proposal(guest, wanted, { config: now, storage });
+  const view = shownOf(guest, now);
+  checkShown(shown, view);
+  return proposal(guest, judged(Said(view), wanted), { config: now, storage });
 }
 
 async function plan(ctx: Context, input: Input): Promise<CloudInitPlan> {

@@ -1,6 +1,7 @@
 import * as z from "zod";
-import { badInput } from "../lib/issues.ts";
 import { Fault } from "../lib/fault.ts";
+import { badInput } from "../lib/issues.ts";
+import { judged } from "../lib/judged.ts";
 import { unmarked } from "../lib/marker.ts";
 import { pathOf, single, type Effect, type GuestLook, type ItemRow } from "../operation/index.ts";
 import {
@@ -13,6 +14,7 @@ import {
   textsOf,
 } from "../proxmox/index.ts";
 import { ACTIONS } from "./actions.ts";
+import { Said } from "./config-fields.ts";
 import { complaintsOf, ConfigInput, saysNothing } from "./config-input.ts";
 import { changesOf } from "./config-text.ts";
 import { toConfigView } from "./config-view.ts";
@@ -23,7 +25,7 @@ const Detail = z.object({ to: Values, from: Values, digest: z.string().exactOpti
 
 const digestOf = (rows: readonly PendingRow[]) => rows.find(({ key }) => key === "digest")?.value ?? "";
 /** A value apart from what does not count: the line by which Moxxie knows its guests, and line breaks at the end. */
-const plain = (key: string, value: string) => (key === "description" ? unmarked(value) : value.trimEnd());
+const plain = (key: string, value: string) => (key === "description" ? unmarked(value) : value);
 const pick = (now: Texts, keys: readonly string[]) =>
   Object.fromEntries(keys.map((key) => [key, now[key] === undefined ? null : plain(key, now[key])]));
 
@@ -41,9 +43,10 @@ export const changeOf = single({
     }
     const now = textsOf(rows);
     const shown = { id: guest.id, ...toConfigView(rows, guest.type) };
-    const wrong = complaintsOf(input, shown, guest.type);
+    const said = judged(Said(shown), input);
+    const wrong = complaintsOf({ input, said }, shown, guest.type);
     if (wrong.length > 0) throw badInput(wrong);
-    const to = changesOf(input, { texts: now, shown, type: guest.type });
+    const to = changesOf(said, { texts: now, shown, type: guest.type });
     const keys = Object.keys(to);
     if (keys.length === 0) return { run: false, code: "config.same", because: `${guest.id} is so already` };
     return { run: true, because: `changes ${keys.join(", ")}`, detail: { to, from: pick(now, keys) } };

@@ -2,62 +2,10 @@ import * as z from "zod";
 import type { Guest } from "../inventory/index.ts";
 import { canonical } from "../lib/canonical.ts";
 import type { FieldError } from "../lib/fault.ts";
-import { isUnmarked, MARKED } from "../lib/marker.ts";
+import { judgedLater } from "../lib/judged.ts";
+import { FIELDS, type Said } from "./config-fields.ts";
 import { ConfigView } from "./config-view.ts";
 import { TARGET } from "./target.ts";
-
-const MIB = 1024 ** 2;
-const LABEL = "[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?";
-
-const Memory = (least: number) =>
-  z
-    .number()
-    .int()
-    .min(least)
-    .max(2 ** 44)
-    .multipleOf(MIB, "must be whole mebibytes (1048576 bytes)");
-
-const Cpu = z.strictObject({
-  type: z
-    .string()
-    .max(64)
-    .regex(/^[a-zA-Z][\w.-]*$/, "must be a CPU type such as host")
-    .nullable()
-    .optional(),
-  sockets: z.number().int().min(1).max(128).optional(),
-  cores: z.number().int().min(1).max(8192).nullable().optional(),
-  limit: z.number().min(0).max(8192).nullable().optional(),
-  units: z.number().int().min(1).max(500_000).nullable().optional(),
-});
-
-/** What may be changed of a configuration; null brings back Proxmox's own default. Tags, disks and networks have calls of their own. */
-const FIELDS = {
-  name: z
-    .string()
-    .max(253)
-    .regex(new RegExp(`^${LABEL}(?:\\.${LABEL})*$`), "must be a DNS name such as web-07")
-    .nullable()
-    .optional(),
-  description: z
-    .string()
-    .max(8192)
-    .refine((text) => !/\p{Cc}/u.test(text.replaceAll(/[\t\n\r]/g, "")), "must not hold control characters")
-    .refine(isUnmarked, MARKED)
-    .nullable()
-    .optional(),
-  cpu: Cpu.optional(),
-  memoryBytes: Memory(16 * MIB).optional(),
-  balloonBytes: Memory(0).nullable().optional(),
-  agent: z.boolean().optional(),
-  boot: z
-    .array(
-      z.string().regex(/^(?:ide|sata|scsi|virtio|net|usb|hostpci)\d{1,3}$/, "must be a device such as scsi0"),
-    )
-    .max(30)
-    .optional(),
-  onBoot: z.boolean().optional(),
-  protection: z.boolean().optional(),
-};
 
 /** What the configuration shows and other calls change: taken as it was shown, so that what was read can be sent back. */
 const SHOWN_ONLY = ConfigView.pick({
@@ -73,10 +21,22 @@ const SHOWN_ONLY = ConfigView.pick({
   .extend({ id: z.string() })
   .partial().shape;
 
+const LATER = {
+  name: judgedLater(FIELDS.name),
+  description: judgedLater(FIELDS.description),
+  cpu: judgedLater(FIELDS.cpu),
+  memoryBytes: judgedLater(FIELDS.memoryBytes),
+  balloonBytes: judgedLater(FIELDS.balloonBytes),
+  agent: judgedLater(FIELDS.agent),
+  boot: judgedLater(FIELDS.boot),
+  onBoot: judgedLater(FIELDS.onBoot),
+  protection: judgedLater(FIELDS.protection),
+};
+
 export const ConfigInput = z.strictObject({
   ...TARGET,
   etag: z.string().max(64).optional(),
-  ...FIELDS,
+  ...z.object(LATER).partial().shape,
   ...SHOWN_ONLY,
 });
 export type ConfigInput = z.infer<typeof ConfigInput>;
@@ -89,17 +49,17 @@ const differs = (said: unknown, shown: unknown) => said !== undefined && canonic
 
 /** What is wrong with an input for a guest of this type whose configuration is shown so. Pure. */
 export function complaintsOf(
-  input: ConfigInput,
+  { input, said }: { readonly input: ConfigInput; readonly said: Said },
   shown: ConfigView & { readonly id: string },
   type: Guest["type"],
 ): FieldError[] {
-  const { type: model, sockets } = input.cpu ?? {};
+  const { type: model, sockets } = said.cpu ?? {};
   const ofVms = [
     ["cpu/type", model, shown.cpu.type],
     ["cpu/sockets", sockets, shown.cpu.sockets],
-    ["balloonBytes", input.balloonBytes, shown.balloonBytes],
-    ["agent", input.agent, shown.agent],
-    ["boot", input.boot, shown.boot],
+    ["balloonBytes", said.balloonBytes, shown.balloonBytes],
+    ["agent", said.agent, shown.agent],
+    ["boot", said.boot, shown.boot],
   ] as const;
   const fixed = z
     .object(SHOWN_ONLY)

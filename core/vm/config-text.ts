@@ -1,7 +1,7 @@
 import type { Guest } from "../inventory/index.ts";
 import { canonical } from "../lib/canonical.ts";
 import type { Texts } from "../proxmox/index.ts";
-import type { ConfigInput } from "./config-input.ts";
+import type { Said } from "./config-fields.ts";
 import type { ConfigView } from "./config-view.ts";
 
 const MIB = 1024 ** 2;
@@ -33,6 +33,9 @@ function changed<T>(
   return said === null || said === undefined ? null : spell(said);
 }
 
+/** The devices to boot from. None is a blank: Proxmox drops a line without a value, and then boots from any. */
+const bootText = (devices: readonly string[]) => (devices.length === 0 ? " " : `order=${devices.join(";")}`);
+
 const inMebibytes = (bytes: number) => String(bytes / MIB);
 const flag = (on: boolean) => String(Number(on));
 
@@ -44,25 +47,24 @@ export interface Now {
 }
 
 /** The keys that Proxmox knows, with their new values; null for those that go. What already is so is left out. */
-export function changesOf(input: ConfigInput, { texts, shown, type }: Now): Record<string, string | null> {
-  const { cpu = {} } = input;
-  // Proxmox ends a description with a line break of its own.
-  const description = input.description === undefined ? undefined : (input.description ?? "").trimEnd();
+export function changesOf(said: Said, { texts, shown, type }: Now): Record<string, string | null> {
+  const { cpu = {} } = said;
+  const description = said.description === null ? "" : said.description;
   const model = changed(cpu.type, shown.cpu.type, (wanted) => cpuText(wanted, texts));
   const wanted: Record<string, string | null | undefined> = {
-    [type === "lxc" ? "hostname" : "name"]: changed(input.name, shown.name, String),
+    [type === "lxc" ? "hostname" : "name"]: changed(said.name, shown.name, String),
     description: changed(description, shown.description, (text) => text || null),
     cpu: model === null ? cpuText(null, texts) : model,
     sockets: changed(cpu.sockets, shown.cpu.sockets, String),
     cores: changed(cpu.cores, shown.cpu.cores, String),
     cpulimit: changed(cpu.limit, shown.cpu.limit, String),
     cpuunits: changed(cpu.units, shown.cpu.units, String),
-    memory: changed(input.memoryBytes, shown.memoryBytes, inMebibytes),
-    balloon: changed(input.balloonBytes, shown.balloonBytes, inMebibytes),
-    agent: changed(input.agent, shown.agent, (on) => agentText(on, texts)),
-    boot: changed(input.boot, shown.boot, (devices) => `order=${devices.join(";")}`),
-    onboot: changed(input.onBoot, shown.onBoot, flag),
-    protection: changed(input.protection, shown.protection, flag),
+    memory: changed(said.memoryBytes, shown.memoryBytes, inMebibytes),
+    balloon: changed(said.balloonBytes, shown.balloonBytes, inMebibytes),
+    agent: changed(said.agent, shown.agent, (on) => agentText(on, texts)),
+    boot: changed(said.boot, shown.boot, bootText),
+    onboot: changed(said.onBoot, shown.onBoot, flag),
+    protection: changed(said.protection, shown.protection, flag),
   };
   return Object.fromEntries(
     Object.entries(wanted).flatMap(([key, value]): [string, string | null][] =>

@@ -48,9 +48,8 @@ const hotplug: FormatCheck = (value) => {
 };
 
 const boot: FormatCheck = (value) => {
-  if (value === "order=") return "missing key in comma-separated list property";
-  if (/^[acdn]{1,4}$/.test(value) || value === "") return undefined;
-  return value.split(",").every((part) => /^(order|legacy)=/.test(part))
+  if (/^[acdn]{1,4}$/.test(value)) return undefined;
+  return value.split(",").every((part) => /^\s*$|^(order|legacy)=./.test(part))
     ? undefined
     : "missing key in comma-separated list property";
 };

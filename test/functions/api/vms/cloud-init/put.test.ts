@@ -119,10 +119,26 @@ test("404: an unknown guest", async () => {
 });
 
 test.for([
-  ["", {}],
   ["/user", { user: "o ps" }],
+  ["/password", { password: "" }],
   ["/sshKeys/0", { sshKeys: ["nonsense"] }],
+  ["/dns/servers/0", { dns: { servers: ["dns.example"] } }],
+  ["/dns/searchDomain", { dns: { searchDomain: "~x" } }],
   ["/networks/0/ipv4", { networks: [{ ipv4: "10.0.0.300/24" }] }],
+  ["/type", { type: "floppy" }],
+  ["/upgradePackages", { upgradePackages: "yes" }],
+] as const)(
+  "400: %s is not as it is shown, and not what is taken; nothing happens",
+  async ([pointer, body]) => {
+    const stage = await lab();
+    const answer = await changingNothing(stage, () => stage.call(route, at(110, body)));
+    expect(answer.status).toBe(400);
+    expect(Problem.parse(answer.json).errors).toMatchObject([{ pointer }]);
+  },
+);
+
+test.for([
+  ["", {}],
   ["/hostname", { hostname: "x" }],
 ] as const)("400: %s; Proxmox is never asked", async ([pointer, body]) => {
   const stage = await lab();

@@ -46,17 +46,24 @@ const cards = fc.dictionary(
   card,
   { maxKeys: 5 },
 );
+/** What Proxmox may hold, and is not taken for anything new. */
+const oddName = fc.constantFrom("DOM\\user", "first last", "über", "x".repeat(80));
+const oddDomain = fc.constantFrom(".", "~x", "a b ~c", "über.example");
+const oddServers = list(fc.constantFrom("dns.example", "fe80::1%eth0", "10.0.0.53", "::1"));
+const many = fc.constant(Array.from({ length: 12 }, (_, n) => `10.0.1.${n + 1}`).join(" "));
+const manyKeys = encodeURIComponent(Array.from({ length: 60 }, (_, n) => `${KEY}${n}`).join("\n"));
+
 const options = fc
   .tuple(
     fc.record(
       {
-        ciuser: word,
+        ciuser: fc.oneof(word, oddName),
         cipassword: word,
-        citype: fc.constantFrom("nocloud", "configdrive2"),
+        citype: fc.constantFrom("nocloud", "configdrive2", "of-tomorrow"),
         ciupgrade: fc.constantFrom("0", "1"),
-        nameserver: list(fc.oneof(ipv4, ipv6)),
-        searchdomain: list(word.map((name) => `${name}.example.net`)),
-        sshkeys: fc.constantFrom(encodeURIComponent(KEY), encodeURIComponent(`${KEY}\nnonsense\n`)),
+        nameserver: fc.oneof(list(fc.oneof(ipv4, ipv6)), oddServers, many),
+        searchdomain: fc.oneof(list(word.map((name) => `${name}.example.net`)), oddDomain),
+        sshkeys: fc.constantFrom(encodeURIComponent(KEY), encodeURIComponent(`${KEY}\nnonsense\n`), manyKeys),
       },
       { requiredKeys: [] },
     ),
@@ -74,6 +81,32 @@ test("D1, D2: cloud-init as it is shown is taken back, and nothing changes", asy
     }),
     { numRuns: 60 },
   );
+});
+
+test("D1: beside odd values that are shown one other field is changed, and only that one", async () => {
+  const stage = await lab({ mode: "off" });
+  await fc.assert(
+    fc.asyncProperty(options, fc.constantFrom("root", null), async (given, user) => {
+      say(stage, given);
+      const before = told(stage);
+      fc.pre(user !== null || before["ciuser"] !== undefined);
+      await carriedOut(stage, await write(stage, { ...(await shown(stage)), user }));
+      const { ciuser: _, ...rest } = before;
+      expect(told(stage)).toEqual(user === null ? rest : { ...rest, ciuser: user });
+    }),
+    { numRuns: 20 },
+  );
+});
+
+test("D1: a list keeps its odd members, and takes new ones that are right beside them", async () => {
+  const stage = await lab({ mode: "off" });
+  say(stage, { nameserver: "dns.example 10.0.0.53" });
+  await carriedOut(stage, await write(stage, { dns: { servers: ["dns.example", "10.0.0.54"] } }));
+  expect(told(stage)).toEqual({ nameserver: "dns.example 10.0.0.54" });
+  stage.simulator.resetCounters();
+  const servers = ["dns.example", "other.example"];
+  const answer = await changingNothing(stage, () => write(stage, { dns: { servers } }));
+  expect(answer).toMatchObject({ status: 400, json: { errors: [{ pointer: "/dns/servers/1" }] } });
 });
 
 test("D1: networks of cards 0, 2 and 10 keep their numbers, and what was read changes nothing", async () => {

@@ -19,24 +19,27 @@ const shown = async (stage: Lab, vmid: number) =>
 const write = (stage: Lab, vmid: number, body: unknown, query = {}) =>
   stage.call({ spec: patch }, { path: path(vmid), body, query });
 
-/** Gives a guest these options beside its disks and cards. */
+/** Gives a guest these options beside its disks and cards; an empty one is a line that Proxmox does not keep. */
 function say(stage: Lab, vmid: number, options: Readonly<Record<string, string>>) {
   const config = configOf(stage, vmid);
   for (const key of Object.keys(config)) if (!/\d$|^rootfs$/.test(key)) Reflect.deleteProperty(config, key);
-  Object.assign(config, options);
+  Object.assign(config, Object.fromEntries(Object.entries(options).filter(([, text]) => text !== "")));
 }
 
 const truth = fc.constantFrom("0", "1", "on", "yes", "true", "no", "off");
 const whole = (min: number, max: number) => fc.integer({ min, max }).map(String);
 const description = fc
-  .array(fc.constantFrom("a", " ", "\n", "ü", "#", ":", MAKER, `\n${MAKER}`), { maxLength: 8 })
+  .array(
+    fc.constantFrom("a", " ", "\n", "ü", "#", ":", "\u0007", "\u{9b}", MAKER, `\n${MAKER}`, "y".repeat(9000)),
+    { maxLength: 8 },
+  )
   .map((parts) => parts.join(""));
 
 const both = {
   description,
   cores: whole(1, 64),
   cpulimit: fc.constantFrom("0", "2", "1.5"),
-  cpuunits: whole(8, 1000),
+  cpuunits: fc.oneof(whole(8, 1000), fc.constantFrom("0", "600000")),
   onboot: truth,
   protection: truth,
   tags: fc.constantFrom("a;b", "b,A"),
@@ -44,13 +47,13 @@ const both = {
 const vm = fc.record(
   {
     ...both,
-    name: fc.constantFrom("ci-1", "a.example"),
-    sockets: whole(1, 4),
-    cpu: fc.constantFrom("host", "cputype=host,flags=+aes", "flags=+aes,cputype=kvm64"),
-    memory: fc.constantFrom("2048", "current=2048"),
+    name: fc.constantFrom("ci-1", "a.example", "under_score", "ünder"),
+    sockets: fc.oneof(whole(1, 4), fc.constant("200")),
+    cpu: fc.constantFrom("host", "486", "cputype=host,flags=+aes", "flags=+aes,cputype=kvm64"),
+    memory: fc.constantFrom("2048", "current=2048", "8", "33554432"),
     balloon: whole(0, 2048),
     agent: fc.constantFrom("1", "0", "enabled=1,fstrim_cloned_disks=1", "fstrim_cloned_disks=1,enabled=on"),
-    boot: fc.constantFrom("order=scsi0", "order=scsi0;net0", "cdn", " "),
+    boot: fc.constantFrom("order=scsi0", "order=scsi0;net0", "cdn", " ", "order=net0;virtio1;parallel0"),
     bios: fc.constantFrom("ovmf", "seabios"),
     ciuser: fc.constantFrom("ops"),
     nameserver: fc.constantFrom("10.0.0.53, 10.0.0.54"),
@@ -80,6 +83,35 @@ test.for([
     );
   },
 );
+
+test("D7: beside odd values that are shown one other field is changed, and only that one", async () => {
+  const stage = await lab({ mode: "off" });
+  await fc.assert(
+    fc.asyncProperty<[Record<string, string>, boolean]>(vm, fc.boolean(), async (options, isVm) => {
+      const vmid = isVm ? VM : CONTAINER;
+      const { name: _, ...rest } = options;
+      say(stage, vmid, isVm ? rest : { description: "\u0007", cpuunits: "0" });
+      const { ...before } = configOf(stage, vmid);
+      const body = { ...(await shown(stage, vmid)), name: "renamed" };
+      const { operation } = await carriedOut(stage, await write(stage, vmid, body));
+      expect(operation).toMatchObject({ state: "succeeded" });
+      expect(configOf(stage, vmid)).toEqual({ ...before, [isVm ? "name" : "hostname"]: "renamed" });
+    }),
+    { numRuns: 20 },
+  );
+});
+
+test("H4: no device to boot from is a blank, is shown as none and taken back", async () => {
+  const stage = await lab({ mode: "off" });
+  say(stage, VM, { boot: "order=scsi0" });
+  const { operation } = await carriedOut(stage, await write(stage, VM, { boot: [] }));
+  expect(operation).toMatchObject({ state: "succeeded" });
+  expect(configOf(stage, VM)["boot"]).toBe(" ");
+  expect(await shown(stage, VM)).toMatchObject({ boot: [] });
+  stage.simulator.resetCounters();
+  const again = await changingNothing(stage, () => write(stage, VM, { boot: [] }));
+  expect(again).toMatchObject({ status: 409, json: { code: "config.same" } });
+});
 
 test("D7: a line break at the end of a description is no change of it", async () => {
   const stage = await lab({ mode: "off" });

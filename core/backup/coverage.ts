@@ -6,7 +6,7 @@ import { Duration } from "../lib/duration.ts";
 import { ClusterId, Flag } from "../lib/field.ts";
 import { Fault } from "../lib/fault.ts";
 import { Page, PageInput, pageOf, type Warning } from "../lib/page.ts";
-import { matches, parseExpression, TagExpression } from "../selector/index.ts";
+import { matches, parseExpression, TagExpression, unknownTags } from "../selector/index.ts";
 import { verb } from "../verb.ts";
 import { fitted } from "./coverage-fit.ts";
 import { Groups, groupsOf, meantBy, tally, Tally, type BackupJob } from "./coverage-groups.ts";
@@ -100,7 +100,8 @@ async function run(ctx: Context, input: Input, jobs: readonly BackupJob[]) {
   const wanted = { now, maxAgeSeconds: input.maxAge, verified, blind: warnings.length > 0 };
   const covered = coverageOf(guests, backups, tasks.found, wanted);
   const all = [...reading.warnings, ...warnings, ...tasks.warnings];
-  const unknown = await Cluster.unknownCluster(ctx, cluster);
+  const tags = guests.length === 0 ? unknownTags(input.tags, reading.guests) : [];
+  const unknown = [...(await Cluster.unknownCluster(ctx, cluster)), ...tags];
   const shown = covered.filter(({ state }) => input.state === undefined || state === input.state);
   const known = new Set(reading.guests.map(({ id }) => id));
   const { lists, cut } = beside(

@@ -6,7 +6,7 @@ import { find } from "../inventory/index.ts";
 import { ClusterId, Flag, Vmid } from "../lib/field.ts";
 import { unknownFilter } from "../lib/filter.ts";
 import { Page, PageInput, pageOf } from "../lib/page.ts";
-import { matches, parseExpression, TagExpression } from "../selector/index.ts";
+import { matches, parseExpression, TagExpression, unknownTags } from "../selector/index.ts";
 import { verb } from "../verb.ts";
 import { Backup } from "./backup.ts";
 import { survey } from "./survey.ts";
@@ -32,11 +32,12 @@ const keyOf = ({ cluster, node, volid }: Backup) => `${cluster} ${node ?? ""} ${
 
 /** The guests that carry the tags, and what is not known of them; a backup of a guest that is gone carries none. */
 async function carriers(ctx: Context, tags: string | undefined) {
-  if (tags === undefined) return { chosen: undefined, unsure: [] };
+  if (tags === undefined) return { chosen: undefined, unsure: [], unknown: [] };
   const expression = parseExpression(tags);
   const { guests, warnings } = await readAll(ctx);
   const fitting = guests.filter((guest) => matches(expression, guest.tags));
-  return { chosen: new Set(fitting.map(({ id }) => id)), unsure: warnings };
+  const unknown = unknownTags(tags, guests);
+  return { chosen: new Set(fitting.map(({ id }) => id)), unsure: warnings, unknown };
 }
 
 type Filters = Pick<Input, "limit" | "cursor" | "storage" | "node" | "protected" | "verification">;
@@ -48,7 +49,7 @@ async function page(
 ) {
   const asOf = ctx.clock.now().toISOString();
   const { storage, node } = input;
-  const [read, { chosen, unsure }] = await Promise.all([
+  const [read, { chosen, unsure, unknown: tags }] = await Promise.all([
     survey(ctx, { ...wanted, storage, node }),
     carriers(ctx, wanted.tags),
   ]);
@@ -64,6 +65,7 @@ async function page(
   const places = [
     ...unknownFilter("storage", storage, read.known.storages),
     ...unknownFilter("node", node, read.known.nodes),
+    ...tags,
   ];
   const misspelt = found.length > 0 ? [] : unknown.length > 0 ? unknown : places;
   return { ...pageOf(found, keyOf, input), asOf, partial, warnings: [...warnings, ...misspelt] };

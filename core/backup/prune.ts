@@ -2,6 +2,7 @@ import type { Context } from "../context.ts";
 import type { Change } from "../db/index.ts";
 import { load, type Guest } from "../inventory/index.ts";
 import { Fault } from "../lib/fault.ts";
+import { badInput } from "../lib/issues.ts";
 import { bulkOrder, chooseGuests, several, type GuestPlan, type Order } from "../operation/index.ts";
 import { toPlan } from "../plan.ts";
 import * as Policy from "../policy/index.ts";
@@ -52,7 +53,7 @@ const refusing =
 
 async function inCluster(ctx: Context, input: PruneInput, cluster: string, guests: readonly Guest[]) {
   const fleet = await fleetOf(ctx, cluster);
-  const [{ backups, places, warnings }, newest, verdictOf] = await Promise.all([
+  const [{ backups, places, warnings, known }, newest, verdictOf] = await Promise.all([
     survey(ctx, { cluster, storage: input.storage }),
     newestTasks(ctx, cluster, fleet),
     judging(ctx, input),
@@ -64,7 +65,18 @@ async function inCluster(ctx: Context, input: PruneInput, cluster: string, guest
   const fates = prunePlan(guests, backups, about);
   const going = new Set(fates.filter((fate) => !fate.keep).map(({ backup }) => backup.volid));
   const counts = remembered(ctx, { cluster, places, backups, going, heldBack });
-  return { fates: placed(fates, places, verdictOf), counts, warnings };
+  return { fates: placed(fates, places, verdictOf), counts, warnings, known };
+}
+
+/** A storage that is nowhere holds nothing that could go; where storages do not tell, nobody knows whether it is. */
+function requireStorage(
+  { storage }: PruneInput,
+  parts: readonly Pick<Awaited<ReturnType<typeof inCluster>>, "known">[],
+): void {
+  if (storage === undefined || parts.length === 0) return;
+  if (parts.some(({ known }) => known.storages.includes(storage) || !known.whole)) return;
+  const detail = `names ${storage}, which no cluster of the chosen guests has`;
+  throw badInput([{ pointer: "/storage", code: "storage.missing", detail }]);
 }
 
 /** What a prune would do to the backups of every guest that the selector chooses. */
@@ -72,6 +84,7 @@ export async function planPrune(ctx: Context, input: PruneInput): Promise<PruneP
   const chosen = await chooseGuests(ctx, ACTION, input.select);
   const groups = [...Map.groupBy(chosen.guests, ({ cluster }) => cluster)];
   const parts = await Promise.all(groups.map(([cluster, guests]) => inCluster(ctx, input, cluster, guests)));
+  requireStorage(input, parts);
   const fates = parts.flatMap((part) => part.fates);
   const tasks = [...toTasks(fates), ...chosen.absent];
   const items = tasks.map(({ item }) => item);

@@ -29,8 +29,15 @@ export interface Reading {
   readonly warnings: readonly Warning[];
 }
 
-/** The backups of all storages, and which storages and nodes there are, with backups or without. */
-type Listing = Reading & { readonly known: { readonly storages: string[]; readonly nodes: string[] } };
+/** Which storages and nodes there are, with backups or without; `whole` unless some cluster or node tells nothing of its own. */
+interface Known {
+  readonly storages: string[];
+  readonly nodes: string[];
+  readonly whole: boolean;
+}
+
+/** The backups of all storages. */
+type Listing = Reading & { readonly known: Known };
 
 type Stores = Awaited<ReturnType<typeof storageParts>>["storages"];
 
@@ -111,6 +118,7 @@ export async function readBackups(world: World, wanted: Wanted = {}): Promise<Li
     known: {
       storages: storages.map(({ storage }) => storage),
       nodes: [...storages.flatMap(({ nodes }) => nodes), ...away.map((id) => id.split("/")[1] ?? "")],
+      whole: warnings.length === 0,
     },
   };
 }

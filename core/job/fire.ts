@@ -44,6 +44,12 @@ async function later(
   await world.queue.send("Fire", [{ body, group: firing.job, delaySeconds: AGAIN_SECONDS }]);
 }
 
+/** What a job names and what is not there is its own mistake, and no time mends it; anything else is thrown on. */
+function misnamed(error: unknown): Fault {
+  if (error instanceof Fault && error.kind === "invalid") return error;
+  throw error;
+}
+
 /** Runs a job for one firing, once: the run's row is written in the transaction that accepts the operation. */
 export async function fire(world: World, message: unknown): Promise<void> {
   const { job: id, scheduledAt: at } = FireMessage.parse(message);
@@ -62,8 +68,10 @@ export async function fire(world: World, message: unknown): Promise<void> {
     const reason = await leaveOut(world, job, scheduledAt);
     if (reason !== undefined)
       return await world.store.write([putRun(world, { ...run, operation: null, reason })]);
-    const { order } = await workOf(ctx, job);
-    await accept(ctx, toRunOrder(world, order, run));
+    const work = await workOf(ctx, job).catch(misnamed);
+    if (work instanceof Fault)
+      return await world.store.write([putRun(world, { ...run, operation: null, reason: work.message })]);
+    await accept(ctx, toRunOrder(world, work.order, run));
   } catch (error) {
     if (error instanceof Fault) return later(world, firing, error);
     if (!(error instanceof LostRace)) throw error;

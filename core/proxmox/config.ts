@@ -61,6 +61,10 @@ export async function changeConfig(proxmox: Proxmox, guest: GuestPath, change: C
   await proxmox.call(call, z.null());
 }
 
+/** The keys with the values that they have now: what waits for the next start is not among them. */
+export const presentTextsOf = (rows: readonly PendingRow[]): Texts =>
+  Object.fromEntries(rows.flatMap(({ key, value }) => (value === undefined ? [] : [[key, value]])));
+
 /** The keys with the values that they will have. */
 export const textsOf = (rows: readonly PendingRow[]): Texts =>
   Object.fromEntries(

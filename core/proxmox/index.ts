@@ -15,7 +15,7 @@ export {
   type ResourceStorage,
 } from "./cluster.ts";
 export { spiceProxy, termProxy, vncProxy, type Opened, type Viewer } from "./console.ts";
-export { changeConfig, pending, type PendingRow, textsOf } from "./config.ts";
+export { changeConfig, pending, type PendingRow, presentTextsOf, textsOf } from "./config.ts";
 export { createGuest, notOffered, type Options } from "./create.ts";
 export { backupsOn, deleteVolume, notesOf, updateBackup, type BackupEntry } from "./content.ts";
 export { parseCredential, type Credential } from "./credential.ts";

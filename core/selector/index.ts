@@ -7,3 +7,4 @@ export { Selection, Selector, TagExpression } from "./schema.ts";
 export { nobodyKnows, type Guest } from "./criteria.ts";
 export type { Missing } from "./missing.ts";
 export { select, type Choice } from "./select.ts";
+export { unknownTags } from "./unknown-tags.ts";

@@ -30,6 +30,17 @@ export function outsideOf(found: readonly Interface[], cards: readonly Network[]
   });
 }
 
+/** What is said of rows that could not be read. */
+const oddly = (guest: Guest, unread: number): Warning[] =>
+  unread === 0
+    ? []
+    : [
+        {
+          code: "vm.agent-unreadable",
+          detail: `of the interfaces of ${guest.id} ${unread} ${unread === 1 ? "row is" : "rows are"} left out: nothing could be read of ${unread === 1 ? "it" : "them"}`,
+        },
+      ];
+
 type Found = { readonly addresses: Address[] | null; readonly warnings: Warning[] };
 
 const silent = (guest: Guest, detail: string): Found => ({
@@ -55,5 +66,6 @@ export async function addressesOf(
     if (!(answer.error instanceof ProxmoxError)) throw answer.error;
     return silent(guest, answer.error.message);
   }
-  return { addresses: outsideOf(answer.found, networks), warnings: [] };
+  const { interfaces: found, unread } = answer.found;
+  return { addresses: outsideOf(found, networks), warnings: oddly(guest, unread) };
 }

@@ -12,7 +12,7 @@ const LONGEST = 30;
 /** The addresses by which others can reach a guest, or why there are none yet. */
 async function look(proxmox: Proxmox, item: ItemRow): Promise<{ addresses: string[]; seen: string }> {
   try {
-    const found = await interfaces(proxmox, pathOf(item));
+    const { interfaces: found } = await interfaces(proxmox, pathOf(item));
     const cards = found.length === 0 ? [] : networksOf(toTexts(await config(proxmox, pathOf(item))));
     const addresses = outsideOf(found, cards).map(({ address }) => address);
     return { addresses, seen: addresses.length > 0 ? "it has an address" : "it has no address yet" };

@@ -5,8 +5,8 @@ import { Guest, readAll, type Profile } from "../inventory/index.ts";
 import { ClusterId, Flag } from "../lib/field.ts";
 import { unknownFilter } from "../lib/filter.ts";
 import { glob } from "../lib/glob.ts";
-import { fromCursor, Page, PageInput, pageFrom } from "../lib/page.ts";
-import { matches, parseExpression, TagExpression } from "../selector/index.ts";
+import { fromCursor, Page, PageInput, pageFrom, type Warning } from "../lib/page.ts";
+import { matches, parseExpression, TagExpression, unknownTags } from "../selector/index.ts";
 import { verb } from "../verb.ts";
 import { Position, positionIn, sorter, SortKeys } from "./sort.ts";
 
@@ -35,12 +35,29 @@ function filter(input: Input): (guest: Profile) => boolean {
     (expression === undefined || matches(expression, guest.tags));
 }
 
-/** Filters by places that no guest is in; asked only where nothing fits all filters. */
-async function misspelt(ctx: Context, { cluster, node, pool }: Input) {
+/** States that no listing tells: of them a guest's own status does. */
+const UNLISTED = new Set<Guest["status"] | undefined>(["paused"]);
+
+const unlisted = (status: Input["status"]): Warning[] =>
+  UNLISTED.has(status)
+    ? [
+        {
+          code: "filter.unknown",
+          detail: `no listing of Proxmox has the status ${status}: such a guest is listed as running, and its own status tells`,
+        },
+      ]
+    : [];
+
+/** Filters that fit no guest at all; asked only where nothing fits all filters. */
+async function misspelt(ctx: Context, { cluster, node, pool, name, tags, status }: Input) {
   const unknown = await Cluster.unknownCluster(ctx, cluster);
   if (unknown.length > 0) return unknown;
   const { guests } = await readAll(ctx, cluster === undefined ? {} : { clusters: [cluster] });
+  const isName = name !== undefined && guests.some((guest) => glob(name, guest.name ?? ""));
   return [
+    ...unknownFilter("name", name, isName ? [name] : []),
+    ...unknownTags(tags, guests),
+    ...unlisted(status),
     ...unknownFilter(
       "node",
       node,

@@ -14,6 +14,7 @@ test.for([
   ["guests", "node", vms],
   ["guests", "pool", vms],
   ["guests", "cluster", vms],
+  ["guests", "name", vms],
   ["storages", "node", storages],
   ["storages", "cluster", storages],
   ["storages", "type", storages],
@@ -45,7 +46,7 @@ test.for([
 
 test("I5: a filter by what is there, with which nothing else fits, is no warning", async () => {
   const stage = await lab();
-  const query = { node: "pve1", name: "nobody-is-called-so" };
+  const query = { node: "pve1", name: "web-*", status: "unknown" };
   const { json } = await stage.call({ spec: vms }, { query });
   expect(json).toMatchObject({ items: [], partial: false, warnings: [] });
 });
@@ -66,4 +67,30 @@ test("I5: a job without operations, a storage and a node without backups are no 
     const { json } = await stage.call({ spec }, { query });
     expect(json).toMatchObject({ items: [], warnings: [] });
   }
+});
+
+test.for([
+  ["guests", vms],
+  ["backups", backups],
+  ["coverage", coverage],
+] as const)(
+  "I5: a tag that nobody carries, in an expression for %s, is a warning that names it",
+  async ([, spec]) => {
+    const stage = await lab();
+    const query = { tags: "nope AND NOT prod-*" };
+    const { status, json } = await stage.call({ spec }, { query });
+    expect([status, json]).toMatchObject([
+      200,
+      { items: [], warnings: [{ code: "filter.unknown", detail: expect.stringMatching(/tag nope$/) }, {}] },
+    ]);
+  },
+);
+
+test("I5, D3: a status that no listing tells is a warning that says who does", async () => {
+  const stage = await lab();
+  const { json } = await stage.call({ spec: vms }, { query: { status: "paused" } });
+  expect(json).toMatchObject({
+    items: [],
+    warnings: [{ code: "filter.unknown", detail: expect.stringContaining("status paused") }],
+  });
 });

@@ -139,6 +139,18 @@ test("a firing that meets an outage which does not end is in the history, with a
   expect(stage.queues.depth("Dead").visible).toBe(0);
 });
 
+test("B6: a job that prunes a storage which is nowhere says so in its run at once, and does not succeed", async () => {
+  const stage = await lab();
+  const params = { keep: { last: 2 }, storage: "nope" };
+  const job = await made(stage, { kind: "backup-prune", select: { vmids: [102] }, params });
+  fire(stage, job.id, stage.clock.now().toISOString());
+  await stage.run(MINUTE);
+  expect(await operationsOf(stage)).toEqual([]);
+  expect(await runsOf(stage, job.id)).toMatchObject([
+    { operation: null, state: "skipped", reason: expect.stringContaining("nope") },
+  ]);
+});
+
 test("B2: two snapshot jobs that fire in one minute with one name both take their snapshots", async () => {
   const stage = await lab();
   const params = { name: "{vm}-{datetime}" };

@@ -174,3 +174,19 @@ test.each([
   expect(JSON.stringify(answer.json)).toContain(`"pointer":"${pointer}`);
   expect(stage.simulator.counters().total.requests).toBe(0);
 });
+
+test("B6: 400: a storage that is nowhere is named, in a dry run too; one that does not tell is not called missing", async () => {
+  const stage = await withDaily(3);
+  for (const query of [{}, { dryRun: "true" }]) {
+    const answer = await changingNothing(stage, () =>
+      stage.call(route, { query, body: { ...body, storage: "nope" } }),
+    );
+    expect(answer).toMatchObject({ status: 400, json: { errors: [{ pointer: "/storage" }] } });
+  }
+  stage.simulator.inflict({ do: "node-offline", node: "pve3" });
+  await stage.clock.advance(60_000);
+  await stage.clock.until(Clusters.poll(stage.world, "main"));
+  stage.simulator.resetCounters();
+  const { warnings } = await dry(stage, { ...body, storage: "nope" });
+  expect(warnings?.length).toBeGreaterThan(0);
+});

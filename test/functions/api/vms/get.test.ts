@@ -26,6 +26,7 @@ test("200: a guest as the list shows it, with its configuration taken apart and 
   expect(Object.keys(stage.simulator.counters().calls).toSorted()).toEqual([
     "GET /nodes/{node}/qemu/{vmid}/agent/network-get-interfaces",
     "GET /nodes/{node}/qemu/{vmid}/pending",
+    "GET /nodes/{node}/qemu/{vmid}/status/current",
   ]);
 });
 
@@ -80,6 +81,51 @@ test("D6: an agent that refuses is told in its own words", async () => {
   });
 });
 
+/** What an agent or Proxmox may say beside what is right, and what of it is left out. */
+const ODD: readonly (readonly [string, unknown, number])[] = [
+  ["a MAC that is null", { name: "tun0", "hardware-address": null, hwaddr: null, "ip-addresses": [] }, 0],
+  ["addresses that are null", { name: "tun0", "ip-addresses": null, inet: null, inet6: null }, 0],
+  ["a row without a name", { "hardware-address": "00:00:00:00:00:00" }, 1],
+  ["a row that is none", "tun0", 1],
+  ["an address that is none", { name: "tun0", "ip-addresses": ["10.0.0.1", null] }, 2],
+];
+
+test.for(ODD.flatMap(([what, row, unread]) => [102, 201].map((vmid) => [what, vmid, row, unread] as const)))(
+  "D6: %s hides no other interface of guest %i",
+  async ([, vmid, row, unread]) => {
+    const stage = await lab();
+    const mac = `bc:24:11:00:00:${vmid.toString(16)}`;
+    const own = { name: "eth0", "hardware-address": mac, hwaddr: mac };
+    const addresses = [{ ...inet("10.0.0.9", 24) }, { "ip-address": "2001:db8::9", prefix: null }];
+    const interfaces = [row, { ...own, "ip-addresses": addresses }];
+    Object.assign(stage.simulator.state.guests[vmid] ?? {}, { interfaces });
+    const { json } = await stage.call(route, at(vmid));
+    expect(json).toMatchObject({ addresses: [{ address: "10.0.0.9/24" }, { address: "2001:db8::9" }] });
+    const told = { code: "vm.agent-unreadable", detail: expect.stringContaining(`${unread} row`) };
+    expect(json).toMatchObject({ warnings: unread === 0 ? [] : [told] });
+  },
+);
+
+test("D5: a card that waits for the next start hides no address of the one that is there, nor an agent", async () => {
+  const stage = await lab();
+  const pending = { net0: "virtio=BC:24:11:FF:FF:FF,bridge=vmbr0", agent: "0" };
+  Object.assign(stage.simulator.state.guests[102] ?? {}, { pending });
+  expect((await stage.call(route, at(102))).json).toMatchObject({
+    networks: [{ name: "net0", mac: "BC:24:11:FF:FF:FF" }],
+    agent: false,
+    addresses: [{ mac: "BC:24:11:00:00:66", address: "198.18.0.102/15" }],
+  });
+});
+
+test("D3: a guest is shown in the state that its node tells, whatever the last listing said", async () => {
+  const stage = await lab();
+  const guest = stage.simulator.state.guests[102];
+  Object.assign(guest ?? {}, { qmpstatus: "io-error" });
+  expect((await stage.call(route, at(102))).json).toMatchObject({ status: "paused" });
+  Object.assign(guest ?? {}, { qmpstatus: undefined, status: "stopped" });
+  expect((await stage.call(route, at(102))).json).toMatchObject({ status: "stopped", addresses: [] });
+});
+
 test("200: on 7.4 a container's addresses are null, and a warning says that this version does not tell", async () => {
   const stage = await lab({ version: "7.4" });
   const { json } = await stage.call(route, at(201));
@@ -95,7 +141,7 @@ test("200: an agent that does not answer is a warning; a guest that is off is no
   expect(deaf.json).toMatchObject({ warnings: [{ code: "vm.agent-silent" }] });
   stage.simulator.resetCounters();
   expect((await stage.call(route, at(110))).json).toMatchObject({ addresses: [], warnings: [] });
-  expect(stage.simulator.counters().total.requests).toBe(1);
+  expect(stage.simulator.counters().total.requests).toBe(2);
 });
 
 test("200: an agent that hangs keeps nobody for more than five seconds", async () => {
@@ -137,10 +183,10 @@ test("200: cloud-init without its secrets", async () => {
 test("200: fresh asks Proxmox, and so does a guest that the inventory does not know yet", async () => {
   const stage = await lab();
   const guest = stage.simulator.state.guests["110"];
-  Object.assign(guest ?? {}, { status: "running" });
-  expect((await stage.call(route, at(110))).json).toMatchObject({ status: "stopped" });
+  Object.assign(guest?.config ?? {}, { tags: "new" });
+  expect((await stage.call(route, at(110))).json).not.toMatchObject({ tags: ["new"] });
   const fresh = await stage.call(route, { ...at(110), query: { fresh: "true" } });
-  expect(fresh.json).toMatchObject({ status: "running" });
+  expect(fresh.json).toMatchObject({ tags: ["new"] });
   if (guest) stage.simulator.state.guests["555"] = { ...structuredClone(guest), vmid: 555 };
   expect(await stage.call(route, at(555))).toMatchObject({ status: 200, json: { id: "main/555" } });
 });

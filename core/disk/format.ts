@@ -7,6 +7,12 @@ export type TypeOf = (storage: string) => string | undefined;
 const OF_FILES = new Set(["dir", "nfs", "cifs", "glusterfs"]);
 export const isOfFiles = (type: string | undefined) => type !== undefined && OF_FILES.has(type);
 
+/** Storages that make nothing but raw disks; of LVM a setting decides from 9.0 on, which no listing tells. */
+const OF_RAW = new Set(["lvmthin", "zfspool", "zfs", "rbd", "iscsi", "iscsidirect"]);
+/** Whether storage of this type may make a disk of this format. */
+export const mayHold = (type: string | undefined, format: string) =>
+  format === "raw" || type === undefined || !OF_RAW.has(type);
+
 /** Disks whose format can be chosen; the state of a TPM is raw in all versions before 9.1. */
 const CHOOSABLE = /^(?:ide|sata|scsi|virtio|efidisk)\d+$/;
 const DISK = /^(?:(?:ide|sata|scsi|virtio|efidisk|tpmstate|mp)\d+|rootfs)$/;

@@ -1,4 +1,4 @@
-import { localMounts, ownerOf } from "../disk/index.ts";
+import { localMounts, ownerOf, snapshotTexts } from "../disk/index.ts";
 import { pathOf, type ItemRow } from "../operation/index.ts";
 import { pending, resources, textsOf, type Precondition, type Proxmox } from "../proxmox/index.ts";
 import type { Manner } from "./input.ts";
@@ -7,7 +7,6 @@ import {
   localOfContainer,
   localOfVm,
   localTypes,
-  snapshotTexts,
   type Hindrance,
   type LocalType,
 } from "./volumes.ts";

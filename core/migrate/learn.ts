@@ -1,4 +1,4 @@
-import { disksOf, localMounts, type Disk } from "../disk/index.ts";
+import { disksOf, localMounts, snapshotTexts, type Disk } from "../disk/index.ts";
 import type { Guest } from "../inventory/index.ts";
 import { nodes, type Node } from "../placement/index.ts";
 import {
@@ -10,7 +10,7 @@ import {
   type Proxmox,
   type Texts,
 } from "../proxmox/index.ts";
-import { localOfContainer, localOfVm, localTypes, snapshotTexts, type LocalVolume } from "./volumes.ts";
+import { localOfContainer, localOfVm, localTypes, type LocalVolume } from "./volumes.ts";
 
 /** What a guest itself tells before it is moved. */
 export interface OfGuest {

@@ -1,14 +1,6 @@
 import { foreignTo, isCloudInit, ownerOf, volumesOf } from "../disk/index.ts";
 import type { Guest } from "../inventory/index.ts";
-import {
-  config,
-  snapshots,
-  toTexts,
-  type GuestPath,
-  type Precondition,
-  type Proxmox,
-  type Texts,
-} from "../proxmox/index.ts";
+import type { Precondition, Texts } from "../proxmox/index.ts";
 import { storageFor, type Manner } from "./input.ts";
 
 /** A volume that only the guest's node has, as far as it decides whether it goes along. */
@@ -52,13 +44,6 @@ export const localOfContainer = (
   taken: Readonly<Record<string, Texts>>,
   typeOf: LocalType,
 ): LocalVolume[] => volumesOf(now, taken).filter(({ storage }) => typeOf(storage) !== undefined);
-
-/** The configurations of a guest's snapshots, by name: one request, and one for each. */
-export async function snapshotTexts(proxmox: Proxmox, guest: GuestPath): Promise<Record<string, Texts>> {
-  const taken = (await snapshots(proxmox, guest)).filter(({ name }) => name !== "current");
-  const texts = taken.map(async ({ name }) => [name, toTexts(await config(proxmox, guest, name))] as const);
-  return Object.fromEntries(await Promise.all(texts));
-}
 
 /** The types of storages that Proxmox can copy disks from to another node. */
 const MOVABLE = new Set(["dir", "btrfs", "zfspool", "lvmthin", "lvm"]);

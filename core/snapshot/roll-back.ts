@@ -1,5 +1,6 @@
 import * as z from "zod";
 import type { Context } from "../context.ts";
+import { snapshotTexts, volumesOf } from "../disk/index.ts";
 import type { Guest } from "../inventory/index.ts";
 import { ClusterId, Vmid } from "../lib/field.ts";
 import {
@@ -12,8 +13,9 @@ import {
   type GuestPlan,
   type Proposal,
 } from "../operation/index.ts";
-import { snapshots, type SnapshotEntry } from "../proxmox/index.ts";
+import { snapshots, type Proxmox, type SnapshotEntry } from "../proxmox/index.ts";
 import { Selection } from "../selector/index.ts";
+import { storagesOf } from "../storage/index.ts";
 import { ACTIONS } from "./actions.ts";
 import { named } from "./ask.ts";
 import { lookAt } from "./look.ts";
@@ -47,6 +49,39 @@ function propose(
   return { run: true, because, detail: { name, start, snaptime, plannedAt } };
 }
 
+/** A snapshot to go back to, and those that were taken after it. */
+interface Back {
+  readonly name: string;
+  readonly newer: readonly string[];
+}
+
+/** Snapshots that were taken after one, the oldest first. */
+function newerThan(entries: readonly SnapshotEntry[], name: string): string[] {
+  const taken = entries.find((entry) => entry.name === name)?.snaptime ?? Infinity;
+  return entries
+    .filter(({ snaptime = -Infinity, name: other }) => other !== "current" && snaptime > taken)
+    .toSorted((a, b) => (a.snaptime ?? 0) - (b.snaptime ?? 0))
+    .map((entry) => entry.name);
+}
+
+/**
+ * Why a guest does not go back past newer snapshots: ZFS goes back to the newest one of a disk only. One request, and where
+ * there is ZFS one for each snapshot.
+ */
+async function keptBack(ctx: Context, proxmox: Proxmox, guest: Guest, { name, newer }: Back) {
+  const { storages } = await storagesOf(ctx, guest.cluster);
+  const onZfs = new Set(storages.filter(({ type }) => type === "zfspool").map(({ storage }) => storage));
+  if (onZfs.size === 0) return undefined;
+  const volumes = volumesOf({}, await snapshotTexts(proxmox, guest));
+  for (const { volid, storage, kind, snapshots: taken } of volumes) {
+    const later = newer.filter((one) => taken.includes(one));
+    if (kind !== "disk" || !onZfs.has(storage) || !taken.includes(name) || later.length === 0) continue;
+    const because = `${guest.id}: ${volid} lies on ZFS, which goes back to the newest snapshot only; ${later.join(", ")} would have to be deleted first`;
+    return { code: "snapshot.newer", because };
+  }
+  return undefined;
+}
+
 /** Brings one guest back to a snapshot. */
 export const rollBackOne = single({
   action: ACTION,
@@ -54,6 +89,10 @@ export const rollBackOne = single({
   async propose({ ctx, guest, proxmox }, input) {
     const entries = await snapshots(proxmox, guest);
     named(entries, guest, input.name);
+    const newer = newerThan(entries, input.name);
+    const held =
+      newer.length > 0 ? await keptBack(ctx, proxmox, guest, { name: input.name, newer }) : undefined;
+    if (held) return { run: false, ...held };
     return propose(ctx, input, guest, entries);
   },
 });

@@ -13,6 +13,7 @@ import { storagesOf } from "./clone-pool.ts";
 import { cloudInitDrive } from "./cloud-init-drive.ts";
 import { checkShown, ShownOnly } from "./cloud-init-shown.ts";
 import { cloudInitOptions, differing } from "./cloud-init-options.ts";
+import { lackOf } from "./cloud-init-place.ts";
 import { Said, Unjudged } from "./cloud-init-said.ts";
 import { reach } from "./reach.ts";
 import { CloudInitShown, shownOf } from "./cloud-init-view.ts";
@@ -84,6 +85,8 @@ async function proposed(ctx: Context, guest: Guest, { shown, wanted, storage }: 
   const problem = obstacle(guest);
   if (problem) return { secret: {}, proposal: { run: false as const, ...problem } };
   const now = await configOf(ctx, guest);
+  const lack = await lackOf(ctx, guest, { config: now, storage });
+  if (lack) return { secret: {}, proposal: { run: false as const, ...lack } };
   const view = shownOf(guest, now);
   checkShown(shown, view);
   return proposal(guest, judged(Said(view), wanted), { config: now, storage });

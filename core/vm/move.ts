@@ -1,8 +1,21 @@
 import * as z from "zod";
+import type { Context } from "../context.ts";
+import type { Guest } from "../inventory/index.ts";
 import { StorageId } from "../lib/field.ts";
-import { single } from "../operation/index.ts";
+import { single, type Proposal } from "../operation/index.ts";
+import type { Proxmox } from "../proxmox/index.ts";
 import { storagesOf, unfit } from "../storage/index.ts";
-import { AnyDiskName, diskOf, MOVE, foreignDisk, isOfFiles } from "../disk/index.ts";
+import {
+  AnyDiskName,
+  type Disk,
+  diskOf,
+  foreignDisk,
+  isOfFiles,
+  mayHold,
+  MOVE,
+  snapshotTexts,
+  volumesOf,
+} from "../disk/index.ts";
 import { TARGET } from "./target.ts";
 
 const Wanted = {
@@ -29,6 +42,54 @@ function madeAs({
   return { format, without: onFiles && format !== "qcow2" ? NO_SNAPSHOTS : "" };
 }
 
+/** Why a disk would be copied onto itself: it lies there already, in that format. */
+function stays(
+  { id }: Guest,
+  { name, storage, format }: Disk,
+  to: { readonly storage: string; readonly format: string | undefined },
+) {
+  if (storage !== to.storage || (to.format !== undefined && to.format !== (format ?? "raw")))
+    return undefined;
+  return { code: "disk.same", because: `${name} of ${id} lies on ${storage} already` };
+}
+
+/** Why the source of a copy cannot be deleted: a snapshot holds it. One request, and one for each snapshot. */
+async function heldBy(proxmox: Proxmox, guest: Guest, volid: string | null) {
+  const volumes = volumesOf({}, await snapshotTexts(proxmox, guest));
+  const taken = volumes.find((one) => one.volid === volid)?.snapshots ?? [];
+  if (taken.length === 0) return undefined;
+  const because = `${volid} of ${guest.id} is in the snapshot ${taken.join(", ")}, so that it cannot be deleted; leave deleteSource out, and it stays as an unused disk`;
+  return { code: "disk.snapshot", because };
+}
+
+/** What is asked for of a disk that may leave its place. */
+interface Asked extends Pick<z.infer<z.ZodObject<typeof Wanted>>, "storage" | "format" | "deleteSource"> {
+  readonly disk: Disk;
+}
+
+/** What the copy would be on its new storage, or why it cannot lie there: one request. */
+async function onto(
+  ctx: Context,
+  guest: Guest,
+  { disk, storage, format, deleteSource }: Asked,
+): Promise<Proposal> {
+  const { storages } = await storagesOf(ctx, guest.cluster);
+  const content = guest.type === "lxc" ? "rootdir" : "images";
+  const type = storages.find((one) => one.storage === storage)?.type;
+  const landed = format === undefined || mayHold(type, format) ? format : "raw";
+  const reason =
+    unfit(storages, { storage, node: guest.node, content }) ??
+    stays(guest, disk, { storage, format: landed });
+  if (reason) return { run: false, ...reason };
+  const made = madeAs({ asked: format, type, isFixed: guest.type === "lxc" || disk.name === "tpmstate0" });
+  const detail = { disk: disk.name, storage, format: made.format, deleteSource, from: disk.volid ?? "" };
+  return {
+    run: true,
+    because: `${disk.name} of ${guest.id} is ${disk.volid ?? "empty"}${made.without}`,
+    detail,
+  };
+}
+
 /** Copies a disk of one guest to another storage, where it is used from then on; its source stays as an unused disk unless it is deleted. */
 export const move = single({
   action: MOVE,
@@ -37,21 +98,11 @@ export const move = single({
     if (guest.type === "lxc" && format !== undefined)
       return { run: false, code: "vm.container", because: "the disks of a container have no format" };
     const disk = await diskOf(proxmox, guest, name);
-    if (disk.storage === storage && (format === undefined || format === disk.format))
-      return { run: false, code: "disk.same", because: `${name} of ${guest.id} lies on ${storage} already` };
-    const foreign = foreignDisk(guest, disk);
-    if (foreign) return { run: false, ...foreign };
-    const { storages } = await storagesOf(ctx, guest.cluster);
-    const content = guest.type === "lxc" ? "rootdir" : "images";
-    const reason = unfit(storages, { storage, node: guest.node, content });
-    if (reason) return { run: false, ...reason };
-    const type = storages.find((one) => one.storage === storage)?.type;
-    const made = madeAs({ asked: format, type, isFixed: guest.type === "lxc" || name === "tpmstate0" });
-    const detail = { disk: name, storage, format: made.format, deleteSource, from: disk.volid ?? "" };
-    return {
-      run: true,
-      because: `${name} of ${guest.id} is ${disk.volid ?? "empty"}${made.without}`,
-      detail,
-    };
+    const held =
+      stays(guest, disk, { storage, format }) ??
+      foreignDisk(guest, disk) ??
+      (deleteSource ? await heldBy(proxmox, guest, disk.volid) : undefined);
+    if (held) return { run: false, ...held };
+    return onto(ctx, guest, { disk, storage, format, deleteSource });
   },
 });

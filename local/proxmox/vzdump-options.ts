@@ -24,6 +24,16 @@ function checkNotes(template: string | undefined): void {
   if (wrong.length > 0) throw died(`unknown variable(s): ${wrong.join(", ")}`);
 }
 
+/** Images for fleecing lie on a storage that holds images. */
+function checkFleecing({ params, world }: Call): void {
+  const [, name] = /(?:^|,)storage=([^,]+)/.exec(params.optional("fleecing") ?? "") ?? [];
+  if (name === undefined) return;
+  const storage = world.state.storages[name];
+  if (!storage) throw died(`storage '${name}' does not exist`);
+  if (!storage.content.includes("images"))
+    throw died(`storage '${name}' does not support content-type 'images'`);
+}
+
 /** Refuses what a backup call may not ask for, in Proxmox's order. */
 export function checkBackupOptions(call: Call): void {
   const { params } = call;
@@ -37,6 +47,7 @@ export function checkBackupOptions(call: Call): void {
   if (params.has("prune-backups") && params.has("maxfiles"))
     throw invalid({ "prune-backups": "option conflicts with option 'maxfiles'" });
   checkNotes(params.optional("notes-template"));
+  checkFleecing(call);
   const all = params.flag("all") || params.has("exclude");
   if (!params.has("vmid") && !all && !params.has("pool") && !params.flag("stop"))
     throw invalid({ vmid: "property is missing" });

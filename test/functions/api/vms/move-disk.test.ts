@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { spec } from "../../../../functions/api/vms/move-disk.ts";
 import { lab } from "../../../kit/lab.ts";
 import { auditOf, carriedOut, changingNothing, writesTo } from "../../../kit/proof.ts";
+import { Plan } from "../../../kit/shape.ts";
 
 const route = { spec };
 const at = (vmid: number, body: object) => ({
@@ -107,3 +108,28 @@ test.for([
   const answer = await changingNothing(stage, () => stage.call(route, at(102, body)));
   expect(answer).toMatchObject({ status: 400, json: { errors: [{ pointer }] } });
 });
+
+test("C: 409: the source of a disk that a snapshot holds is not deleted; kept, the disk moves", async () => {
+  const stage = await lab({ mode: "off" });
+  const guest = stage.simulator.state.guests["110"];
+  if (guest) guest.snapshots["s1"] = { config: { ...guest.config }, snaptime: 1, description: "" };
+  const request = at(110, { storage: "nfs", deleteSource: true });
+  const dry = await changingNothing(stage, () =>
+    stage.call(route, { ...request, query: { dryRun: "true" } }),
+  );
+  expect(Plan.parse(dry.json).items).toMatchObject([{ willRun: false, code: "disk.snapshot" }]);
+  const answer = await changingNothing(stage, () => stage.call(route, request));
+  expect(answer).toMatchObject({ status: 409, json: { code: "disk.snapshot" } });
+  const { items } = await carriedOut(stage, await stage.call(route, at(110, { storage: "nfs" })));
+  expect(items).toMatchObject([{ state: "succeeded" }]);
+});
+
+test.for(["raw", "qcow2"])(
+  "C: 409: a disk on block storage is not moved to where it is as %s",
+  async (format) => {
+    const stage = await lab({ mode: "off" });
+    const request = at(110, { storage: "local-lvm", format });
+    const answer = await changingNothing(stage, () => stage.call(route, request));
+    expect(answer).toMatchObject({ status: 409, json: { code: "disk.same" } });
+  },
+);

@@ -5,7 +5,7 @@ import { spec } from "../../../../../functions/api/vms/backups/create.ts";
 import { placeBackup } from "../../../../kit/backup.ts";
 import { bench, type Bench } from "../../../../kit/bench.ts";
 import { lab } from "../../../../kit/lab.ts";
-import { carriedOut, writesTo } from "../../../../kit/proof.ts";
+import { carriedOut, changingNothing, writesTo } from "../../../../kit/proof.ts";
 import { Operation } from "../../../../kit/shape.ts";
 
 const route = { spec };
@@ -93,3 +93,16 @@ test("202: a guest that is restored beside the first one gets addresses of its o
   await restore({ vmid: 102, force: true });
   expect(stage.simulator.state.guests[102]?.config["net0"]).toBe(mac);
 });
+
+test.for([
+  ["storage.missing", "nowhere"],
+  ["storage.content", "backup"],
+] as const)(
+  "C: 409 %s: no images for fleecing lie on storage %s, and no backup is made",
+  async ([code, storage]) => {
+    const stage = await lab();
+    const body = { storage: "backup", fleecing: { storage } };
+    const answer = await changingNothing(stage, () => stage.call(route, { path, body }));
+    expect(answer).toMatchObject({ status: 409, json: { code } });
+  },
+);

@@ -147,3 +147,18 @@ test.for([
   expect(Problem.parse(answer.json).errors).toMatchObject([{ pointer }]);
   expect(stage.simulator.counters().calls).toEqual({});
 });
+
+test.for([
+  ["storage.missing", "nowhere"],
+  ["storage.content", "backup"],
+])(
+  "C: 409 %s: no drive is made on storage %s; where there is one, none is looked for",
+  async ([code, storage]) => {
+    const stage = await lab({ mode: "off" });
+    const body = { user: "ops", storage };
+    const answer = await changingNothing(stage, () => stage.call(route, at(110, body)));
+    expect(answer).toMatchObject({ status: 409, json: { code } });
+    const there = await stage.call(route, { ...at(9000, body), query: { dryRun: "true" } });
+    expect(Plan.parse(there.json).items).toMatchObject([{ willRun: true }]);
+  },
+);

@@ -90,7 +90,6 @@ test("409: what keeps the guest where it is; nothing happens", async () => {
     [104, { target: "pve2" }, "migrate.local-devices"],
     [117, { target: "pve2" }, "migrate.cd-rom"],
     [202, { target: "pve1" }, "vm.running"],
-    [110, { target: "pve2", targetStorage: "nowhere" }, "placement.unfit"],
     [110, { target: "pve2", targetStorage: "backup" }, "placement.unfit"],
   ];
   for (const [vmid, body, code] of cases) {
@@ -187,6 +186,9 @@ test.for([
   ["/target", { target: "a b" }],
   ["/target", { target: "../pve1" }],
   ["/targetStorage", { targetStorage: "a b" }],
+  ["/targetStorage", { target: "pve2", targetStorage: "nowhere" }],
+  ["/targetStorage/local-lvn", { target: "pve2", targetStorage: { "local-lvn": "nfs" } }],
+  ["/targetStorage/local-lvm", { target: "pve2", targetStorage: { "local-lvm": "nowhere" } }],
   ["/timeout", { timeout: "60s" }],
   ["/bandwidthBytes", { bandwidthBytes: 1 }],
   ["/online", { online: true }],

@@ -107,3 +107,37 @@ test("202: always-on guests are never brought back in bulk, whatever override sa
   expect(items).toMatchObject([{ state: "skipped", error: { code: "policy.always-on" } }]);
   expect(writesTo(stage)).toEqual({});
 });
+
+/** Guest 102 with the snapshots one and two, in this order, on storage of this type; `holds` says whether two has the disk. */
+async function onType(type: string, holds: boolean) {
+  const stage = await withSnapshots();
+  Object.assign(stage.simulator.state.storages["local-lvm"] ?? {}, { type });
+  const guest = guestOf(stage, 102);
+  const one = guest?.snapshots["one"];
+  if (!guest || !one) throw new Error("there is no snapshot one");
+  const { scsi0: disk = "", ...rest } = one.config;
+  const config = holds ? one.config : { ...rest, scsi1: disk.replace("disk-0", "disk-1") };
+  guest.snapshots["two"] = { ...one, config, snaptime: one.snaptime + 60 };
+  return stage;
+}
+
+test("C: 409: ZFS goes back to the newest snapshot of a disk only, which the plan says too", async () => {
+  const stage = await onType("zfspool", true);
+  const dry = await changingNothing(stage, () =>
+    stage.call(route, { path, body: {}, query: { dryRun: "true" } }),
+  );
+  expect(Plan.parse(dry.json).items).toMatchObject([
+    { willRun: false, code: "snapshot.newer", because: expect.stringContaining("two") },
+  ]);
+  const answer = await changingNothing(stage, () => stage.call(route, { path, body: {} }));
+  expect(answer).toMatchObject({ status: 409, json: { code: "snapshot.newer" } });
+});
+
+test.for([
+  ["another type", "lvmthin", true],
+  ["ZFS, where the newer one has none of the disks", "zfspool", false],
+] as const)("C: 202: a guest goes back past a newer snapshot on %s", async ([, type, holds]) => {
+  const stage = await onType(type, holds);
+  const { items } = await carriedOut(stage, await stage.call(route, { path, body: {} }));
+  expect(items).toMatchObject([{ state: "succeeded" }]);
+});

@@ -92,3 +92,25 @@ test("B1: a row is as large as its names and values, and never larger than is sa
   );
   expect(() => transactionOf([put("a", LIMITS.row)])).toThrow("400 kB");
 });
+
+test("B1: a row that several changes are about counts once, an update with the row that it is told to be of", () => {
+  const update = (n: number, bytes: number): Change => {
+    return {
+      table: "State",
+      update: { pk: "p", sk: "same" },
+      set: { [`f${n}`]: "x".repeat(100_000) },
+      bytes,
+    };
+  };
+  const same = Array.from({ length: 30 }, (_, n) => update(n, 0));
+  expect(cut(same)).toHaveLength(1);
+  const rows = Array.from({ length: 12 }, (_, n): Change => {
+    return { table: "State", update: { pk: "p", sk: `u${n}` }, set: { n }, bytes: 400_000 };
+  });
+  expect(cut(rows).map((part) => part.length)).toEqual([10, 2]);
+});
+
+test("B1: keys are measured in bytes", () => {
+  expect(() => transactionOf([put("ü".repeat(512), 1)])).not.toThrow();
+  expect(() => transactionOf([put("ü".repeat(513), 1)])).toThrow("longer than DynamoDB's keys");
+});

@@ -179,6 +179,18 @@ test("F6: a firing that names a time to come runs nothing, and the genuine one t
   expect(await runsOf(stage, job.id)).toMatchObject([{ scheduledAt: at, state: "succeeded" }]);
 });
 
+test("F6: a firing of more than two minutes ahead runs nothing, one of two minutes runs", async () => {
+  const stage = await lab();
+  const job = await made(stage, { select: { vmids: [102] } });
+  const ahead = (seconds: number) => new Date(stage.clock.now().getTime() + seconds * 1000).toISOString();
+  fire(stage, job.id, ahead(125));
+  await stage.run(1000);
+  expect(await runsOf(stage, job.id)).toEqual([]);
+  fire(stage, job.id, ahead(115));
+  await stage.run(1000);
+  expect(await runsOf(stage, job.id)).toHaveLength(1);
+});
+
 test("F41: a firing that a worker takes for one to come, since its clock is two minutes behind, is not lost", async () => {
   const stage = await lab();
   const job = await made(stage, { schedule: "0 13 * * *", timezone: "UTC", select: { vmids: [102] } });

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import * as BulkRoute from "../../../functions/api/bulk/snapshots.ts";
 import * as JobsRoute from "../../../functions/api/jobs/create.ts";
+import * as DeleteRoute from "../../../functions/api/vms/delete.ts";
 import { bench, type Bench } from "../../kit/bench.ts";
 import { invariants } from "../../kit/invariants.ts";
 import { auditOf, writesTo } from "../../kit/proof.ts";
@@ -66,6 +67,24 @@ test("S12: within a minute nothing more is begun for a key that is taken back at
   expect(Math.max(...begun.map(({ sentAt }) => Date.parse(sentAt ?? ""))) - back).toBeLessThan(MINUTE);
   expect(items.filter(({ error }) => error?.code === "auth.forbidden").length).toBeGreaterThan(0);
   expect(new Set(items.map(({ state }) => state))).toEqual(new Set(["succeeded", "skipped"]));
+});
+
+test("S12: what is half done when its key is taken back is brought to its end", async () => {
+  const b = await bench();
+  const key = await b.addKey("admin");
+  const path = { cluster: "main", vmid: 102 };
+  const answer = await b.call(DeleteRoute, { path, query: { force: "true", override: "true" }, key });
+  expect(answer).toMatchObject({ status: 202 });
+  const { id } = Operation.parse(answer.json);
+  for (let n = 0; n < 600 && b.simulator.state.guests[102]?.status === "running"; n++) await b.run(50);
+  expect(b.simulator.state.guests[102]?.status).toBe("stopped");
+  await takeBack(b, key);
+  // What is lost is sent again long after anybody could still remember the key.
+  b.queues.purge("Item");
+  b.queues.purge("Follow");
+  await b.live(id);
+  expect(await invariants(b, id)).toMatchObject([{ state: "succeeded" }]);
+  expect(b.simulator.state.guests[102]).toBeUndefined();
 });
 
 test("S12: a job acts for its maker as long as the maker's key does", async () => {

@@ -21,7 +21,11 @@ function hindrance(storages: readonly Storage[], guest: Guest, name: string) {
 }
 
 /** Why images for fleecing cannot lie where they are to; containers have none. */
-function fleeceless(storages: readonly Storage[], { cluster, node, type }: Guest, name: string | undefined) {
+function fleecingObstacle(
+  storages: readonly Storage[],
+  { cluster, node, type }: Guest,
+  name: string | undefined,
+) {
   if (name === undefined || type === "lxc") return undefined;
   const here = storages.filter((one) => one.cluster === cluster);
   return unfit(here, { storage: name, node, content: "images" });
@@ -48,7 +52,8 @@ export async function proposals(
     const silent = warnings.find(({ code }) => code !== "node.offline");
     if (silent && !storages.some((one) => one.cluster === guest.cluster))
       throw new Fault("unreachable", "storage.unreachable", `The storages cannot be read: ${silent.detail}.`);
-    const reason = hindrance(storages, guest, storage) ?? fleeceless(storages, guest, fleecing?.storage);
+    const reason =
+      hindrance(storages, guest, storage) ?? fleecingObstacle(storages, guest, fleecing?.storage);
     if (reason) return { run: false, ...reason };
     const how = mode === "stop" && guest.status === "running" ? ", for which it is shut down" : "";
     return { run: true, because: `a backup on ${storage}${how}`, detail };

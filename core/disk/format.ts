@@ -8,10 +8,10 @@ const OF_FILES = new Set(["dir", "nfs", "cifs", "glusterfs"]);
 export const isOfFiles = (type: string | undefined) => type !== undefined && OF_FILES.has(type);
 
 /** Storages that make nothing but raw disks; of LVM a setting decides from 9.0 on, which no listing tells. */
-const OF_RAW = new Set(["lvmthin", "zfspool", "zfs", "rbd", "iscsi", "iscsidirect"]);
+const RAW_ONLY = new Set(["lvmthin", "zfspool", "zfs", "rbd", "iscsi", "iscsidirect"]);
 /** Whether storage of this type may make a disk of this format. */
-export const mayHold = (type: string | undefined, format: string) =>
-  format === "raw" || type === undefined || !OF_RAW.has(type);
+export const supportsFormat = (type: string | undefined, format: string) =>
+  format === "raw" || type === undefined || !RAW_ONLY.has(type);
 
 /** Disks whose format can be chosen; the state of a TPM is raw in all versions before 9.1. */
 const CHOOSABLE = /^(?:ide|sata|scsi|virtio|efidisk)\d+$/;

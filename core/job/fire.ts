@@ -45,7 +45,7 @@ async function later(
 }
 
 /** What a job names and what is not there is its own mistake, and no time mends it; anything else is thrown on. */
-function misnamed(error: unknown): Fault {
+function asInvalid(error: unknown): Fault {
   if (error instanceof Fault && error.kind === "invalid") return error;
   throw error;
 }
@@ -68,7 +68,7 @@ export async function fire(world: World, message: unknown): Promise<void> {
     const reason = await leaveOut(world, job, scheduledAt);
     if (reason !== undefined)
       return await world.store.write([putRun(world, { ...run, operation: null, reason })]);
-    const work = await workOf(ctx, job).catch(misnamed);
+    const work = await workOf(ctx, job).catch(asInvalid);
     if (work instanceof Fault)
       return await world.store.write([putRun(world, { ...run, operation: null, reason: work.message })]);
     await accept(ctx, toRunOrder(world, work.order, run));

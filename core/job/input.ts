@@ -3,6 +3,7 @@ import { sizeOf } from "../db/index.ts";
 import type { FieldError } from "../lib/fault.ts";
 import { Line } from "../lib/field.ts";
 import { badInput, describeIssues } from "../lib/issues.ts";
+import { validatedLater } from "../lib/late-validation.ts";
 import { RateControl } from "../operation/index.ts";
 import { Selection } from "../selector/index.ts";
 import { JobKind, OnMissingTime } from "./job.ts";
@@ -18,7 +19,7 @@ export const Input = z.strictObject({
   schedule: z.string().min(1).max(200),
   timezone: z.string().min(1).max(60).default("UTC"),
   onMissingTime: OnMissingTime.default("skip"),
-  select: z.unknown().meta({ forms: () => [Selection] }),
+  select: validatedLater(Selection),
   params: z
     .record(z.string(), z.unknown())
     .meta({

@@ -1,6 +1,7 @@
 import type { Context } from "../context.ts";
 import type { Guest } from "../inventory/index.ts";
 import { Fault } from "../lib/fault.ts";
+import { badInput } from "../lib/issues.ts";
 import {
   bulkOrder,
   chooseGuests,
@@ -16,6 +17,7 @@ import { BulkInput } from "./bulk-input.ts";
 import { factsOf, learnAll, type Known } from "./bulk-learn.ts";
 import { heldBy } from "./destination.ts";
 import { isRestarted, planned } from "./detail.ts";
+import { unknownStorages } from "./target-storage.ts";
 
 /** Why a node that was named takes no guest at all, undefined when it does. */
 function closed(target: string, found: readonly Node[], cluster: string) {
@@ -29,6 +31,13 @@ function propose(guest: Guest, known: Known, input: BulkInput): Proposal {
   const { target } = input;
   const held = heldBy(guest, factsOf(guest, known), input);
   if (held) return { run: false, ...held };
+  const [lack] = unknownStorages(input, found);
+  if (lack)
+    return {
+      run: false,
+      code: lack.code,
+      because: `${lack.pointer} ${lack.detail} in cluster ${guest.cluster}`,
+    };
   const go = (node: string, why: string): Proposal => {
     const because = `${guest.id} was ${guest.status} on ${guest.node}, and goes to ${node}${why}`;
     return { run: true, because, detail: planned(guest, input, node) };
@@ -59,6 +68,11 @@ async function plan(ctx: Context, input: BulkInput): Promise<GuestPlan> {
   const found = [...known.values()].flatMap((one) => one.nodes.map(({ name }) => name));
   if (target !== undefined && found.length > 0 && !found.includes(target))
     throw new Fault("missing", "node.missing", `No cluster of the chosen guests has a node ${target}.`);
+  const unknown = unknownStorages(
+    input,
+    [...known.values()].flatMap((one) => one.nodes),
+  );
+  if (unknown.length > 0) throw badInput(unknown);
   const none: Known = { nodes: [], choices: new Map(), guests: new Map() };
   const intent = {
     ...manner,

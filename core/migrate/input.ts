@@ -1,6 +1,5 @@
 import * as z from "zod";
 import { Duration } from "../lib/duration.ts";
-import type { FieldError } from "../lib/fault.ts";
 import { Flag } from "../lib/field.ts";
 
 const Storage = z
@@ -38,26 +37,6 @@ export function complain(
 ) {
   if (timeout !== undefined && !restart)
     ctx.addIssue({ code: "custom", path: ["timeout"], message: "goes with restart only" });
-}
-
-/** Storages that `targetStorage` names and these nodes do not have: what is misspelt would be left where it is in silence. */
-export function unknownStorages(
-  { targetStorage = {} }: Pick<Manner, "targetStorage">,
-  known: ReadonlySet<string>,
-): FieldError[] {
-  const named =
-    typeof targetStorage === "string"
-      ? [["/targetStorage", targetStorage] as const]
-      : Object.entries(targetStorage).flatMap(([from, to]) =>
-          [from, to].map((name) => [`/targetStorage/${from}`, name] as const),
-        );
-  return named
-    .filter(([, name]) => !known.has(name))
-    .map(([pointer, name]) => ({
-      pointer,
-      code: "invalid",
-      detail: `names storage ${name}, which the cluster does not have`,
-    }));
 }
 
 /** Where the disks of a storage go. */

@@ -95,7 +95,7 @@ async function unclear(
     : traceless(isRepeatable(effect, item), exit);
 }
 
-async function judged(
+async function validated(
   world: World,
   proxmox: Proxmox,
   item: ItemRow,
@@ -130,7 +130,7 @@ export async function conclude(
   if (exit === undefined) return "waits";
   if (showsNoQuorum(exit) && !item.halted) return pause(world, proxmox, item, exit);
   const told = await explained(proxmox, item, effect, exit);
-  const verdict = await judged(world, proxmox, item, { entry, effect, exit: told });
+  const verdict = await validated(world, proxmox, item, { entry, effect, exit: told });
   if (typeof verdict === "string") return verdict;
   // How long a task took that was cut short is nothing to learn from.
   const seconds = item.halted ? {} : secondsOf(entry);

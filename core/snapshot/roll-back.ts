@@ -1,6 +1,6 @@
 import * as z from "zod";
 import type { Context } from "../context.ts";
-import { snapshotTexts, volumesOf } from "../disk/index.ts";
+import { textsOfSnapshots, volumesOf } from "../disk/index.ts";
 import type { Guest } from "../inventory/index.ts";
 import { ClusterId, Vmid } from "../lib/field.ts";
 import {
@@ -50,7 +50,7 @@ function propose(
 }
 
 /** A snapshot to go back to, and those that were taken after it. */
-interface Back {
+interface Target {
   readonly name: string;
   readonly newer: readonly string[];
 }
@@ -66,13 +66,13 @@ function newerThan(entries: readonly SnapshotEntry[], name: string): string[] {
 
 /**
  * Why a guest does not go back past newer snapshots: ZFS goes back to the newest one of a disk only. One request, and where
- * there is ZFS one for each snapshot.
+ * there is ZFS one for each of these snapshots.
  */
-async function keptBack(ctx: Context, proxmox: Proxmox, guest: Guest, { name, newer }: Back) {
+async function zfsObstacle(ctx: Context, proxmox: Proxmox, guest: Guest, { name, newer }: Target) {
   const { storages } = await storagesOf(ctx, guest.cluster);
   const onZfs = new Set(storages.filter(({ type }) => type === "zfspool").map(({ storage }) => storage));
   if (onZfs.size === 0) return undefined;
-  const volumes = volumesOf({}, await snapshotTexts(proxmox, guest));
+  const volumes = volumesOf({}, await textsOfSnapshots(proxmox, guest, [name, ...newer]));
   for (const { volid, storage, kind, snapshots: taken } of volumes) {
     const later = newer.filter((one) => taken.includes(one));
     if (kind !== "disk" || !onZfs.has(storage) || !taken.includes(name) || later.length === 0) continue;
@@ -91,7 +91,7 @@ export const rollBackOne = single({
     named(entries, guest, input.name);
     const newer = newerThan(entries, input.name);
     const held =
-      newer.length > 0 ? await keptBack(ctx, proxmox, guest, { name: input.name, newer }) : undefined;
+      newer.length > 0 ? await zfsObstacle(ctx, proxmox, guest, { name: input.name, newer }) : undefined;
     if (held) return { run: false, ...held };
     return propose(ctx, input, guest, entries);
   },

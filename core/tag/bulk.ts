@@ -15,11 +15,11 @@ import { Selection } from "../selector/index.ts";
 import { TAGS } from "./action.ts";
 import { propose } from "./propose.ts";
 import { stylesOf } from "./style.ts";
-import { Carried, Tags } from "./tag.ts";
+import { CarriedTag, Tags } from "./tag.ts";
 
 const params = {
   add: Tags.optional(),
-  remove: z.array(Carried).max(100).optional(),
+  remove: z.array(CarriedTag).max(100).optional(),
   replace: Tags.optional(),
   automatic: z.boolean().describe("Add the tags that each guest's name implies").default(false),
 };

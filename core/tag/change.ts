@@ -1,12 +1,12 @@
 import * as z from "zod";
 import { ClusterId, Flag, Vmid } from "../lib/field.ts";
-import { judged, judgedLater } from "../lib/judged.ts";
+import { validated, validatedLater } from "../lib/late-validation.ts";
 import { RateControl, single, type Subject } from "../operation/index.ts";
 import { safeMode } from "../policy/index.ts";
 import { TAGS } from "./action.ts";
 import { propose, type Wish } from "./propose.ts";
 import { stylesOf } from "./style.ts";
-import { Carried, Tags, tagsFor } from "./tag.ts";
+import { CarriedTag, Tags, tagsFor } from "./tag.ts";
 
 const common = {
   cluster: ClusterId,
@@ -16,18 +16,18 @@ const common = {
   deadline: RateControl.deadline,
 };
 
-const Wanted = z.strictObject({ ...common, tags: judgedLater(Tags, z.array(Carried)) });
+const Wanted = z.strictObject({ ...common, tags: validatedLater(Tags, z.array(CarriedTag)) });
 /** A guest may carry more than it is given. */
 const MOST_REMOVED = 1000;
 /** One tag, or several parted by commas. */
 const Listed = z
   .string()
   .transform((text) => text.split(","))
-  .pipe(z.array(Carried).min(1).max(MOST_REMOVED));
+  .pipe(z.array(CarriedTag).min(1).max(MOST_REMOVED));
 const Removing = z.strictObject({ ...common, tag: Listed });
 
 const wantedOf = (said: readonly string[], { guest }: Subject) =>
-  judged(z.object({ tags: tagsFor(guest.tags) }), { tags: said }).tags;
+  validated(z.object({ tags: tagsFor(guest.tags) }), { tags: said }).tags;
 
 const NOTHING: Wish = { add: [], remove: [], replace: null, automatic: false };
 

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { mostOf, orShown } from "../lib/judged.ts";
+import { maxLength, orShown } from "../lib/late-validation.ts";
 
 /** A tag in Proxmox's own character set. Where the cluster ignores case it is written in lower case. */
 export const Tag = z
@@ -16,7 +16,7 @@ const MOST = 100;
 export const Tags = z.array(Tag).max(MOST);
 
 /** A tag that a guest may carry, though Proxmox would not take it today: whatever its lists do not part. */
-export const Carried = z
+export const CarriedTag = z
   .string()
   .max(1024)
   .regex(/^[^,;*\s]+$/, "must be a tag, without blanks, commas, semicolons and stars");
@@ -26,7 +26,7 @@ export const Carried = z
  * guest's tags at once, and none that it would not take today.
  */
 export const tagsFor = (carried: readonly string[]) =>
-  orShown(z.array(Tag).max(mostOf(MOST, carried)), carried);
+  orShown(z.array(Tag).max(maxLength(MOST, carried)), carried);
 
 /** How a cluster tells two tags apart. */
 export interface TagStyle {

@@ -3,13 +3,13 @@ import { Guest, readAll } from "../inventory/index.ts";
 import { Flag } from "../lib/field.ts";
 import { Page, PageInput, pageByKey } from "../lib/page.ts";
 import { verb } from "../verb.ts";
-import { Carried } from "./tag.ts";
+import { CarriedTag } from "./tag.ts";
 
 /** The guests that carry a tag, in whatever case; nobody carrying it is an empty list. */
 export const vms = verb({
   action: "tag.vms",
   effect: "read",
-  input: z.strictObject({ ...PageInput, tag: Carried, fresh: Flag.default(false) }),
+  input: z.strictObject({ ...PageInput, tag: CarriedTag, fresh: Flag.default(false) }),
   output: Page(Guest),
   async run(ctx, input) {
     const { guests, asOf, partial, warnings } = await readAll(ctx, { fresh: input.fresh });

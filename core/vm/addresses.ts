@@ -31,7 +31,7 @@ export function outsideOf(found: readonly Interface[], cards: readonly Network[]
 }
 
 /** What is said of rows that could not be read. */
-const oddly = (guest: Guest, unread: number): Warning[] =>
+const unreadableWarning = (guest: Guest, unread: number): Warning[] =>
   unread === 0
     ? []
     : [
@@ -67,5 +67,5 @@ export async function addressesOf(
     return silent(guest, answer.error.message);
   }
   const { interfaces: found, unread } = answer.found;
-  return { addresses: outsideOf(found, networks), warnings: oddly(guest, unread) };
+  return { addresses: outsideOf(found, networks), warnings: unreadableWarning(guest, unread) };
 }

@@ -27,10 +27,13 @@ export const Addresses = {
 };
 
 /** The addresses of a network card as they are said; null says as little as nothing. */
-type Said = { readonly [Name in keyof typeof Addresses]?: string | null | undefined };
+type CloudInitChange = { readonly [Name in keyof typeof Addresses]?: string | null | undefined };
 
 /** A gateway goes with an address of its own. */
-export function checkGateways({ ipv4, gateway4, ipv6, gateway6 }: Said, ctx: z.core.$RefinementCtx): void {
+export function checkGateways(
+  { ipv4, gateway4, ipv6, gateway6 }: CloudInitChange,
+  ctx: z.core.$RefinementCtx,
+): void {
   const complain = (field: string, other: string) =>
     ctx.addIssue({ code: "custom", path: [field], message: `needs an address of its own in ${other}` });
   const told = (address: string | null | undefined) => !["", "dhcp", "auto"].includes(address ?? "");

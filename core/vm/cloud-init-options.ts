@@ -3,10 +3,10 @@ import { listed } from "../lib/list.ts";
 import { isOn, partsOf, type Options, type Texts } from "../proxmox/index.ts";
 import { deviceOf } from "./cloud-init-input.ts";
 import { decodeKeys, encodeKeys, shownKey } from "./cloud-init-key.ts";
-import type { Said } from "./cloud-init-said.ts";
+import type { CloudInitChange } from "./cloud-init-change.ts";
 import { parts, present } from "./create-field.ts";
 
-type Address = NonNullable<Said["networks"]>[number];
+type Address = NonNullable<CloudInitChange["networks"]>[number];
 
 const addressOption = ({ ipv4, gateway4, ipv6, gateway6 }: Address) =>
   parts({
@@ -24,7 +24,7 @@ interface Spelling {
 }
 
 /** The keys as lines; those that are named by their fingerprints are found among the ones that are there. */
-function keysOf(keys: NonNullable<Said["sshKeys"]>, now: Texts): string[] {
+function keysOf(keys: NonNullable<CloudInitChange["sshKeys"]>, now: Texts): string[] {
   const known = decodeKeys(now["sshkeys"] ?? "");
   return keys.map((key, at) => {
     if (typeof key === "string") return key;
@@ -37,7 +37,10 @@ function keysOf(keys: NonNullable<Said["sshKeys"]>, now: Texts): string[] {
 }
 
 /** The options of network cards; undefined for a card that shall have none. A card of which nothing is said stays. */
-function networkOptions(networks: Said["networks"], now: Texts): Record<string, string | undefined> {
+function networkOptions(
+  networks: CloudInitChange["networks"],
+  now: Texts,
+): Record<string, string | undefined> {
   if (networks === undefined) return {};
   const told = (networks ?? []).map((network, at) => ({ network, key: optionOf(deviceOf(network, at)) }));
   const kept = new Set(told.map(({ key }) => key));
@@ -54,7 +57,10 @@ function networkOptions(networks: Said["networks"], now: Texts): Record<string, 
 const optionOf = (device: string) => device.replace(/^net/, "ipconfig");
 
 /** Each option with what is said of it: null, an empty text or an empty list take it away. */
-function said(input: Said, now: Texts): Readonly<Record<string, Options[string] | null | undefined>> {
+function said(
+  input: CloudInitChange,
+  now: Texts,
+): Readonly<Record<string, Options[string] | null | undefined>> {
   const { user, type, upgradePackages, dns, networks } = input;
   const { servers, searchDomain } = dns === null ? { servers: null, searchDomain: null } : (dns ?? {});
   const addresses = Object.entries(networkOptions(networks, now));
@@ -72,7 +78,7 @@ function said(input: Said, now: Texts): Readonly<Record<string, Options[string] 
  * The options that say the same to Proxmox of a VM whose options are these now. What is left out is not among them; null
  * and an empty list take an option away that is there.
  */
-export function cloudInitOptions(input: Said, now: Texts = {}): Spelling {
+export function cloudInitOptions(input: CloudInitChange, now: Texts = {}): Spelling {
   const { password, sshKeys } = input;
   const open = said(input, now);
   const secret = { cipassword: password, sshkeys: sshKeys && encodeKeys(keysOf(sshKeys, now)) };

@@ -4,7 +4,7 @@ import { storagesOf, unfit } from "../storage/index.ts";
 import { cloudInitDrive } from "./cloud-init-drive.ts";
 
 /** Why a drive that is missing cannot be made on the storage that is asked for: one request, where it is asked for at all. */
-export async function lackOf(
+export async function driveObstacle(
   ctx: Context,
   { cluster, node }: Guest,
   {

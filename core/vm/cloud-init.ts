@@ -4,7 +4,7 @@ import type { Context } from "../context.ts";
 import { find, type Guest } from "../inventory/index.ts";
 import { ClusterId, Flag, StorageId, Vmid } from "../lib/field.ts";
 import { badInput } from "../lib/issues.ts";
-import { judged } from "../lib/judged.ts";
+import { validated } from "../lib/late-validation.ts";
 import { accept, Operation, planGuests, RateControl, toLimits, type GuestPlan } from "../operation/index.ts";
 import { asFault, config, type Options, toTexts } from "../proxmox/index.ts";
 import { verb } from "../verb.ts";
@@ -13,8 +13,8 @@ import { storagesOf } from "./clone-pool.ts";
 import { cloudInitDrive } from "./cloud-init-drive.ts";
 import { checkShown, ShownOnly } from "./cloud-init-shown.ts";
 import { cloudInitOptions, differing } from "./cloud-init-options.ts";
-import { lackOf } from "./cloud-init-place.ts";
-import { Said, Unjudged } from "./cloud-init-said.ts";
+import { driveObstacle } from "./cloud-init-place.ts";
+import { CloudInitChange, CloudInitBody } from "./cloud-init-change.ts";
 import { reach } from "./reach.ts";
 import { CloudInitShown, shownOf } from "./cloud-init-view.ts";
 import { sealedAlong } from "./secret.ts";
@@ -24,7 +24,7 @@ const At = { cluster: ClusterId, vmid: Vmid };
 
 const Input = z.strictObject({
   ...At,
-  ...Unjudged.shape,
+  ...CloudInitBody.shape,
   ...ShownOnly.shape,
   /** Where its drive is made, should there be none yet. */
   storage: StorageId.optional(),
@@ -37,7 +37,7 @@ type Input = z.infer<typeof Input>;
 /** What is asked for, apart from what is shown of it only. */
 interface Asked {
   readonly shown: ShownOnly;
-  readonly wanted: z.infer<typeof Unjudged>;
+  readonly wanted: z.infer<typeof CloudInitBody>;
   readonly storage: string | undefined;
 }
 
@@ -66,7 +66,7 @@ function obstacle(guest: Guest): { code: string; because: string } | undefined {
 }
 
 /** What is to be set, or that it is so already. */
-function proposal(guest: Guest, wanted: Said, { config: now, storage }: Found) {
+function proposal(guest: Guest, wanted: CloudInitChange, { config: now, storage }: Found) {
   const texts = toTexts(now);
   const spelled = cloudInitOptions(wanted, texts);
   const [open, secret] = [differing(spelled.open, texts), differing(spelled.secret, texts)];
@@ -85,11 +85,11 @@ async function proposed(ctx: Context, guest: Guest, { shown, wanted, storage }: 
   const problem = obstacle(guest);
   if (problem) return { secret: {}, proposal: { run: false as const, ...problem } };
   const now = await configOf(ctx, guest);
-  const lack = await lackOf(ctx, guest, { config: now, storage });
+  const lack = await driveObstacle(ctx, guest, { config: now, storage });
   if (lack) return { secret: {}, proposal: { run: false as const, ...lack } };
   const view = shownOf(guest, now);
   checkShown(shown, view);
-  return proposal(guest, judged(Said(view), wanted), { config: now, storage });
+  return proposal(guest, validated(CloudInitChange(view), wanted), { config: now, storage });
 }
 
 async function plan(ctx: Context, input: Input): Promise<CloudInitPlan> {

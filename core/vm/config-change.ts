@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { Fault } from "../lib/fault.ts";
 import { badInput } from "../lib/issues.ts";
-import { judged } from "../lib/judged.ts";
+import { validated } from "../lib/late-validation.ts";
 import { unmarked } from "../lib/marker.ts";
 import { pathOf, single, type Effect, type GuestLook, type ItemRow } from "../operation/index.ts";
 import {
@@ -14,7 +14,7 @@ import {
   textsOf,
 } from "../proxmox/index.ts";
 import { ACTIONS } from "./actions.ts";
-import { Said } from "./config-fields.ts";
+import { ConfigChange } from "./config-fields.ts";
 import { complaintsOf, ConfigInput, saysNothing } from "./config-input.ts";
 import { changesOf } from "./config-text.ts";
 import { toConfigView } from "./config-view.ts";
@@ -43,7 +43,7 @@ export const changeOf = single({
     }
     const now = textsOf(rows);
     const shown = { id: guest.id, ...toConfigView(rows, guest.type) };
-    const said = judged(Said(shown), input);
+    const said = validated(ConfigChange(shown), input);
     const wrong = complaintsOf({ input, said }, shown, guest.type);
     if (wrong.length > 0) throw badInput(wrong);
     const to = changesOf(said, { texts: now, shown, type: guest.type });

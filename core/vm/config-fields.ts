@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { orShown } from "../lib/judged.ts";
+import { orShown } from "../lib/late-validation.ts";
 import { isUnmarked, MARKED } from "../lib/marker.ts";
 import type { ConfigView } from "./config-view.ts";
 
@@ -53,7 +53,7 @@ export const FIELDS = {
 };
 
 /** What is said of a configuration that is shown so: what is shown is taken back, whatever it is. */
-export const Said = ({ name, description, cpu, memoryBytes, balloonBytes, boot }: ConfigView) =>
+export const ConfigChange = ({ name, description, cpu, memoryBytes, balloonBytes, boot }: ConfigView) =>
   z
     .object({
       name: orShown(FIELDS.name, name),
@@ -78,4 +78,4 @@ export const Said = ({ name, description, cpu, memoryBytes, balloonBytes, boot }
       protection: FIELDS.protection,
     })
     .partial();
-export type Said = z.infer<ReturnType<typeof Said>>;
+export type ConfigChange = z.infer<ReturnType<typeof ConfigChange>>;

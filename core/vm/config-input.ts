@@ -2,8 +2,8 @@ import * as z from "zod";
 import type { Guest } from "../inventory/index.ts";
 import { canonical } from "../lib/canonical.ts";
 import type { FieldError } from "../lib/fault.ts";
-import { judgedLater } from "../lib/judged.ts";
-import { FIELDS, type Said } from "./config-fields.ts";
+import { validatedLater } from "../lib/late-validation.ts";
+import { FIELDS, type ConfigChange } from "./config-fields.ts";
 import { ConfigView } from "./config-view.ts";
 import { TARGET } from "./target.ts";
 
@@ -22,15 +22,15 @@ const SHOWN_ONLY = ConfigView.pick({
   .partial().shape;
 
 const LATER = {
-  name: judgedLater(FIELDS.name),
-  description: judgedLater(FIELDS.description),
-  cpu: judgedLater(FIELDS.cpu),
-  memoryBytes: judgedLater(FIELDS.memoryBytes),
-  balloonBytes: judgedLater(FIELDS.balloonBytes),
-  agent: judgedLater(FIELDS.agent),
-  boot: judgedLater(FIELDS.boot),
-  onBoot: judgedLater(FIELDS.onBoot),
-  protection: judgedLater(FIELDS.protection),
+  name: validatedLater(FIELDS.name),
+  description: validatedLater(FIELDS.description),
+  cpu: validatedLater(FIELDS.cpu),
+  memoryBytes: validatedLater(FIELDS.memoryBytes),
+  balloonBytes: validatedLater(FIELDS.balloonBytes),
+  agent: validatedLater(FIELDS.agent),
+  boot: validatedLater(FIELDS.boot),
+  onBoot: validatedLater(FIELDS.onBoot),
+  protection: validatedLater(FIELDS.protection),
 };
 
 export const ConfigInput = z.strictObject({
@@ -49,7 +49,7 @@ const differs = (said: unknown, shown: unknown) => said !== undefined && canonic
 
 /** What is wrong with an input for a guest of this type whose configuration is shown so. Pure. */
 export function complaintsOf(
-  { input, said }: { readonly input: ConfigInput; readonly said: Said },
+  { input, said }: { readonly input: ConfigInput; readonly said: ConfigChange },
   shown: ConfigView & { readonly id: string },
   type: Guest["type"],
 ): FieldError[] {

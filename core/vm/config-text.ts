@@ -1,7 +1,7 @@
 import type { Guest } from "../inventory/index.ts";
 import { canonical } from "../lib/canonical.ts";
 import type { Texts } from "../proxmox/index.ts";
-import type { Said } from "./config-fields.ts";
+import type { ConfigChange } from "./config-fields.ts";
 import type { ConfigView } from "./config-view.ts";
 
 const MIB = 1024 ** 2;
@@ -47,7 +47,7 @@ export interface Now {
 }
 
 /** The keys that Proxmox knows, with their new values; null for those that go. What already is so is left out. */
-export function changesOf(said: Said, { texts, shown, type }: Now): Record<string, string | null> {
+export function changesOf(said: ConfigChange, { texts, shown, type }: Now): Record<string, string | null> {
   const { cpu = {} } = said;
   const description = said.description === null ? "" : said.description;
   const model = changed(cpu.type, shown.cpu.type, (wanted) => cpuText(wanted, texts));

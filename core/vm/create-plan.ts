@@ -9,7 +9,7 @@ import { toPlan } from "../plan.ts";
 import { safeMode } from "../policy/index.ts";
 import { asFault, notOffered, type Options, type Proxmox } from "../proxmox/index.ts";
 import { isTaken } from "../vmid/index.ts";
-import { formless } from "./create-format.ts";
+import { unsupportedFormats } from "./create-format.ts";
 import { spell, type CreateInput } from "./create-kind.ts";
 import { lackingErrors } from "./create-options.ts";
 import { sourceRefusal } from "./create-source.ts";
@@ -82,7 +82,7 @@ function unknown(input: CreateInput, { named }: Spelled, facts: Facts): FieldErr
       detail: `names storage ${storage}, which the cluster does not have`,
     }));
   const wrong = [...noNode, ...noStorage].map((one) => ({ ...one, code: "invalid" }));
-  return [...wrong, ...formless(input, found), ...lackingErrors(lacking), ...presence.errors];
+  return [...wrong, ...unsupportedFormats(input, found), ...lackingErrors(lacking), ...presence.errors];
 }
 
 function planned(

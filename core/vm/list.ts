@@ -35,15 +35,14 @@ function filter(input: Input): (guest: Profile) => boolean {
     (expression === undefined || matches(expression, guest.tags));
 }
 
-/** States that no listing tells: of them a guest's own status does. */
-const UNLISTED = new Set<Guest["status"] | undefined>(["paused"]);
-
-const unlisted = (status: Input["status"]): Warning[] =>
-  UNLISTED.has(status)
+/** Of a guest that is paused a listing tells that it runs; only its own status says more. */
+const unlistedStatus = (status: Input["status"]): Warning[] =>
+  status === "paused"
     ? [
         {
           code: "filter.unknown",
-          detail: `no listing of Proxmox has the status ${status}: such a guest is listed as running, and its own status tells`,
+          detail:
+            "no listing has the status paused: such a guest is listed as running, and its own status tells",
         },
       ]
     : [];
@@ -57,7 +56,7 @@ async function misspelt(ctx: Context, { cluster, node, pool, name, tags, status 
   return [
     ...unknownFilter("name", name, isName ? [name] : []),
     ...unknownTags(tags, guests),
-    ...unlisted(status),
+    ...unlistedStatus(status),
     ...unknownFilter(
       "node",
       node,

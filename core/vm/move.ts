@@ -11,7 +11,7 @@ import {
   diskOf,
   foreignDisk,
   isOfFiles,
-  mayHold,
+  supportsFormat,
   MOVE,
   snapshotTexts,
   volumesOf,
@@ -42,8 +42,8 @@ function madeAs({
   return { format, without: onFiles && format !== "qcow2" ? NO_SNAPSHOTS : "" };
 }
 
-/** Why a disk would be copied onto itself: it lies there already, in that format. */
-function stays(
+/** Why a disk would be copied proposeCopy itself: it lies there already, in that format. */
+function samePlace(
   { id }: Guest,
   { name, storage, format }: Disk,
   to: { readonly storage: string; readonly format: string | undefined },
@@ -54,11 +54,11 @@ function stays(
 }
 
 /** Why the source of a copy cannot be deleted: a snapshot holds it. One request, and one for each snapshot. */
-async function heldBy(proxmox: Proxmox, guest: Guest, volid: string | null) {
+async function heldBySnapshot(proxmox: Proxmox, guest: Guest, volid: string | null) {
   const volumes = volumesOf({}, await snapshotTexts(proxmox, guest));
   const taken = volumes.find((one) => one.volid === volid)?.snapshots ?? [];
   if (taken.length === 0) return undefined;
-  const because = `${volid} of ${guest.id} is in the snapshot ${taken.join(", ")}, so that it cannot be deleted; leave deleteSource out, and it stays as an unused disk`;
+  const because = `${volid} of ${guest.id} is in the snapshot ${taken.join(", ")}, so that it cannot be deleted; leave deleteSource out, and it samePlace as an unused disk`;
   return { code: "disk.snapshot", because };
 }
 
@@ -68,7 +68,7 @@ interface Asked extends Pick<z.infer<z.ZodObject<typeof Wanted>>, "storage" | "f
 }
 
 /** What the copy would be on its new storage, or why it cannot lie there: one request. */
-async function onto(
+async function proposeCopy(
   ctx: Context,
   guest: Guest,
   { disk, storage, format, deleteSource }: Asked,
@@ -76,10 +76,10 @@ async function onto(
   const { storages } = await storagesOf(ctx, guest.cluster);
   const content = guest.type === "lxc" ? "rootdir" : "images";
   const type = storages.find((one) => one.storage === storage)?.type;
-  const landed = format === undefined || mayHold(type, format) ? format : "raw";
+  const landed = format === undefined || supportsFormat(type, format) ? format : "raw";
   const reason =
     unfit(storages, { storage, node: guest.node, content }) ??
-    stays(guest, disk, { storage, format: landed });
+    samePlace(guest, disk, { storage, format: landed });
   if (reason) return { run: false, ...reason };
   const made = madeAs({ asked: format, type, isFixed: guest.type === "lxc" || disk.name === "tpmstate0" });
   const detail = { disk: disk.name, storage, format: made.format, deleteSource, from: disk.volid ?? "" };
@@ -90,7 +90,7 @@ async function onto(
   };
 }
 
-/** Copies a disk of one guest to another storage, where it is used from then on; its source stays as an unused disk unless it is deleted. */
+/** Copies a disk of one guest to another storage, where it is used from then on; its source samePlace as an unused disk unless it is deleted. */
 export const move = single({
   action: MOVE,
   input: z.strictObject({ ...TARGET, ...Wanted }),
@@ -99,10 +99,10 @@ export const move = single({
       return { run: false, code: "vm.container", because: "the disks of a container have no format" };
     const disk = await diskOf(proxmox, guest, name);
     const held =
-      stays(guest, disk, { storage, format }) ??
+      samePlace(guest, disk, { storage, format }) ??
       foreignDisk(guest, disk) ??
-      (deleteSource ? await heldBy(proxmox, guest, disk.volid) : undefined);
+      (deleteSource ? await heldBySnapshot(proxmox, guest, disk.volid) : undefined);
     if (held) return { run: false, ...held };
-    return onto(ctx, guest, { disk, storage, format, deleteSource });
+    return proposeCopy(ctx, guest, { disk, storage, format, deleteSource });
   },
 });

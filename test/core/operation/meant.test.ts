@@ -1,27 +1,16 @@
 import { expect, test } from "vitest";
+import { toGuest } from "../../../core/inventory/guest.ts";
 import { chosenAgain, sameOnly } from "../../../core/operation/meant.ts";
-import type { Guest } from "../../../core/inventory/index.ts";
 
-const guest = (vmid: number, name = `web-${vmid}`): Guest => ({
-  id: `main/${vmid}`,
-  cluster: "main",
-  vmid,
-  type: "qemu",
-  name,
-  node: "pve1",
-  status: "running",
-  template: false,
-  tags: [],
-  pool: null,
-  cpus: null,
-  memoryBytes: null,
-  diskBytes: null,
-  lock: null,
-  haState: null,
-  cpuUsage: null,
-  memoryUsedBytes: null,
-  uptimeSeconds: null,
-});
+const guest = (vmid: number) =>
+  toGuest("main", {
+    id: `qemu/${vmid}`,
+    type: "qemu",
+    vmid,
+    node: "pve1",
+    status: "running",
+    template: false,
+  });
 const choice = (vmid: number, more: { chosen?: true; unknown?: true }) => ({
   guest: guest(vmid),
   chosen: false,

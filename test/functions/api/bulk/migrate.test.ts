@@ -129,6 +129,22 @@ test("404: a node that no cluster has; nothing happens", async () => {
   expect(answer).toMatchObject({ status: 404, json: { code: "node.missing" } });
 });
 
+test.for([
+  ["/targetStorage", "nowhere"],
+  ["/targetStorage/local-lvn", { "local-lvn": "nfs" }],
+  ["/targetStorage/local-lvm", { "local-lvm": "nowhere" }],
+] as const)(
+  "C: 400: %s that names a storage which no cluster has; nothing happens",
+  async ([pointer, targetStorage]) => {
+    const stage = await lab();
+    for (const query of [{}, { dryRun: "true" }]) {
+      const request = { ...of([110], { target: "pve2", targetStorage }), query };
+      const answer = await changingNothing(stage, () => stage.call(route, request));
+      expect(answer).toMatchObject({ status: 400, json: { errors: [{ pointer }] } });
+    }
+  },
+);
+
 test("400: a selector that chooses by nothing moves nothing", async () => {
   const stage = await lab();
   const answer = await changingNothing(stage, () => stage.call(route, { body: { select: {} } }));

@@ -1,20 +1,20 @@
 import * as z from "zod";
-import { judgedLater, mostOf, orShown } from "../lib/judged.ts";
+import { validatedLater, maxLength, orShown } from "../lib/late-validation.ts";
 import { Addresses, CloudInit, Dns, Key, MOST, networks, Server } from "./cloud-init-input.ts";
 import type { CloudInitShown } from "./cloud-init-view.ts";
 
 const { user, password, sshKeys, dns, type, upgradePackages } = CloudInit.shape;
 
 /** What is said of cloud-init before it is known what is shown of it. */
-export const Unjudged = z
+export const CloudInitBody = z
   .object({
-    user: judgedLater(user),
-    password: judgedLater(password),
-    sshKeys: judgedLater(sshKeys),
-    dns: judgedLater(dns),
-    networks: judgedLater(CloudInit.shape.networks),
-    type: judgedLater(type),
-    upgradePackages: judgedLater(upgradePackages),
+    user: validatedLater(user),
+    password: validatedLater(password),
+    sshKeys: validatedLater(sshKeys),
+    dns: validatedLater(dns),
+    networks: validatedLater(CloudInit.shape.networks),
+    type: validatedLater(type),
+    upgradePackages: validatedLater(upgradePackages),
   })
   .partial();
 
@@ -28,16 +28,16 @@ const address = (
 ) => orShown(strict.nullable(), ...shown.networks.map((network) => network[name])).optional();
 
 /** What is said of cloud-init that is shown so: what is shown is taken back, whatever it is. */
-export const Said = (shown: Shown) =>
+export const CloudInitChange = (shown: Shown) =>
   z.object({
     user: orShown(user, shown.user).optional(),
     password,
-    sshKeys: z.array(Key).max(mostOf(MOST.keys, shown.sshKeys)).nullable().optional(),
+    sshKeys: z.array(Key).max(maxLength(MOST.keys, shown.sshKeys)).nullable().optional(),
     dns: z
       .strictObject({
         servers: z
           .array(orShown(Server, ...shown.dns.servers))
-          .max(mostOf(MOST.servers, shown.dns.servers))
+          .max(maxLength(MOST.servers, shown.dns.servers))
           .nullable()
           .optional(),
         searchDomain: orShown(Dns.shape.searchDomain.nullable(), shown.dns.searchDomain).optional(),
@@ -55,4 +55,4 @@ export const Said = (shown: Shown) =>
     type: orShown(type, shown.type).optional(),
     upgradePackages,
   });
-export type Said = z.infer<ReturnType<typeof Said>>;
+export type CloudInitChange = z.infer<ReturnType<typeof CloudInitChange>>;

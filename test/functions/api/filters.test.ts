@@ -77,7 +77,7 @@ test.for([
   "I5: a tag that nobody carries, in an expression for %s, is a warning that names it",
   async ([, spec]) => {
     const stage = await lab();
-    const query = { tags: "nope AND NOT prod-*" };
+    const query = { tags: "env-* AND nope AND NOT prod-*" };
     const { status, json } = await stage.call({ spec }, { query });
     expect([status, json]).toMatchObject([
       200,

@@ -190,3 +190,9 @@ test("B6: 400: a storage that is nowhere is named, in a dry run too; one that do
   const { warnings } = await dry(stage, { ...body, storage: "nope" });
   expect(warnings?.length).toBeGreaterThan(0);
 });
+
+test("B6: where no guest is chosen, no storage is asked for, and none is called missing", async () => {
+  const stage = await withDaily(1);
+  const { items } = await dry(stage, { ...body, select: { tags: "nobody-has-this" }, storage: "nope" });
+  expect(items).toEqual([]);
+});

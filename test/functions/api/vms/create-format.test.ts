@@ -20,3 +20,11 @@ test.for(["lvmthin", "zfspool", "rbd"])(
     }
   },
 );
+
+test("400: a disk on a storage that is not there is told of once, whatever its format", async () => {
+  const stage = await lab();
+  const disks = [{ ...DISK, storage: "nowhere", format: "qcow2" }];
+  const request = { path: { cluster: "main" }, body: { name: "web-07", memoryBytes: 2 * GIB, disks } };
+  const answer = await changingNothing(stage, () => stage.call(route, request));
+  expect(answer).toMatchObject({ status: 400, json: { errors: [{ pointer: "/disks/0/storage" }] } });
+});

@@ -88,6 +88,7 @@ const ODD: readonly (readonly [string, unknown, number])[] = [
   ["a row without a name", { "hardware-address": "00:00:00:00:00:00" }, 1],
   ["a row that is none", "tun0", 1],
   ["an address that is none", { name: "tun0", "ip-addresses": ["10.0.0.1", null] }, 2],
+  ["all of it", [{ name: "tun0", "ip-addresses": [1] }, null, { name: "tun1", "ip-addresses": [2] }], 3],
 ];
 
 test.for(ODD.flatMap(([what, row, unread]) => [102, 201].map((vmid) => [what, vmid, row, unread] as const)))(
@@ -97,7 +98,7 @@ test.for(ODD.flatMap(([what, row, unread]) => [102, 201].map((vmid) => [what, vm
     const mac = `bc:24:11:00:00:${vmid.toString(16)}`;
     const own = { name: "eth0", "hardware-address": mac, hwaddr: mac };
     const addresses = [{ ...inet("10.0.0.9", 24) }, { "ip-address": "2001:db8::9", prefix: null }];
-    const interfaces = [row, { ...own, "ip-addresses": addresses }];
+    const interfaces = [...[row].flat(), { ...own, "ip-addresses": addresses }];
     Object.assign(stage.simulator.state.guests[vmid] ?? {}, { interfaces });
     const { json } = await stage.call(route, at(vmid));
     expect(json).toMatchObject({ addresses: [{ address: "10.0.0.9/24" }, { address: "2001:db8::9" }] });
@@ -122,8 +123,12 @@ test("D3: a guest is shown in the state that its node tells, whatever the last l
   const guest = stage.simulator.state.guests[102];
   Object.assign(guest ?? {}, { qmpstatus: "io-error" });
   expect((await stage.call(route, at(102))).json).toMatchObject({ status: "paused" });
-  Object.assign(guest ?? {}, { qmpstatus: undefined, status: "stopped" });
-  expect((await stage.call(route, at(102))).json).toMatchObject({ status: "stopped", addresses: [] });
+  Object.assign(guest ?? {}, { qmpstatus: undefined, status: "stopped", lock: "backup" });
+  expect((await stage.call(route, at(102))).json).toMatchObject({
+    status: "stopped",
+    lock: "backup",
+    addresses: [],
+  });
 });
 
 test("200: on 7.4 a container's addresses are null, and a warning says that this version does not tell", async () => {

@@ -124,6 +124,17 @@ test("C: 409: the source of a disk that a snapshot holds is not deleted; kept, t
   expect(items).toMatchObject([{ state: "succeeded" }]);
 });
 
+test("C: 202: a snapshot that holds another disk keeps no source", async () => {
+  const stage = await lab({ mode: "off" });
+  const guest = stage.simulator.state.guests["110"];
+  const { scsi0: disk = "", ...rest } = guest?.config ?? {};
+  const config = { ...rest, scsi1: disk.replace("disk-0", "disk-1") };
+  if (guest) guest.snapshots["s1"] = { config, snaptime: 1, description: "" };
+  const request = at(110, { storage: "nfs", deleteSource: true });
+  const { items } = await carriedOut(stage, await stage.call(route, request));
+  expect(items).toMatchObject([{ state: "succeeded" }]);
+});
+
 test.for(["raw", "qcow2"])(
   "C: 409: a disk on block storage is not moved to where it is as %s",
   async (format) => {

@@ -112,6 +112,7 @@ test("202: always-on guests are never brought back in bulk, whatever override sa
 async function onType(type: string, holds: boolean) {
   const stage = await withSnapshots();
   Object.assign(stage.simulator.state.storages["local-lvm"] ?? {}, { type });
+  Object.assign(stage.simulator.state.storages["nfs"] ?? {}, { type: "zfspool" });
   const guest = guestOf(stage, 102);
   const one = guest?.snapshots["one"];
   if (!guest || !one) throw new Error("there is no snapshot one");
@@ -134,7 +135,7 @@ test("C: 409: ZFS goes back to the newest snapshot of a disk only, which the pla
 });
 
 test.for([
-  ["another type", "lvmthin", true],
+  ["another type, with ZFS beside it", "lvmthin", true],
   ["ZFS, where the newer one has none of the disks", "zfspool", false],
 ] as const)("C: 202: a guest goes back past a newer snapshot on %s", async ([, type, holds]) => {
   const stage = await onType(type, holds);

@@ -23,6 +23,19 @@ test("no file turns certificates off for its whole process", () => {
   expect(filesWith(new RegExp(["NODE", "TLS", "REJECT"].join("_")))).toEqual([]);
 });
 
+const OWN_LIMIT =
+  /^\}, (?:[1-9][\d_]*|[A-Z_]+_MS)\);$|^(?:test|before|after).*(?:, [A-Z_]+_MS\)|\{ timeout: )/m;
+
+test("I11: no test has a time limit of its own: a slow machine takes as long as it takes", () => {
+  expect(filesWith(OWN_LIMIT)).toEqual([]);
+  for (const planted of [
+    "}, 60_000);",
+    "beforeAll(start, START_MS);",
+    `test("x", { timeout: 5 }, () => {});`,
+  ])
+    expect(planted).toMatch(OWN_LIMIT);
+});
+
 test("the version in the code is that of the package", () => {
   const { version } = z.object({ version: z.string() }).parse(JSON.parse(readText("package.json")));
   expect(VERSION).toBe(version);

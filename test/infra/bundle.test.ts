@@ -6,8 +6,6 @@ import { expect, onTestFinished, test } from "vitest";
 import { bundle } from "./bundle.ts";
 import { synth } from "./synth.ts";
 
-const INSTALL_AND_RUN_MS = 580_000;
-
 const request = {
   functionID: "Echo",
   handler: "test/infra/handlers/echo.handler",
@@ -37,7 +35,7 @@ test("a handler whose file is missing is an error that names it", async () => {
   expect(errors).toEqual(["Echo: no file functions/api/nowhere/get.ts"]);
 });
 
-test("a stack carries the bundle of its handler", { timeout: INSTALL_AND_RUN_MS }, async () => {
+test("a stack carries the bundle of its handler", async () => {
   const document = path.join(await folder(), "openapi.json");
   const operation = { "x-file": "test/infra/handlers/echo", "x-effect": "read", "x-needs": [] };
   await writeFile(document, JSON.stringify({ paths: { "/v1/echo": { get: operation } } }));

@@ -3,14 +3,13 @@ import { beforeAll, expect, test } from "vitest";
 import { inputsOf, ofType } from "./stack.ts";
 import { type Stack, synth } from "./synth.ts";
 
-const INSTALL_AND_RUN_MS = 580_000;
 const document = path.join(import.meta.dirname, "openapi.json");
 
 let stack: Stack;
 
 beforeAll(async () => {
   stack = await synth({ stage: "alice", dev: true, document });
-}, INSTALL_AND_RUN_MS);
+});
 
 test("sst dev starts the Proxmox simulator beside the live functions", () => {
   expect(stack.commands).toMatchObject([

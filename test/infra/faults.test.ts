@@ -5,10 +5,9 @@ import { installPlatform } from "../../local/sst.ts";
 import { problems } from "./check.ts";
 import { type Edit, synth } from "./synth.ts";
 
-const INSTALL_MS = 580_000;
 const document = path.join(import.meta.dirname, "openapi.json");
 
-beforeAll(() => void installPlatform(), INSTALL_MS);
+beforeAll(() => void installPlatform());
 
 /** The stack is made from our own files with the fault in them, then checked against what the document promises. */
 async function faultsWith(...edits: Edit[]) {

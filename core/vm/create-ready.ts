@@ -1,6 +1,6 @@
 import type { World } from "../context.ts";
 import { pathOf, type ItemRow } from "../operation/index.ts";
-import { config, interfaces, ProxmoxError, type Proxmox, toTexts } from "../proxmox/index.ts";
+import { interfaces, pending, presentTextsOf, ProxmoxError, type Proxmox } from "../proxmox/index.ts";
 import { outsideOf } from "./addresses.ts";
 import { networksOf } from "./config-networks.ts";
 import { birthOf, todoOf } from "./create-detail.ts";
@@ -13,7 +13,7 @@ const LONGEST = 30;
 async function look(proxmox: Proxmox, item: ItemRow): Promise<{ addresses: string[]; seen: string }> {
   try {
     const { interfaces: found } = await interfaces(proxmox, pathOf(item));
-    const cards = found.length === 0 ? [] : networksOf(toTexts(await config(proxmox, pathOf(item))));
+    const cards = found.length === 0 ? [] : networksOf(presentTextsOf(await pending(proxmox, pathOf(item))));
     const addresses = outsideOf(found, cards).map(({ address }) => address);
     return { addresses, seen: addresses.length > 0 ? "it has an address" : "it has no address yet" };
   } catch (error) {

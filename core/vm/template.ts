@@ -28,7 +28,10 @@ export const template = single({
     const taken = (await snapshots(proxmox, guest)).filter(({ name }) => name !== "current");
     const because = `${guest.id} has ${taken.length} snapshots, which a template cannot`;
     if (taken.length > 0) return { run: false, code: "snapshot.present", because };
-    const drives = (await drivesOf(proxmox, guest)).filter(({ kind }) => kind !== "cd-rom");
+    // An unused disk is not made a base.
+    const drives = (await drivesOf(proxmox, guest)).filter(
+      ({ kind }) => kind !== "cd-rom" && kind !== "unused",
+    );
     const foreign = drives.map((drive) => foreignDisk(guest, drive)).find((reason) => reason !== undefined);
     if (foreign) return { run: false, ...foreign };
     return { run: true, because: `${guest.id} is stopped` };

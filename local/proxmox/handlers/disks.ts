@@ -69,7 +69,7 @@ const resize =
 
 const baseName = (_: string, stem: string, rest: string) => `${stem === "vm" ? "base" : "basevol"}-${rest}`;
 
-/** Turns a guest into a template; its disks become base volumes. The task of a container is not told. */
+/** Turns a guest into a template; the disks in use become base volumes. The task of a container is not told. */
 const template =
   (kind: Kind): Handler =>
   (call) => {
@@ -87,6 +87,7 @@ const template =
     const upid = startTask(world, spec, async (task) => {
       await task.work("template");
       for (const { option, volid } of disksOf(guest)) {
+        if (option.startsWith("unused")) continue;
         const base = volid.replace(/(vm|subvol)-(\d+-disk[^/]*)$/, baseName);
         const volume = findVolume(world, volid, node);
         if (!volume || !hasFeature(world, volid, "template")) continue;

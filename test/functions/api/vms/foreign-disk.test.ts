@@ -36,6 +36,17 @@ test.for([
   expect(answer).toMatchObject({ status: 409, json });
 });
 
+test("C4: 202: a disk of another guest that is unused keeps nobody from becoming a template, and stays as it is", async () => {
+  const stage = await stageOf();
+  const { config } = stage.simulator.state.guests["110"] ?? { config: {} };
+  Reflect.deleteProperty(config, "scsi1");
+  Object.assign(config, { unused0: FOREIGN });
+  const answer = await stage.call({ spec: template }, at());
+  expect((await carriedOut(stage, answer)).items).toMatchObject([{ state: "succeeded" }]);
+  expect(isThere(stage)).toBe(true);
+  expect(config).toMatchObject({ template: "1", unused0: FOREIGN });
+});
+
 test("C4: 202: a guest is deleted without the disk of another, which the plan says", async () => {
   const stage = await stageOf();
   const plan = await stage.call({ spec: remove }, { ...at(), query: { dryRun: "true" } });

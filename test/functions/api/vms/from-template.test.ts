@@ -1,8 +1,9 @@
 import { expect, test } from "vitest";
+import * as Items from "../../../../functions/api/operations/items.ts";
 import { spec } from "../../../../functions/api/vms/from-template.ts";
 import { lab, type Lab } from "../../../kit/lab.ts";
 import { auditOf, carriedOut, changingNothing, writesTo } from "../../../kit/proof.ts";
-import { Plan, Problem } from "../../../kit/shape.ts";
+import { Operation, Plan, Problem } from "../../../kit/shape.ts";
 
 const route = { spec };
 const GIB = 1024 ** 3;
@@ -71,6 +72,21 @@ test("202: a template becomes a guest of its own: size, cloud-init, networks, ta
   });
   expect(stage.simulator.state.guests["100"]?.status).toBe("running");
   expect(writesTo(stage)).toEqual({ [CLONE]: 1, [CONFIG]: 1, [RESIZE]: 1, [START]: 1 });
+});
+
+test("D5: a card that waits for the next start hides no address of the one with which the new guest runs", async () => {
+  const stage = await lab({ mode: "strict" });
+  const { id } = Operation.parse((await stage.call(route, from(ALL))).json);
+  for (let n = 0; n < 600 && stage.simulator.state.guests["100"]?.status !== "running"; n++)
+    await stage.run(100);
+  const pending = {
+    net0: "virtio=BC:24:11:FF:FF:FE,bridge=vmbr0",
+    net1: "virtio=BC:24:11:FF:FF:FF,bridge=vmbr1",
+  };
+  Object.assign(stage.simulator.state.guests["100"] ?? {}, { pending });
+  await stage.settle(id);
+  const { json } = await stage.call(Items, { path: { operation: id } });
+  expect(json).toMatchObject({ items: [{ state: "succeeded", result: { readiness: "ready" } }] });
 });
 
 test("202: a linked clone is made unless a copy is asked for; it carries the owner tag, and no tag of the template", async () => {

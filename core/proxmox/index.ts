@@ -31,6 +31,7 @@ export { power, POWER_ACTIONS, type PowerAction } from "./power.ts";
 export { statistics, TIMEFRAMES } from "./rrd.ts";
 export {
   canSnapshot,
+  hasFeature,
   deleteSnapshot,
   describeSnapshot,
   rollBack,

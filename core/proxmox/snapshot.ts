@@ -83,8 +83,16 @@ export const rollBack = (proxmox: Proxmox, guest: GuestPath, snapname: string, s
 
 const Feature = z.object({ hasFeature: flag });
 
-/** Whether the storages of a guest can take snapshots. */
-export async function canSnapshot(proxmox: Proxmox, guest: GuestPath): Promise<boolean> {
-  const call = ask(`GET /nodes/{node}/${guest.type}/{vmid}/feature`, atGuest(guest), { feature: "snapshot" });
+/** Whether all storages of a guest can do this with its disks as they are, or as a snapshot has them: `clone` makes linked copies, `copy` full ones. */
+export async function hasFeature(
+  proxmox: Proxmox,
+  guest: GuestPath,
+  feature: "snapshot" | "clone" | "copy",
+  snapname?: string,
+): Promise<boolean> {
+  const call = ask(`GET /nodes/{node}/${guest.type}/{vmid}/feature`, atGuest(guest), { feature, snapname });
   return (await proxmox.call(call, Feature)).hasFeature;
 }
+
+/** Whether the storages of a guest can take snapshots. */
+export const canSnapshot = (proxmox: Proxmox, guest: GuestPath) => hasFeature(proxmox, guest, "snapshot");

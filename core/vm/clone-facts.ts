@@ -4,10 +4,18 @@ import { nodesOf as listedNodes, type Guest } from "../inventory/index.ts";
 import type { FieldError } from "../lib/fault.ts";
 import { unmarked } from "../lib/marker.ts";
 import { poolErrors } from "../placement/index.ts";
-import { asFault, config, ProxmoxError, resources, type Proxmox, toTexts } from "../proxmox/index.ts";
+import {
+  asFault,
+  config,
+  hasFeature,
+  ProxmoxError,
+  resources,
+  type Proxmox,
+  toTexts,
+} from "../proxmox/index.ts";
 import { storagesOf } from "../storage/index.ts";
 import { isTaken } from "../vmid/index.ts";
-import type { CloneInput } from "./clone-input.ts";
+import { isFull, type CloneInput } from "./clone-input.ts";
 import { misplaced, uncopiable, type Obstacle } from "./clone-place.ts";
 
 /** A configuration as Proxmox tells it. */
@@ -62,19 +70,39 @@ async function placeOf(
   return { unfit: misplaced(source, texts, { node: wanted, storage, storages }), onto };
 }
 
+/**
+ * What the storages of a source cannot do; undefined where they can. Any storage makes full copies of what is there now,
+ * and nobody is asked; else it depends on its type: one request.
+ */
+async function unsupported(
+  proxmox: Proxmox,
+  input: CloneInput,
+  { source, copied }: { readonly source: Guest; readonly copied: Config | undefined },
+): Promise<Obstacle | undefined> {
+  const linked = !isFull(input, source);
+  if (copied === undefined || (linked ? !source.template : input.snapshot === undefined)) return undefined;
+  if (await hasFeature(proxmox, source, linked ? "clone" : "copy", input.snapshot)) return undefined;
+  const because = linked
+    ? `a storage of ${source.id} makes no linked clones; ask for a full one`
+    : `a storage of ${source.id} copies nothing out of a snapshot`;
+  return { code: "clone.unsupported", because };
+}
+
 /** Looks at the source, the nodes, the VMID and the storage. */
 export async function learn(ctx: Context, input: CloneInput, source: Guest): Promise<Facts> {
   const proxmox = await Cluster.connect(ctx, source.cluster);
   try {
     const current = await config(proxmox, source);
     const copied = input.snapshot === undefined ? current : await snapshotOf(proxmox, source, input.snapshot);
+    const place = await placeOf(ctx, input, { source, copied: copied ?? current });
     return {
       nodes: input.node === undefined ? [] : await nodesOf(ctx, proxmox, input.node),
       notes: unmarked(current.description),
       copied,
       taken: input.newVmid === undefined ? undefined : await isTaken(ctx, proxmox, input.newVmid),
       pool: await poolErrors(proxmox, input.pool),
-      ...(await placeOf(ctx, input, { source, copied: copied ?? current })),
+      onto: place.onto,
+      unfit: place.unfit ?? (await unsupported(proxmox, input, { source, copied })),
     };
   } catch (error) {
     return asFault(error);

@@ -65,7 +65,7 @@ test.for([
   ["deletion", remove, at(110), {}, "1 2 0", "2 1"],
   ["deletion of one that runs", remove, at(102), { force: true }, "1 2 0", "5 2"],
   ["clone", clone, at(102), {}, "1 1 0", "2 1"],
-  ["clone of a foreign template", clone, at(9000), {}, "1 1 0", "2 2"],
+  ["clone of a foreign template", clone, at(9000), {}, "1 2 0", "2 2"],
   [
     "clone to a storage and a VMID",
     clone,
@@ -77,7 +77,7 @@ test.for([
   ["create", create, here, placed, "1 1 0", "2 1"],
   ["create with all that is named, and start", create, here, named, "1 1 0", "2 2"],
   ["create with a pool, a card and a disk of shared storage", create, here, furnished, "2 6 0", "2 1"],
-  ["from a template", fromTemplate, here, grown, "1 1 0", "3 4"],
+  ["from a template", fromTemplate, here, grown, "1 2 0", "3 4"],
   ["cloud-init", cloudInit, at(110), { user: "ops" }, "1 1 0", "1 2"],
   ["snapshot of three guests", bulkSnapshots, {}, { select: { vmids } }, "0 3 0", "0 3"],
   ["the same with memory", bulkSnapshots, {}, { select: { vmids }, memory: true }, "0 3 0", "3 3"],

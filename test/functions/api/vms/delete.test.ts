@@ -2,7 +2,8 @@ import { expect, test } from "vitest";
 import { spec } from "../../../../functions/api/vms/delete.ts";
 import { lab } from "../../../kit/lab.ts";
 import { auditOf, carriedOut, changingNothing, writesTo } from "../../../kit/proof.ts";
-import { Plan } from "../../../kit/shape.ts";
+import { retag } from "../../../kit/retag.ts";
+import { Operation, Plan } from "../../../kit/shape.ts";
 
 const route = { spec };
 const at = (vmid: number, query: Record<string, string> = {}) => ({ path: { cluster: "main", vmid }, query });
@@ -29,6 +30,26 @@ test("202: with force a guest that runs is stopped and then deleted, as one item
   expect(items).toMatchObject([{ state: "succeeded", upid: expect.stringContaining(":qmdestroy:102:") }]);
   expect(stage.simulator.state.guests["102"]).toBeUndefined();
   expect(writesTo(stage)).toEqual({ [STOP]: 1, [DELETE]: 1 });
+});
+
+test("an item that began by an override stays one in the audit log, whatever its next step needs", async () => {
+  const stage = await lab();
+  await retag(stage, { 102: "always-on;moxxie" });
+  const { id } = Operation.parse(
+    (await stage.call(route, at(102, { force: "true", override: "true" }))).json,
+  );
+  await stage.run(60_000, async () => {
+    const guest = stage.simulator.state.guests["102"];
+    if (guest?.status !== "stopped") return false;
+    guest.config["tags"] = "moxxie";
+    return true;
+  });
+  await stage.settle(id);
+  expect(stage.simulator.state.guests["102"]).toBeUndefined();
+  expect(await auditOf(stage, { target: "main/102" })).toMatchObject([
+    { outcome: "succeeded", decision: "override" },
+    { outcome: "accepted", decision: "override" },
+  ]);
 });
 
 test("202: with purge a guest of HA is taken out of it", async () => {

@@ -3,7 +3,8 @@ import { spec } from "../../../../functions/api/vms/stop.ts";
 import { caller } from "../../../kit/caller.ts";
 import { lab } from "../../../kit/lab.ts";
 import { auditOf, carriedOut, changingNothing, writesTo } from "../../../kit/proof.ts";
-import { Problem } from "../../../kit/shape.ts";
+import { retag } from "../../../kit/retag.ts";
+import { Operation, Problem } from "../../../kit/shape.ts";
 
 const route = { spec };
 const at = (vmid: number) => ({ path: { cluster: "main", vmid } });
@@ -138,4 +139,17 @@ test("202: safe mode that turns strict after the acceptance stops what has not b
   expect(items).toMatchObject([{ state: "skipped", error: { code: "safe-mode.refused" } }]);
   expect(writesTo(stage)).toEqual({});
   expect(await auditOf(stage, { outcome: "skipped" })).toMatchObject([{ decision: "refused" }]);
+});
+
+test("the audit log tells of an item's end what policy said when it began, not when it was planned", async () => {
+  const stage = await lab({ mode: "audit" });
+  await retag(stage, { 102: "moxxie" });
+  const { id } = Operation.parse((await stage.call(route, at(102))).json);
+  Object.assign(stage.simulator.state.guests["102"]?.config ?? {}, { tags: "web" });
+  await stage.settle(id);
+  const rows = await auditOf(stage, { target: "main/102" });
+  expect(rows.map(({ outcome, wouldRefuse = false }) => [outcome, wouldRefuse])).toEqual([
+    ["succeeded", true],
+    ["accepted", false],
+  ]);
 });

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { poll } from "../../../../../core/inventory/index.ts";
 import * as Bulk from "../../../../../functions/api/bulk/snapshots/rollback.ts";
 import * as Retry from "../../../../../functions/api/operations/retry.ts";
 import * as Rollback from "../../../../../functions/api/vms/snapshots/rollback.ts";
@@ -102,4 +103,13 @@ test("A6: a rollback looks at its guest, its snapshots and the tags of the one; 
     const ofGuest = calls.filter(([name]) => name.startsWith("GET ") && name.includes("{vmid}"));
     expect(ofGuest.reduce((sum, [, { requests }]) => sum + requests, 0)).toBe(looks);
   }
+});
+
+test("A1, A6: a bulk rollback by a tag that the snapshot lacks is brought to its end: the owner tag is kept", async () => {
+  const stage = await tagged("web", "moxxie;scrap");
+  await stage.clock.until(poll(stage.world, "main"));
+  const body = { select: { tags: "scrap" }, name: "one" };
+  const { items } = await carriedOut(stage, await stage.call(Bulk, { body }));
+  expect(items).toMatchObject([{ vm: { id: "main/102" }, state: "succeeded" }]);
+  expect(tagsOf(stage)).toEqual(["moxxie", "web"]);
 });

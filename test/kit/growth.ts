@@ -1,19 +1,21 @@
 /** Less than this is growth with the size, more is growth with its square: eight times the size makes 8 or 64. */
 export const LINEAR = 24;
 
-const ROUNDS = 300;
-/** Long enough for the clock, short enough to come through between two turns of a busy machine. */
-const LEAST_MS = 0.5;
+const ROUNDS = 10;
+/** The kernel counts a thread's time by its ticks, of which a measure has to hold some. */
+const LEAST_MS = 20;
 
+/** What this thread has computed, in milliseconds: not what others did meanwhile, however busy the machine is. */
 function milliseconds(work: () => void): number {
-  const begin = performance.now();
+  const begin = process.threadCpuUsage();
   work();
-  return performance.now() - begin;
+  const { user, system } = process.threadCpuUsage(begin);
+  return (user + system) / 1000;
 }
 
 /**
  * How many times dearer the work is for eight times the size. Both sizes take turns in one run and the cheapest round of
- * each counts, until the answer is plain: what else the machine does makes rounds dearer, and never all of them.
+ * each counts, until the answer is plain: a collection of garbage makes a round dearer, and never all of them.
  */
 export function growth(work: (size: number) => void, size: number): number {
   let times = 1;

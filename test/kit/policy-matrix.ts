@@ -112,7 +112,9 @@ export async function waysOf(stage: Lab): Promise<Way[]> {
   const routes = (await samples(stage)).filter(({ route }) => isOfGuest(route));
   const ways = routes.flatMap(({ file, route, request }): Way[] => {
     const way = routeWay(stage, route, request);
-    if (file === "functions/api/vms/clone") return [way, { ...way, name: COPY_OF_TEMPLATE }];
+    // A full one: the disks of a guest that is called a template here are no bases to link to.
+    const full = { ...request, body: { ...objectOf(request.body), full: true } };
+    if (file === "functions/api/vms/clone") return [way, routeWay(stage, route, full, COPY_OF_TEMPLATE)];
     if (file === "functions/api/bulk/backups" || file === "functions/api/vms/backups/create") {
       const body = { ...objectOf(request.body), mode: "stop" };
       return [way, routeWay(stage, route, { ...request, body }, `${short(route)} mode stop`)];
